@@ -1,0 +1,1 @@
+"""Anju 安居: the open-source Housing Provident Fund platform."""

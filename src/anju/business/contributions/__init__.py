@@ -1,0 +1,1 @@
+"""缴存: what employers and members pay in, and the state of an enrolment."""

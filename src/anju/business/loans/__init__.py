@@ -1,0 +1,1 @@
+"""贷款: what members owe the fund."""

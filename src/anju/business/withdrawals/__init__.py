@@ -1,0 +1,1 @@
+"""提取: one folder per kind."""

@@ -1,0 +1,1 @@
+"""An application's life: questions, evidence, proofs, review by another, progress, messages."""

@@ -1,0 +1,1 @@
+"""Halls: they draw and never decide."""

@@ -1,0 +1,1 @@
+"""The member's hall: one set of pages for the phone and the web."""

@@ -1,0 +1,1 @@
+"""Page kinds and components that every hall shares."""

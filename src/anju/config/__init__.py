@@ -1,0 +1,1 @@
+"""Settings, wiring, discovery, clock and command line: the only place that knows who is who."""

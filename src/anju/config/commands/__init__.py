@@ -1,0 +1,1 @@
+"""Subcommands of , one module each; found by their place."""

@@ -1,0 +1,1 @@
+"""The pure core: decides, and knows neither database, clock nor network."""

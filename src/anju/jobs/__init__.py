@@ -1,0 +1,1 @@
+"""Work that runs by itself: senders, sweepers, the turn of the day."""

@@ -1,0 +1,1 @@
+"""Vouchers, lines, accounts, holds and days: post() and nothing else writes money."""

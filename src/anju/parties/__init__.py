@@ -1,0 +1,1 @@
+"""Members, employers, staff, their credentials and bank cards, and who may act for whom."""

@@ -1,0 +1,1 @@
+"""The outside world on loopback, with faults that can be switched on."""

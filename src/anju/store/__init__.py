@@ -1,0 +1,1 @@
+"""Django ground without business: encrypted fields, key ring, audit rows, outbox, references."""
