@@ -1,1 +1,1 @@
-"""Subcommands of , one module each; found by their place."""
+"""Subcommands of the `anju` command line, one module each; found by their place."""
