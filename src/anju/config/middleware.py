@@ -1,0 +1,162 @@
+"""What every request carries: its id, its instant, its hall, its session, its business date."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+from importlib import import_module
+
+import structlog
+from django.conf import settings
+from django.contrib.sessions.backends.base import UpdateError
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers, patch_vary_headers
+
+from anju import ports
+from anju.config.environment import Environment
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_log = structlog.get_logger("anju.request")
+_GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+# No database, no clock, no session: a probe must answer while everything else is being mended.
+PROBES = ("/healthz", "/readyz")
+
+
+def hall_of(request: HttpRequest, environment: Environment) -> str:
+    """Which hall this request enters: by hostname in production, by path elsewhere."""
+    if environment.hall_hosts:
+        host = request.get_host().rpartition(":")[0] or request.get_host()
+        return environment.hall_hosts.get(host.lower(), "citizen")
+    return "counter" if request.path_info.startswith("/counter/") else "citizen"
+
+
+def cookie_name(center: str, hall: str, production: bool) -> str:
+    """One name per centre and hall, because neither a path nor a port separates cookies."""
+    return f"{'__Host-' if production else ''}anju_{center}_{hall}"
+
+
+class RequestMiddleware:
+    """The outermost one: id, instant and hall in; security headers and one log line out."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.monotonic()
+        environment: Environment = settings.ENVIRONMENT
+        given = request.headers.get("X-Request-ID", "")
+        request.request_id = given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+        request.hall = "citizen"
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(
+            request_id=request.request_id, center=environment.center
+        )
+        if request.path_info not in PROBES:
+            request.at = ports.clock().now()
+            request.hall = hall_of(request, environment)
+        response = self.get_response(request)
+        response.headers["X-Request-ID"] = request.request_id
+        response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
+        if not request.path_info.startswith(settings.STATIC_URL):
+            # Pages show a person's money, or lead to one that does: no copy stays anywhere.
+            response.headers["Cache-Control"] = "no-store"
+            add_never_cache_headers(response)
+        route = getattr(request.resolver_match, "view_name", None) or "unrouted"
+        _log.info(
+            "request",
+            method=request.method,
+            route=route,
+            hall=request.hall,
+            status=response.status_code,
+            ms=round((time.monotonic() - started) * 1000, 1),
+        )
+        return response
+
+
+class HallSessionMiddleware:
+    """Sessions with a cookie per hall, an idle limit and a whole limit.
+
+    A session belongs to the hall that opened it: its key carried over under another hall's cookie
+    name opens nothing.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+        self.store = import_module(settings.SESSION_ENGINE).SessionStore
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in PROBES or request.path_info.startswith(settings.STATIC_URL):
+            request.session = self.store()
+            return self.get_response(request)
+        environment: Environment = settings.ENVIRONMENT
+        name = cookie_name(environment.center, request.hall, environment.production)
+        request.session = self.store(request.COOKIES.get(name))
+        if name in request.COOKIES:
+            self._refuse_strange_or_old(request)
+        response = self.get_response(request)
+        return self._remember(request, response, name)
+
+    @staticmethod
+    def _refuse_strange_or_old(request: HttpRequest) -> None:
+        session, now = request.session, request.at
+        if session.is_empty():
+            return
+        idle = settings.SESSION_IDLE_SECONDS[request.hall]
+        whole = settings.SESSION_WHOLE_SECONDS[request.hall]
+        opened = datetime.fromisoformat(session.get("opened_at", now.isoformat()))
+        seen = datetime.fromisoformat(session.get("seen_at", now.isoformat()))
+        strange = session.get("hall", request.hall) != request.hall
+        if strange:
+            # Another hall's session stays whole; this request simply does not have it.
+            request.session = type(session)()
+        elif (now - seen).total_seconds() > idle or (now - opened).total_seconds() > whole:
+            session.flush()
+        elif (now - seen).total_seconds() > 60:
+            session["seen_at"] = now.isoformat()
+
+    @staticmethod
+    def _remember(request: HttpRequest, response: HttpResponse, name: str) -> HttpResponse:
+        session = request.session
+        empty = session.is_empty()
+        if session.accessed or name in request.COOKIES:
+            patch_vary_headers(response, ("Cookie",))
+        if empty and name in request.COOKIES:
+            response.delete_cookie(name, path="/", samesite="Lax")
+            if settings.SESSION_COOKIE_SECURE:
+                response.cookies[name]["secure"] = True
+        elif session.modified and not empty and response.status_code < 500:
+            session.setdefault("hall", request.hall)
+            session.setdefault("opened_at", request.at.isoformat())
+            session.setdefault("seen_at", request.at.isoformat())
+            try:
+                session.save()
+            except UpdateError:
+                # Signed out in another tab while this request ran: nothing to remember.
+                response.delete_cookie(name, path="/", samesite="Lax")
+                return response
+            response.set_cookie(
+                name,
+                session.session_key,
+                path="/",
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        return response
+
+
+class BusinessDayMiddleware:
+    """Sets `request.business_date`: the day the books are on, which is not always the clock's."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info not in PROBES:
+            from anju.config import wiring
+
+            request.business_date = wiring.business_date(request.at)
+        return self.get_response(request)
