@@ -1,0 +1,115 @@
+"""Payments, queries and notices of the plain HTTP bank, as the port `ports.bank` promises them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from anju.adapters import messages, signing
+from anju.adapters.signed_http import Answer, NoTrustedAnswer, SignedHttp
+from anju.ports.bank import (
+    BankNotice,
+    BankUnreachable,
+    NoticeForged,
+    OrderNumberReused,
+    Outcome,
+    PaymentReply,
+    PaymentRequest,
+)
+
+_NOTICED = {Outcome.PAID, Outcome.FAILED, Outcome.RETURNED}
+
+
+class HttpBank:
+    """Implements `ports.bank.BankPayments` over one signed HTTP partner."""
+
+    def __init__(self, http: SignedHttp) -> None:
+        self._http = http
+
+    def pay(self, request: PaymentRequest) -> PaymentReply:
+        """See the port. One attempt; repeating it is the caller's, with the same request."""
+        answer = self._ask(
+            "/v1/payments",
+            {
+                "kind": "payment",
+                "order_no": request.order_no,
+                "amount_fen": request.amount_fen,
+                "principal_fen": request.principal_fen,
+                "interest_fen": request.interest_fen,
+                "payee_name": request.payee_name,
+                "payee_account": request.payee_account,
+                "payee_bank_code": request.payee_bank_code,
+                "payer_account": request.payer_account,
+                "summary": request.summary,
+            },
+        )
+        if answer.status == 409 and answer.message.get("kind") == "order_number_reused":
+            raise OrderNumberReused(request.order_no)
+        return _reply(answer, request.order_no)
+
+    def query(self, order_no: str) -> PaymentReply:
+        """See the port."""
+        answer = self._ask("/v1/payments/query", {"kind": "query", "order_no": order_no})
+        return _reply(answer, order_no)
+
+    def read_notice(self, headers: Mapping[str, str], *, body: bytes, at: datetime) -> BankNotice:
+        """See the port."""
+        partner = self._http.partner
+        try:
+            signing.verify(headers, body=body, client=partner.client, secret=partner.secret, at=at)
+            message = messages.read(body)
+            if message.get("kind") != "notice" or message.get("client") != partner.client:
+                # A request of our own, signed with the same secret, must not come back as news.
+                raise messages.Malformed("not a notice for this client")
+            return _notice(message)
+        except (signing.Untrusted, messages.Malformed) as problem:
+            raise NoticeForged(str(problem)) from problem
+
+    def _ask(self, path: str, message: Mapping[str, object]) -> Answer:
+        try:
+            return self._http.ask(path, message=message)
+        except NoTrustedAnswer as problem:
+            raise BankUnreachable(str(problem)) from problem
+
+
+def _reply(answer: Answer, order_no: str) -> PaymentReply:
+    message = answer.message
+    try:
+        if answer.status != 200 or message.get("kind") != "reply":
+            raise messages.Malformed(f"not a reply (status {answer.status})")
+        if messages.text(message, "order_no") != order_no:
+            raise messages.Malformed("a reply about another order")
+        return PaymentReply(
+            order_no=order_no,
+            outcome=_outcome(message),
+            amount_fen=messages.fen(message, "amount_fen"),
+            bank_serial=messages.text(message, "bank_serial"),
+            reason_code=messages.text(message, "reason_code"),
+            reason=messages.text(message, "reason"),
+            occurred_at=messages.instant(message, "occurred_at"),
+        )
+    except messages.Malformed as problem:
+        raise BankUnreachable(str(problem)) from problem
+
+
+def _notice(message: Mapping[str, object]) -> BankNotice:
+    outcome = _outcome(message)
+    notice_id = messages.text(message, "notice_id")
+    if outcome not in _NOTICED or not notice_id:
+        raise messages.Malformed("a notice must have an id and tell of money paid or not paid")
+    return BankNotice(
+        notice_id=notice_id,
+        order_no=messages.text(message, "order_no"),
+        outcome=outcome,
+        amount_fen=messages.fen(message, "amount_fen"),
+        bank_serial=messages.text(message, "bank_serial"),
+        account=messages.text(message, "account"),
+        reason_code=messages.text(message, "reason_code"),
+        reason=messages.text(message, "reason"),
+        occurred_at=messages.instant(message, "occurred_at"),
+    )
+
+
+def _outcome(message: Mapping[str, object]) -> Outcome:
+    try:
+        return Outcome(messages.text(message, "outcome"))
+    except ValueError as problem:
+        raise messages.Malformed("an outcome we did not agree on") from problem
