@@ -89,6 +89,9 @@ FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 # A centre is a schema: which one is the role's own setting in the database, never ours.
 _ADDRESS = ENVIRONMENT.database
+_OPTIONS: dict[str, object] = {**dict(_ADDRESS.options), "connect_timeout": 5}
+if ENVIRONMENT.pool_size:
+    _OPTIONS["pool"] = {"min_size": 1, "max_size": ENVIRONMENT.pool_size, "timeout": 5}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -99,17 +102,9 @@ DATABASES = {
         "PORT": _ADDRESS.port,
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": {**dict(_ADDRESS.options), "connect_timeout": 5},
+        "OPTIONS": _OPTIONS,
     }
 }
-if ENVIRONMENT.pool_size:
-    DATABASES["default"]["OPTIONS"]["pool"] = {
-        "min_size": 1,
-        "max_size": ENVIRONMENT.pool_size,
-        "timeout": 5,
-    }
-
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -1,0 +1,40 @@
+"""What every test may ask for: a real PostgreSQL, the clock, a city, and no network.
+
+The database is a throwaway cluster that all runs of one checkout share. Its template is migrated
+once per shape of the schema; every worker of a run gets a clone of it, and so does every test that
+commits. Tests speak to it as the halls do, as `<center>_app`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+# Before Django is imported: tests decide for themselves what their surroundings are.
+for _name in [name for name in os.environ if name.startswith("ANJU_")]:
+    if _name != "ANJU_TEST_STATE":
+        del os.environ[_name]
+os.environ.update(
+    {
+        "ANJU_PROFILE": "test",
+        "ANJU_CENTER": "yuncheng",
+        "ANJU_STATE": os.environ.get("ANJU_TEST_STATE", str(Path(__file__).parent / ".anju/tests")),
+        "DJANGO_SETTINGS_MODULE": "anju.config.settings",
+    }
+)
+
+pytest_plugins = ["anju.config.testing"]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Load the settings, so that pytest-django sets Django up before tests are collected.
+
+    `pytest -p no:django` leaves Django out, for rooms that know none.
+    """
+    if config.pluginmanager.has_plugin("django"):
+        from django.conf import settings
+
+        assert settings.INSTALLED_APPS

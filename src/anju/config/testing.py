@@ -1,0 +1,127 @@
+"""The fixtures of the whole project, as a pytest plugin that the root conftest loads."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+
+from anju import policy, ports
+from anju.config.clock import DEMO_START, SettableClock
+from anju.config.clones import CommittingDatabase, TestDatabases
+
+
+@pytest.fixture(scope="session")
+def test_databases(django_db_blocker: Any) -> Iterator[TestDatabases]:
+    """The shared throwaway server, running, with this shape's template made."""
+    with django_db_blocker.unblock():
+        databases = TestDatabases.open()
+    yield databases
+    databases.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """pytest-django's own databases are not used."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(test_databases: TestDatabases, django_db_blocker: Any) -> Iterator[None]:
+    """One clone of the template for this worker; Django's connection points at it as the app."""
+    with django_db_blocker.unblock():
+        name = test_databases.clone()
+        with test_databases.django_at(name):
+            yield
+        test_databases.drop(name)
+
+
+@pytest.fixture
+def committing_db(
+    test_databases: TestDatabases, django_db_blocker: Any
+) -> Iterator[CommittingDatabase]:
+    """A database of this test's own, for code that must really commit.
+
+    Django's default connection points at it while the test runs; `.connect(role)` and
+    `.url(role)` open more as "app", "migrate", "read" or "admin". Threads may use Django's
+    connections too; theirs are closed with the test.
+    """
+    with django_db_blocker.unblock():
+        name = test_databases.clone()
+        with test_databases.django_at(name):
+            database = CommittingDatabase(test_databases, name)
+            yield database
+            database.close()
+        test_databases.drop(name)
+
+
+@pytest.fixture
+def clock() -> Iterator[SettableClock]:
+    """The clock everybody asks; stands at 2026-11-20 10:00 until the test moves it."""
+    settable = SettableClock(DEMO_START)
+    with ports.offering("clock", settable):
+        yield settable
+
+
+@pytest.fixture(autouse=True)
+def _clock_stands_still() -> Iterator[None]:
+    """No test sees the time that another one left behind."""
+    with ports.offering("clock", SettableClock(DEMO_START)):
+        yield
+
+
+@pytest.fixture
+def city() -> Iterator[Callable[[str], Any]]:
+    """`city("xishuangbanna")`: that city's policy is in force until the test ends."""
+    from django.conf import settings
+
+    entered: list[AbstractContextManager[Any]] = []
+
+    def enter(center: str) -> Any:
+        loaded = policy.load(center, settings.ENVIRONMENT.centers_dir)
+        context = policy.using(loaded)
+        context.__enter__()
+        entered.append(context)
+        return loaded
+
+    yield enter
+    for context in reversed(entered):
+        context.__exit__(None, None, None)
+
+
+def _is_loopback(address: Any) -> bool:
+    if not isinstance(address, tuple) or not address:
+        return True
+    host = str(address[0])
+    if host in ("localhost", ""):
+        return True
+    try:
+        return ipaddress.ip_address(host.split("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _only_loopback() -> Iterator[None]:
+    """A test that reaches for the network fails, naming the address it reached for."""
+    connect, connect_ex = socket.socket.connect, socket.socket.connect_ex
+
+    def refuse(address: Any) -> None:
+        if not _is_loopback(address):
+            raise RuntimeError(f"tests speak to loopback only, not to {address!r}")
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        refuse(address)
+        connect(self, address)
+
+    def guarded_connect_ex(self: socket.socket, address: Any) -> int:
+        refuse(address)
+        return connect_ex(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded_connect)
+        patch.setattr(socket.socket, "connect_ex", guarded_connect_ex)
+        yield
