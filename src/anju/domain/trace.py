@@ -1,0 +1,34 @@
+"""How an amount came about, row by row, for a person with a pocket calculator (怎么算的)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class TraceRow:
+    """One step: what it is about, the sum as one would key it in, and its money if it has any."""
+
+    label: str
+    formula: str
+    fen: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The steps to one amount, `total_fen`, in the order they are worked."""
+
+    title: str
+    rows: tuple[TraceRow, ...]
+    total_fen: int
+
+    def as_record(self) -> dict[str, Any]:
+        """Plain dicts, lists, strings and whole numbers, as kept in JSON."""
+        rows = [{"label": row.label, "formula": row.formula, "fen": row.fen} for row in self.rows]
+        return {"title": self.title, "rows": rows, "total_fen": self.total_fen}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Trace":
+        """The trace that `as_record` gave. Raises KeyError when a part is missing."""
+        rows = tuple(TraceRow(row["label"], row["formula"], row["fen"]) for row in record["rows"])
+        return cls(record["title"], rows, record["total_fen"])
