@@ -1,1 +1,47 @@
-"""A centre's policy: dated, typed data read from centers/, or a clear refusal to start."""
+"""Policy is dated data: reads centers/ into frozen, typed objects and refuses bad files."""
+
+from anju.policy.current import Assumption, Policy, current, use, using
+from anju.policy.dated_values import Declared, Params
+from anju.policy.demo import DemoFile, DemoMember, DemoStaff
+from anju.policy.examples import failing_examples
+from anju.policy.loader import centers_in, load
+from anju.policy.problems import PolicyError
+from anju.policy.shapes import (
+    AccountPage,
+    Bank,
+    Branch,
+    Identity,
+    LabelledField,
+    MenuSection,
+    Review,
+    ServicePolicy,
+    Slot,
+    Step,
+)
+
+__all__ = [
+    "AccountPage",
+    "Assumption",
+    "Bank",
+    "Branch",
+    "Declared",
+    "DemoFile",
+    "DemoMember",
+    "DemoStaff",
+    "Identity",
+    "LabelledField",
+    "MenuSection",
+    "Params",
+    "Policy",
+    "PolicyError",
+    "Review",
+    "ServicePolicy",
+    "Slot",
+    "Step",
+    "centers_in",
+    "current",
+    "failing_examples",
+    "load",
+    "use",
+    "using",
+]
