@@ -1,0 +1,100 @@
+"""A rule is a small claim about facts; evaluating it tells a person what we saw and what helps."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+F = TypeVar("F")
+
+
+class Outcome(StrEnum):
+    """What a rule found: the claim holds, does not, or nobody could tell us."""
+
+    MET = "met"
+    UNMET = "unmet"
+    UNKNOWN = "unknown"
+
+
+def _passes_never(facts: Any, policy: Any, at: datetime) -> datetime | None:
+    return None
+
+
+@dataclass(frozen=True)
+class Rule(Generic[F]):
+    """One condition of a service.
+
+    `holds` answers whether the claim is true of the facts under the policy at an instant; None
+    means that a source did not answer, which is never taken for a yes. `code` names what went
+    wrong and is stable for ever. `passes_at` is the instant from which it will hold by itself.
+    `once` rules are about the act of applying (its hour, say) and are not asked again when staff
+    decide.
+    """
+
+    code: str
+    holds: Callable[[F, Any, datetime], bool | None]
+    says: str
+    fails: str
+    basis: str
+    saw: Callable[[F], str]
+    source: str
+    mended_by: str
+    passes_at: Callable[[F, Any, datetime], datetime | None] = _passes_never
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one rule found, in words a person can read and a code a program can count."""
+
+    code: str
+    outcome: Outcome
+    says: str
+    saw: str
+    source: str
+    mended_by: str
+    basis: str
+    passes_at: datetime | None
+
+    @property
+    def met(self) -> bool:
+        """Whether the claim holds; an unknown is not a yes."""
+        return self.outcome is Outcome.MET
+
+
+def evaluate(rules: Iterable[Rule[F]], facts: F, policy: Any, at: datetime) -> tuple[Finding, ...]:
+    """Evaluate every rule, so that a person is told everything at once.
+
+    Args:
+        rules: the rules that the city's policy asks for, in the order they are shown.
+        facts: the frozen record the rules read.
+        policy: the centre's policy.
+        at: the instant the question is asked.
+    """
+    return tuple(_finding(rule, facts, policy, at) for rule in rules)
+
+
+def _finding(rule: Rule[F], facts: F, policy: Any, at: datetime) -> Finding:
+    holds = rule.holds(facts, policy, at)
+    if holds is None:
+        outcome, says = Outcome.UNKNOWN, f"暂时无法核实：{rule.says}"
+    elif holds:
+        outcome, says = Outcome.MET, rule.says
+    else:
+        outcome, says = Outcome.UNMET, rule.fails
+    return Finding(
+        code=rule.code,
+        outcome=outcome,
+        says=says,
+        saw=rule.saw(facts),
+        source=rule.source,
+        mended_by="" if holds else rule.mended_by,
+        basis=rule.basis,
+        passes_at=None if holds else rule.passes_at(facts, policy, at),
+    )
+
+
+def all_met(findings: Iterable[Finding]) -> bool:
+    """Whether every finding is a plain yes."""
+    return all(finding.met for finding in findings)

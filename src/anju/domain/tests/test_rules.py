@@ -1,0 +1,69 @@
+"""Evaluating rules: everything at once, and an unknown is never a yes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from anju.domain.rules import Outcome, Rule, all_met, evaluate
+
+AT = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
+
+
+@dataclass(frozen=True)
+class Facts:
+    has_card: bool | None
+
+
+def has_card(facts, policy, at):
+    return facts.has_card
+
+
+RULE = Rule(
+    code="test.no_card",
+    holds=has_card,
+    says="已登记收款卡",
+    fails="还没有收款卡",
+    basis="规定",
+    saw=lambda facts: f"看到 {facts.has_card}",
+    source="收款卡",
+    mended_by="请登记",
+    passes_at=lambda facts, policy, at: at + timedelta(days=1),
+)
+
+
+@pytest.mark.parametrize(
+    ("has", "outcome", "says", "mended_by", "passes"),
+    [
+        (True, Outcome.MET, "已登记收款卡", "", None),
+        (False, Outcome.UNMET, "还没有收款卡", "请登记", AT + timedelta(days=1)),
+        (None, Outcome.UNKNOWN, "暂时无法核实：已登记收款卡", "请登记", AT + timedelta(days=1)),
+    ],
+)
+def test_a_finding_says_what_and_what_helps(has, outcome, says, mended_by, passes):
+    (finding,) = evaluate([RULE], Facts(has), None, AT)
+    assert finding.outcome is outcome
+    assert finding.says == says
+    assert finding.mended_by == mended_by
+    assert finding.passes_at == passes
+    assert finding.saw == f"看到 {has}"
+    assert finding.met is (has is True)
+
+
+def test_all_rules_are_told_and_one_unknown_is_not_a_yes():
+    never = Rule(
+        code="test.never",
+        holds=lambda facts, policy, at: False,
+        says="是",
+        fails="否",
+        basis="",
+        saw=lambda facts: "",
+        source="",
+        mended_by="",
+    )
+    findings = evaluate([RULE, never, RULE], Facts(None), None, AT)
+    assert [finding.outcome for finding in findings] == ["unknown", "unmet", "unknown"]
+    assert findings[1].passes_at is None
+    assert not all_met(findings)
+    assert all_met(evaluate([RULE], Facts(True), None, AT))
+    assert all_met(())
