@@ -19,7 +19,11 @@ from anju.ports.sms import SmsGateway
 
 __all__ = [
     "NAMES",
+    "BankPayments",
+    "Clock",
+    "EvidenceStore",
     "NotOffered",
+    "SmsGateway",
     "bank",
     "clock",
     "evidence_store",

@@ -1,0 +1,1 @@
+"""The simulated bank: accounts, orders, movements, notices, faults and a console."""

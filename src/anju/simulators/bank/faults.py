@@ -1,0 +1,108 @@
+"""What can go wrong at the bank."""
+
+from anju.simulators.faults import FaultKind, Param
+
+REASONS = {
+    "ACCOUNT_CLOSED": "账户已销户",
+    "NAME_MISMATCH": "户名不符",
+    "ACCOUNT_UNKNOWN": "账号不存在",
+    "ACCOUNT_FROZEN": "账户已冻结",
+    "BANK_CODE_WRONG": "收款行行号有误",
+    "INSUFFICIENT": "付款账户余额不足",
+    "PAYER_NOT_YOURS": "付款账户不属于该客户",
+}
+
+_SECONDS = Param("seconds", "秒数", 5)
+_REASON = Param(
+    "reason_code",
+    "原因",
+    "ACCOUNT_CLOSED",
+    {code: REASONS[code] for code in REASONS if code != "PAYER_NOT_YOURS"},
+)
+
+KINDS = (
+    FaultKind(
+        "bank_down",
+        "银行停机",
+        "付款和查询一概不应答，连接直接断开；通知也不再发出。",
+    ),
+    FaultKind(
+        "lose_request",
+        "丢失请求",
+        "付款请求没有到达银行：银行不知道这笔订单，中心也得不到答复。",
+    ),
+    FaultKind(
+        "late_request",
+        "请求迟到",
+        "付款请求滞留在网络中，过若干秒才到达银行；在此之前查询的答复是“查无此单”。",
+        (_SECONDS,),
+    ),
+    FaultKind(
+        "lose_reply",
+        "丢失答复",
+        "银行照常办理，但答复没有回到中心：中心不知道钱付了没有。",
+    ),
+    FaultKind(
+        "lose_query_reply",
+        "丢失查询答复",
+        "查询没有得到答复，结果仍然不明。",
+    ),
+    FaultKind(
+        "slow_reply",
+        "答复缓慢",
+        "银行照常办理，过若干秒才答复；超过中心的等待时限就等于没有答复。",
+        (_SECONDS,),
+    ),
+    FaultKind(
+        "delay",
+        "延迟付款",
+        "订单先受理，过若干秒才付款。",
+        (Param("seconds", "秒数", 60),),
+    ),
+    FaultKind(
+        "hold",
+        "人工放行",
+        "订单受理后一直等待，直到在本控制台上点“立即付款”或“拒绝”。",
+    ),
+    FaultKind("refuse", "拒绝付款", "付款失败，通知和查询都说明原因，钱没有动。", (_REASON,)),
+    FaultKind(
+        "return",
+        "退票",
+        "先付款成功，过若干秒款项被收款行退回。",
+        (Param("seconds", "秒数", 10), _REASON),
+    ),
+    FaultKind(
+        "wrong_amount",
+        "金额有误",
+        "银行实付的金额与订单不同，差额可正可负（单位：分）。",
+        (Param("delta_fen", "差额（分）", -1),),
+    ),
+    FaultKind(
+        "unordered",
+        "多付一笔",
+        "除订单以外，银行还从中心账户付出一笔中心从未下达的款项。",
+    ),
+    FaultKind(
+        "notice_before_reply",
+        "通知先于答复",
+        "付款的通知先送达，付款请求的答复后回来。",
+    ),
+    FaultKind("lose_notice", "丢失通知", "银行不发通知，只能靠查询得知结果。"),
+    FaultKind("duplicate_notice", "重复通知", "同一份通知送达三次。"),
+    FaultKind(
+        "reorder_notices",
+        "通知乱序",
+        "通知先扣下，等同一中心的下一份通知发出后再发，最多扣若干秒。",
+        (Param("seconds", "秒数", 30),),
+    ),
+    FaultKind(
+        "forged_notice",
+        "伪造通知",
+        "有人冒充银行，先送来一份签名不对、内容相反的通知，真通知随后到达。",
+    ),
+    FaultKind(
+        "mistaken_failure",
+        "误报失败",
+        "银行先送来一份签名真实、却误称付款失败的通知，随后才通知付款成功。",
+    ),
+)

@@ -1,0 +1,237 @@
+"""The process that is the outside world: `create_app` for a server, `serve` to be one."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from flask import Flask, Response, abort, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+
+from anju.domain.money import yuan
+from anju.simulators.bank import orders
+from anju.simulators.bank.api import api as bank_api
+from anju.simulators.bank.console import console as bank_console
+from anju.simulators.bank.notices import Courier
+from anju.simulators.bank.wire import wire as bank_wire
+from anju.simulators.line import world
+from anju.simulators.sms.console import console as sms_console
+from anju.simulators.sms.gateway import api as sms_api
+from anju.simulators.sms.gateway import wire as sms_wire
+from anju.simulators.store import Store
+
+PULSE_SECONDS = 0.2
+PAYMENT_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+
+class World:
+    """One simulated outside world. `turn()` lets everything happen whose time has come."""
+
+    def __init__(
+        self,
+        store_path: Path,
+        *,
+        clock: Callable[[], datetime],
+        secrets: Mapping[str, str],
+        notify_urls: Mapping[str, str],
+        titles: Mapping[str, str] | None = None,
+        payment_seconds: float = PAYMENT_SECONDS,
+    ) -> None:
+        """`secrets` and `notify_urls` are per centre (client id); `titles` names the centres on
+        the consoles; `payment_seconds` is how long, by `clock`, an order takes to be paid.
+        """
+        self.store = Store(store_path)
+        self.now = clock
+        self.secrets = dict(secrets)
+        self.titles = {client: client for client in secrets} | dict(titles or {})
+        self.payment_seconds = payment_seconds
+        self.courier = Courier(self.store, secrets=self.secrets, notify_urls=dict(notify_urls))
+        self.stopping = threading.Event()
+        self._pulse: threading.Thread | None = None
+
+    def moment(self) -> orders.Moment:
+        """The present moment at the bank."""
+        return orders.Moment(self.now(), payment_seconds=self.payment_seconds)
+
+    def turn(self) -> None:
+        """Let late requests arrive, orders be executed or returned, and notices go out."""
+        with self.store.writing() as connection:
+            orders.arrive_late(connection, self.moment())
+            orders.run_due(connection, self.moment())
+            down = any(
+                fault["fault"] == "bank_down" and fault["client"] == ""
+                for fault in orders.BOARD.active(connection)
+            )
+        if not down:
+            self.courier.deliver_due(self.now())
+
+    def start(self) -> None:
+        """Turn by itself, five times a second, until `stop`."""
+        self._pulse = threading.Thread(target=self._keep_turning, name="world", daemon=True)
+        self._pulse.start()
+
+    def stop(self) -> None:
+        """Stop turning and let go of everything."""
+        self.stopping.set()
+        if self._pulse is not None:
+            self._pulse.join()
+        self.courier.close()
+
+    def _keep_turning(self) -> None:
+        while not self.stopping.wait(PULSE_SECONDS):
+            try:
+                self.turn()
+            except Exception:
+                # The world goes on; what failed is still due at the next turn.
+                log.exception("a turn of the simulated world failed")
+
+
+def create_app(
+    store_path: Path,
+    clock: Callable[[], datetime],
+    secrets: Mapping[str, str],
+    notify_urls: Mapping[str, str],
+    *,
+    titles: Mapping[str, str] | None = None,
+    payment_seconds: float = PAYMENT_SECONDS,
+) -> Flask:
+    """The WSGI application. Its World (`app.extensions["world"]`) stands still until `start()`."""
+    app = Flask(__name__)
+    app.extensions["world"] = World(
+        store_path,
+        clock=clock,
+        secrets=secrets,
+        notify_urls=notify_urls,
+        titles=titles,
+        payment_seconds=payment_seconds,
+    )
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
+    app.register_blueprint(bank_wire, url_prefix="/bank")
+    app.register_blueprint(bank_api, url_prefix="/bank/api")
+    app.register_blueprint(bank_console, url_prefix="/bank")
+    app.register_blueprint(sms_wire, url_prefix="/sms")
+    app.register_blueprint(sms_api, url_prefix="/sms/api")
+    app.register_blueprint(sms_console, url_prefix="/sms")
+    app.add_template_filter(yuan)
+    app.add_template_filter(_clock_time, "clock_time")
+    app.context_processor(lambda: {"world": world(), "now": world().now()})
+    app.before_request(_own_pages_only)
+    app.after_request(_guard_page)
+    app.add_url_rule("/", view_func=_front_page)
+    app.add_url_rule("/healthz", view_func=_healthz)
+    return app
+
+
+@contextmanager
+def running(
+    store_path: Path,
+    *,
+    clock: Callable[[], datetime],
+    secrets: Mapping[str, str],
+    notify_urls: Mapping[str, str],
+    port: int = 0,
+    host: str = "127.0.0.1",
+    titles: Mapping[str, str] | None = None,
+    payment_seconds: float = PAYMENT_SECONDS,
+) -> Iterator[str]:
+    """A world on threads of this process, for as long as the block lasts; gives its address."""
+    app = create_app(
+        store_path,
+        clock,
+        secrets,
+        notify_urls,
+        titles=titles,
+        payment_seconds=payment_seconds,
+    )
+    server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
+    # A reply that is being slow must not keep the process from ending.
+    server.daemon_threads = True  # type: ignore[attr-defined]  # ThreadedWSGIServer has it
+    here: World = app.extensions["world"]
+    here.start()
+    thread = threading.Thread(target=server.serve_forever, name="world-http", daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        here.stop()
+        _close(server, thread)
+
+
+def serve(
+    port: int,
+    *,
+    store_path: Path,
+    clock: Callable[[], datetime],
+    secrets: Mapping[str, str],
+    notify_urls: Mapping[str, str],
+    host: str = "127.0.0.1",
+    titles: Mapping[str, str] | None = None,
+    payment_seconds: float = PAYMENT_SECONDS,
+    ready: Callable[[str], None] = lambda address: None,
+) -> None:
+    """Be the outside world until SIGINT or SIGTERM. `ready` is told the address once it listens.
+
+    Must be called in the main thread. Raises OSError when the port is taken.
+    """
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with running(
+        store_path,
+        clock=clock,
+        secrets=secrets,
+        notify_urls=notify_urls,
+        port=port,
+        host=host,
+        titles=titles,
+        payment_seconds=payment_seconds,
+    ) as address:
+        ready(address)
+        ended.wait()
+
+
+class _QuietHandler(WSGIRequestHandler):
+    """Speaks HTTP and keeps silent about it."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """No line per request: the consoles poll."""
+
+
+def _close(server: BaseWSGIServer, thread: threading.Thread) -> None:
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _front_page() -> ResponseReturnValue:
+    return render_template("front.html", room="front")
+
+
+def _healthz() -> ResponseReturnValue:
+    world().store.rows("SELECT 1")
+    return "ok\n"
+
+
+def _own_pages_only() -> None:
+    """Another site open in the same browser must not press this world's buttons."""
+    if request.method == "POST" and request.headers.get("Sec-Fetch-Site") == "cross-site":
+        abort(403)
+
+
+def _guard_page(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    return make_response(response)
+
+
+def _clock_time(text: str) -> str:
+    """`11月20日 10:00:05` out of an ISO instant."""
+    at = datetime.fromisoformat(text)
+    return f"{at.month}月{at.day}日 {at:%H:%M:%S}"
