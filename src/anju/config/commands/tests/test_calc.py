@@ -1,0 +1,230 @@
+"""`anju calc interest`: its contract, letter by letter, and every way to be refused."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from anju.config.commands import calc
+from anju.config.environment import CHECKOUT
+from anju.domain.dated import Dated, DatedValue
+
+GOOD: dict[str, Any] = {
+    "center": "yuncheng",
+    "opening_fen": 1000000,
+    "opening_on": "2024-07-01",
+    "entries": [["2024-07-20", 200000]],
+    "until": "2025-07-01",
+}
+SETTLED = {"on": "2025-06-30", "interest_fen": 18092, "balance_fen": 1218092}
+RATES = Dated((DatedValue(Fraction("0.015"), "", date(2016, 2, 21)),))
+
+
+def load(center: str) -> calc.Terms:
+    if center != "yuncheng":
+        raise calc.LineRefused(f"center：没有名为 {center} 的中心，请核对。")
+    return calc.Terms(lambda day: RATES.on(day).value, lambda _day: 360)
+
+
+def ask(line: object, loader: calc.Load = load) -> dict[str, Any]:
+    """The one answer to a line: bytes and text as they are, anything else as JSON."""
+    if not isinstance(line, str | bytes):
+        line = json.dumps(line)
+    sent = line.encode() if isinstance(line, str) else line
+    (answer,) = calc.answers([sent + b"\n"], load=loader)
+    return answer
+
+
+def test_the_published_example() -> None:
+    answer = ask(GOOD)
+    trace = answer.pop("trace")
+    assert answer == {"interest_fen": 0, "day_product": 0, "settlements": [SETTLED]}
+    assert trace["total_fen"] == 18092
+    assert trace["rows"][-1] == {
+        "label": "利息合计",
+        "formula": "180.92 + 0.00 = 180.92 元",
+        "fen": None,
+    }
+
+
+def test_what_is_open_is_told_since_the_last_settlement() -> None:
+    answer = ask(GOOD | {"until": "2025-07-31"})
+    assert answer["settlements"] == [SETTLED]
+    assert answer["day_product"] == 1218092 * 30
+    assert answer["interest_fen"] == 1523
+
+
+def test_a_day_before_the_first_of_july_nothing_is_settled() -> None:
+    answer = ask(GOOD | {"until": "2025-06-30"})
+    assert answer["settlements"] == []
+    assert answer["day_product"] == 434200000 - 1200000
+
+
+def test_entries_may_stand_in_any_order() -> None:
+    entries = [["2025-06-30", 5], ["2024-07-20", 200000], ["2024-07-01", -7], ["2025-06-30", -2]]
+    answer = ask(GOOD | {"entries": entries})
+    assert answer == ask(GOOD | {"entries": sorted(entries)})
+
+
+def test_every_line_is_answered_in_its_turn_and_blank_ones_are_passed_over() -> None:
+    good = json.dumps(GOOD).encode()
+    lines = [b"\xef\xbb\xbf" + good, b"\n", b"nonsense\n", b"  \t\r\n", good + b"\r\n"]
+    told = ["error" in answer for answer in calc.answers(lines, load=load)]
+    assert told == [False, True, False]
+
+
+def without(key: str) -> dict[str, Any]:
+    return {name: value for name, value in GOOD.items() if name != key}
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        ("nonsense", "JSON"),
+        ("{", "JSON"),
+        (json.dumps(GOOD) + " {}", "JSON"),
+        ("[" * 100_000, "JSON"),
+        ('{"opening_fen": ' + "9" * 5000 + "}", "JSON"),
+        (b"\xff\xfe", "UTF-8"),
+        ([GOOD], "对象"),
+        (None, "对象"),
+        ({}, "缺少 center、opening_fen、opening_on、entries、until"),
+        *((without(key), f"缺少 {key}，") for key in calc.KEYS),
+        (GOOD | {"rate": "0.02", "x\n": 1}, '不认识 "rate"、"x\\n"，'),
+        ('{"center": "a", "center": "b"}', '"center" 写了两次'),
+        (GOOD | {"center": 7}, "center：应为中心代码"),
+        (GOOD | {"center": "../national"}, "center：应为中心代码"),
+        (GOOD | {"center": "atlantis"}, "center：没有名为 atlantis"),
+        (GOOD | {"opening_fen": "1000000"}, "opening_fen：应为整数"),
+        (GOOD | {"opening_fen": True}, "opening_fen：应为整数，单位为分，现为 true"),
+        (GOOD | {"opening_fen": 1000000.0}, "opening_fen：应为整数"),
+        (GOOD | {"opening_fen": None}, "opening_fen：应为整数"),
+        (GOOD | {"opening_fen": float("nan")}, "opening_fen：应为整数"),
+        (GOOD | {"opening_fen": 10**14}, "opening_fen：金额过大"),
+        (GOOD | {"opening_fen": -1}, "opening_fen：2024-07-01 的余额为 -0.01 元"),
+        (GOOD | {"opening_on": "2024-7-1"}, "opening_on：应为真实日期"),
+        (GOOD | {"opening_on": "20240701"}, "opening_on：应为真实日期"),
+        (GOOD | {"opening_on": "2024-W27-1"}, "opening_on：应为真实日期"),
+        (GOOD | {"opening_on": "2024-06-31"}, "opening_on：应为真实日期"),
+        (GOOD | {"opening_on": "２０２４-07-01"}, "opening_on：应为真实日期"),
+        (GOOD | {"opening_on": 20240701}, "opening_on：应为真实日期"),
+        (GOOD | {"opening_on": "2016-02-20", "until": "2016-03-01"}, "opening_on：起算日"),
+        (GOOD | {"until": "2024-06-30", "entries": []}, "until：截止日"),
+        (GOOD | {"until": "2025-02-29"}, "until：应为真实日期"),
+        (GOOD | {"until": None}, "until：应为真实日期"),
+        (GOOD | {"entries": None}, "entries：应为列表"),
+        (GOOD | {"entries": {"2024-07-20": 1}}, "entries：应为列表"),
+        (GOOD | {"entries": "2024-07-20"}, "entries：应为列表"),
+        (GOOD | {"entries": [["2024-07-20", 1], "x"]}, "entries 第 2 笔：应为 [日期, 分]"),
+        (GOOD | {"entries": [["2024-07-20"]]}, "entries 第 1 笔：应为 [日期, 分]"),
+        (GOOD | {"entries": [["2024-07-20", 1, 2]]}, "entries 第 1 笔：应为 [日期, 分]"),
+        (GOOD | {"entries": [["2024-13-20", 1]]}, "entries 第 1 笔：应为真实日期"),
+        (GOOD | {"entries": [["2024-07-20", 1.5]]}, "entries 第 1 笔：应为整数"),
+        (GOOD | {"entries": [["2024-07-20", False]]}, "entries 第 1 笔：应为整数"),
+        (GOOD | {"entries": [["2024-07-20", -(10**20)]]}, "entries 第 1 笔：金额过大"),
+        (GOOD | {"entries": [["2024-06-30", 1]]}, "entries：2024-06-30 不在"),
+        (GOOD | {"entries": [["2025-07-01", 1]]}, "entries：2025-07-01 不在"),
+        (GOOD | {"entries": [["2024-07-20", -1000001]]}, "entries：2024-07-20 的余额为 -0.01 元"),
+        (
+            GOOD | {"until": "2024-07-01", "entries": [["2024-07-01", 1]]},
+            "entries：2024-07-01 不在",
+        ),
+    ],
+)
+def test_what_cannot_be_answered_says_which_key_and_why(line: object, named: str) -> None:
+    answer = ask(line)
+    assert list(answer) == ["error"]
+    assert named in answer["error"]
+    assert len(answer["error"]) < 200
+    assert answer["error"].endswith("。")
+
+
+def test_a_center_without_a_rate_that_day_says_so() -> None:
+    late = Dated((DatedValue(360, "", date(2030, 1, 1)),))
+    terms = calc.Terms(lambda day: RATES.on(day).value, lambda day: late.on(day).value)
+    answer = ask(GOOD, lambda _center: terms)
+    assert answer["error"].startswith("center：")
+    assert "2025-06-30" in answer["error"]
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
+def test_no_value_of_any_key_breaks_the_command(value: object) -> None:
+    for key in calc.KEYS:
+        answer = ask(GOOD | {key: value})
+        assert list(answer) == ["error"] or "trace" in answer
+
+
+@given(st.binary())
+def test_no_bytes_break_the_command(line: bytes) -> None:
+    for answer in calc.answers([line], load=load):
+        assert list(answer) == ["error"]
+
+
+@pytest.mark.parametrize("depth", [90, 300, 900, 990])
+def test_deep_nesting_is_refused_in_words(depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    line = json.dumps(GOOD | {"entries": "here"}).replace('"here"', nested)
+    assert "entries" in ask(line)["error"] or "JSON" in ask(line)["error"]
+
+
+# --- end to end -----------------------------------------------------------------------------
+
+Run = Callable[..., "subprocess.CompletedProcess[bytes]"]
+
+
+@pytest.fixture
+def anju() -> Run:
+    """Runs the real command line with neither a database nor Django's settings in reach."""
+
+    def run(sent: bytes, **variables: str) -> "subprocess.CompletedProcess[bytes]":
+        clean = {name: text for name, text in os.environ.items() if not name.startswith("ANJU_")}
+        clean |= {"PYTHONPATH": str(CHECKOUT / "src"), "DJANGO_SETTINGS_MODULE": "none"}
+        return subprocess.run(
+            [sys.executable, "-m", "anju", "calc", "interest"],
+            input=sent,
+            env=clean | {"PYTHONIOENCODING": "ascii"} | variables,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.mark.processes
+def test_the_command_answers_both_cities(anju: Run) -> None:
+    cities = [GOOD, GOOD | {"center": "xishuangbanna"}]
+    ran = anju("".join(json.dumps(line) + "\n" for line in cities).encode())
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [answer["settlements"] for answer in told] == [[SETTLED], [SETTLED]]
+
+
+@pytest.mark.processes
+def test_the_command_ends_with_2_after_any_refusal(anju: Run) -> None:
+    lines = [b"{}", json.dumps(GOOD).encode(), b'{"\\ud800": 1}', b'{"center": "national"}']
+    lines.append(json.dumps(GOOD | {"center": "national"}).encode())
+    ran = anju(b"\n".join(lines))
+    assert (ran.returncode, ran.stderr) == (2, b"")
+    told = [json.loads(line) for line in ran.stdout.decode().splitlines()]
+    assert ["error" in answer for answer in told] == [True, False, True, True, True]
+
+
+@pytest.mark.processes
+def test_the_command_names_what_is_wrong_with_the_centers(anju: Run, tmp_path: Path) -> None:
+    missing = anju(b"", ANJU_CENTERS_DIR=str(tmp_path / "nowhere"))
+    assert missing.returncode == 2
+    assert b"ANJU_CENTERS_DIR" in missing.stderr
+    (tmp_path / "yuncheng").mkdir()
+    broken = anju(json.dumps(GOOD).encode(), ANJU_CENTERS_DIR=str(tmp_path))
+    assert broken.returncode == 2
+    assert "政策文件有误" in json.loads(broken.stdout)["error"]
