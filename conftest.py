@@ -16,11 +16,13 @@ import pytest
 for _name in [name for name in os.environ if name.startswith("ANJU_")]:
     if _name != "ANJU_TEST_STATE":
         del os.environ[_name]
+_STATE = Path(os.environ.get("ANJU_TEST_STATE") or Path(__file__).parent / ".anju/tests")
 os.environ.update(
     {
         "ANJU_PROFILE": "test",
         "ANJU_CENTER": "yuncheng",
-        "ANJU_STATE": os.environ.get("ANJU_TEST_STATE", str(Path(__file__).parent / ".anju/tests")),
+        "ANJU_STATE": str(_STATE),
+        "ANJU_KEYRING": str(_STATE / "keyring.json"),
         "DJANGO_SETTINGS_MODULE": "anju.config.settings",
     }
 )

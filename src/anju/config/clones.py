@@ -13,8 +13,8 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
-from psycopg import sql
 
 from anju.config import provision
 from anju.config.cluster import THROWAWAY, Cluster, locked
@@ -83,11 +83,7 @@ class TestDatabases:
             except BaseException:
                 self.drop(making)
                 raise
-            admin.execute(
-                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
-                    sql.Identifier(making), sql.Identifier(name)
-                )
-            )
+            provision.rename_database(admin, making, name)
         return name
 
     def _drop_old_templates(self, admin: psycopg.Connection[Any]) -> None:
@@ -107,7 +103,7 @@ class TestDatabases:
             ).fetchall()
         for (name,) in rows:
             pid = int(name.split("_")[1])
-            if not Path(f"/proc/{pid}").exists() and not _alive(pid):
+            if not psutil.pid_exists(pid):
                 self.drop(name)
 
     # -- clones ---------------------------------------------------------------------------------
@@ -116,26 +112,13 @@ class TestDatabases:
         """A fresh copy of the template; about 0.06 s."""
         name = f"clone_{os.getpid()}_{secrets.token_hex(4)}"
         with self.cluster.admin() as admin:
-            admin.execute(
-                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(self._template)
-                )
-            )
-            # Rights on a database itself are not copied with its contents.
-            for text in (
-                "REVOKE ALL ON DATABASE {} FROM PUBLIC",
-                f"GRANT CONNECT ON DATABASE {{}} TO {self.center}_migrate, {self.center}_app, "
-                f"{self.center}_read",
-            ):
-                admin.execute(sql.SQL(text).format(sql.Identifier(name)))
+            provision.copy_database(admin, self._template, name, (self.center,))
         return name
 
     def drop(self, name: str) -> None:
         """Remove a clone, cutting whatever is still connected."""
         with self.cluster.admin() as admin:
-            admin.execute(
-                sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-            )
+            provision.drop_database(admin, name)
 
     def url(self, database: str, role: str = "app") -> str:
         """The address of a clone for "app", "migrate", "read" or "admin"."""
@@ -196,13 +179,3 @@ class CommittingDatabase:
         """Close what the test opened."""
         for connection in self._opened:
             connection.close()
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

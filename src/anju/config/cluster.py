@@ -25,6 +25,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 SUPERUSER = "postgres"
@@ -371,18 +372,7 @@ class Cluster:
 def _is_postgres(pid: int) -> bool:
     """True when this process lives and is a PostgreSQL server: pids are given out again."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
+        process = psutil.Process(pid)
+        return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
+    except psutil.Error:
         return False
-    except PermissionError:
-        pass
-    try:
-        # A zombie answers signal 0 but is nobody any more.
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0]
-    except OSError:
-        found = subprocess.run(
-            ["ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
-        ).stdout.split()
-        return len(found) == 2 and not found[0].startswith("Z") and "postgres" in found[1]
-    return state != "Z" and command.endswith(b"postgres")

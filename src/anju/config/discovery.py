@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from anju import business
+from anju import business, policy
 
 
 def service_modules() -> Iterator[str]:
@@ -27,11 +27,28 @@ def service_of(module: ModuleType) -> object:
 
 
 def discover() -> None:
-    """Import every service and hand its record to `cases`."""
-    names = list(service_modules())
-    if not names:
-        return
-    from anju import cases
+    """Import every service, hand its record to `cases`, and check what the city says of it."""
+    from anju.cases import registry
 
-    for name in names:
-        cases.register(service_of(import_module(name)))
+    for name in service_modules():
+        registry.register(service_of(import_module(name)))
+    check_policy(policy.current())
+
+
+def check_policy(city: policy.Policy) -> None:
+    """Refuse a start with a service or a rule that the city names and no folder has.
+
+    Raises:
+        policy.PolicyError: the service's file, and what is wrong with it.
+    """
+    from anju.cases import registry
+
+    known = {service.code: service for service in registry.services()}
+    for code, block in city.services.items():
+        file = f"{city.center}/services/{code}.yaml"
+        if code not in known:
+            raise policy.PolicyError(file, 1, f"no folder of the business declares {code}")
+        rules = {rule.code for rule in known[code].rules}
+        for asked in (*block.conditions, *block.review.checks):
+            if asked not in rules:
+                raise policy.PolicyError(file, 1, f"{code} has no rule {asked}")

@@ -42,6 +42,14 @@ class DatabaseAddress:
 
 
 @dataclass(frozen=True)
+class Partner:
+    """An outside system: which adapter speaks to it, and that adapter's settings."""
+
+    adapter: str
+    settings: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Environment:
     """Everything Anju takes from outside, already checked."""
 
@@ -55,8 +63,8 @@ class Environment:
     keyring: Path | None
     state: Path
     clock_file: Path | None
-    bank_url: str
-    sms_url: str
+    bank: Partner
+    sms: Partner
     centers_dir: Path
     pool_size: int
     proxy_tls: bool
@@ -111,6 +119,17 @@ def _optional_path(text: str) -> Path | None:
     return Path(text) if text else None
 
 
+def _partner(variables: Mapping[str, str], name: str, adapter: str) -> Partner:
+    """ANJU_BANK_ADAPTER chooses; every other ANJU_BANK_… is a setting of that adapter."""
+    prefix = f"ANJU_{name}_"
+    given = {
+        key.removeprefix(prefix).lower(): value
+        for key, value in variables.items()
+        if key.startswith(prefix) and value
+    }
+    return Partner(given.pop("adapter", adapter), given)
+
+
 def read(variables: Mapping[str, str] | None = None) -> Environment:
     """Read and check the variables (default: of this process).
 
@@ -128,6 +147,8 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
     hosts = given.get("ANJU_HOSTS", "") or ",".join(hall_hosts)
     if production and not hosts:
         raise EnvironmentProblem("ANJU_HOSTS or ANJU_HALL_HOSTS must name the halls' hostnames")
+    if production and not given.get("ANJU_STATE"):
+        raise EnvironmentProblem("ANJU_STATE must be a folder of this centre alone")
     if production and not given.get("ANJU_KEYRING"):
         raise EnvironmentProblem("ANJU_KEYRING must be the path of the centre's key file")
     return Environment(
@@ -148,8 +169,8 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         keyring=_optional_path(given.get("ANJU_KEYRING", "")),
         state=Path(given.get("ANJU_STATE") or CHECKOUT / ".anju"),
         clock_file=None if production else _optional_path(given.get("ANJU_CLOCK_FILE", "")),
-        bank_url=given.get("ANJU_BANK_URL", ""),
-        sms_url=given.get("ANJU_SMS_URL", ""),
+        bank=_partner(given, "BANK", "bank_http"),
+        sms=_partner(given, "SMS", "sms_http"),
         centers_dir=Path(given.get("ANJU_CENTERS_DIR") or CHECKOUT / "centers"),
         pool_size=int(given.get("ANJU_POOL_SIZE") or 0),
         proxy_tls=given.get("ANJU_PROXY_TLS", "") == "1",

@@ -6,7 +6,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from datetime import datetime
 from importlib import import_module
 
 import structlog
@@ -17,6 +16,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from anju import ports
 from anju.config.environment import Environment
+from anju.parties import sessions
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _log = structlog.get_logger("anju.request")
@@ -77,7 +77,7 @@ class RequestMiddleware:
 
 
 class HallSessionMiddleware:
-    """Sessions with a cookie per hall, an idle limit and a whole limit.
+    """Sessions with a cookie per hall.
 
     A session belongs to the hall that opened it: its key carried over under another hall's cookie
     name opens nothing.
@@ -94,28 +94,11 @@ class HallSessionMiddleware:
         environment: Environment = settings.ENVIRONMENT
         name = cookie_name(environment.center, request.hall, environment.production)
         request.session = self.store(request.COOKIES.get(name))
-        if name in request.COOKIES:
-            self._refuse_strange_or_old(request)
+        if request.session.get("hall", request.hall) != request.hall:
+            # Another hall's session stays whole; this request simply does not have it.
+            request.session = self.store()
         response = self.get_response(request)
         return self._remember(request, response, name)
-
-    @staticmethod
-    def _refuse_strange_or_old(request: HttpRequest) -> None:
-        session, now = request.session, request.at
-        if session.is_empty():
-            return
-        idle = settings.SESSION_IDLE_SECONDS[request.hall]
-        whole = settings.SESSION_WHOLE_SECONDS[request.hall]
-        opened = datetime.fromisoformat(session.get("opened_at", now.isoformat()))
-        seen = datetime.fromisoformat(session.get("seen_at", now.isoformat()))
-        strange = session.get("hall", request.hall) != request.hall
-        if strange:
-            # Another hall's session stays whole; this request simply does not have it.
-            request.session = type(session)()
-        elif (now - seen).total_seconds() > idle or (now - opened).total_seconds() > whole:
-            session.flush()
-        elif (now - seen).total_seconds() > 60:
-            session["seen_at"] = now.isoformat()
 
     @staticmethod
     def _remember(request: HttpRequest, response: HttpResponse, name: str) -> HttpResponse:
@@ -129,8 +112,6 @@ class HallSessionMiddleware:
                 response.cookies[name]["secure"] = True
         elif session.modified and not empty and response.status_code < 500:
             session.setdefault("hall", request.hall)
-            session.setdefault("opened_at", request.at.isoformat())
-            session.setdefault("seen_at", request.at.isoformat())
             try:
                 session.save()
             except UpdateError:
@@ -146,6 +127,24 @@ class HallSessionMiddleware:
                 samesite="Lax",
             )
         return response
+
+
+class LiveSessionMiddleware:
+    """Ends sessions that idled or lasted too long, or whose person may no longer enter."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in PROBES or request.path_info.startswith(settings.STATIC_URL):
+            return self.get_response(request)
+        if request.user.is_authenticated:
+            state = sessions.check(request.session, request.user, request.at)
+            if isinstance(state, sessions.Ended):
+                sessions.end(request)
+                # The hall's sign-in page says it; what was being done is not done.
+                request.session_ended = state.text
+        return self.get_response(request)
 
 
 class BusinessDayMiddleware:

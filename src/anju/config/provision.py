@@ -13,15 +13,16 @@ but the ledger, only adds to audit tables, and moves money through the ledger's 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, LiteralString, cast
 
 import psycopg
 from psycopg import sql
 
-_CENTER = re.compile(r"[a-z][a-z0-9]{1,30}")
+_CENTER = re.compile(r"[a-z][a-z0-9_]{1,30}")
 # Tables where the halls may add a row and never change or remove one.
-INSERT_ONLY = re.compile(r"^[a-z]+_(audit[a-z_]*|[a-z_]*audit|[a-z_]*history)$")
+INSERT_ONLY = re.compile(r"[a-z]+_(audit[a-z_]*|[a-z_]*audit|[a-z_]*history)")
 # Tables of the bookkeeping label: nobody but its own functions writes them.
 LEDGER_PREFIX = "ledger_"
 # Functions of the ledger that are its own business are named with a leading underscore.
@@ -44,7 +45,7 @@ class Passwords:
 def check_center(center: str) -> str:
     """Return `center` if it can name a schema and roles. Raises ProvisionProblem."""
     if not _CENTER.fullmatch(center):
-        raise ProvisionProblem(f"{center!r} cannot name a centre: small letters and digits only")
+        raise ProvisionProblem(f"{center!r} cannot name a centre: small letters, digits and _ only")
     return center
 
 
@@ -123,16 +124,13 @@ def create_schema(admin: psycopg.Connection[Any], center: str) -> None:
     database = admin.info.dbname
     names = {
         "center": center,
-        "database": database,
         "owner": f"{center}_owner",
-        "migrate": f"{center}_migrate",
         "app": f"{center}_app",
         "read": f"{center}_read",
     }
+    open_database(admin, database, (center,))
     texts: tuple[LiteralString, ...] = (
-        "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
         "REVOKE ALL ON SCHEMA public FROM PUBLIC",
-        "GRANT CONNECT ON DATABASE {database} TO {migrate}, {app}, {read}",
         "CREATE SCHEMA IF NOT EXISTS {center} AUTHORIZATION {owner}",
         "REVOKE ALL ON SCHEMA {center} FROM PUBLIC",
         "GRANT USAGE ON SCHEMA {center} TO {app}, {read}",
@@ -144,6 +142,43 @@ def create_schema(admin: psycopg.Connection[Any], center: str) -> None:
     for text in texts:
         wanted = set(re.findall(r"{(\w+)}", text))
         admin.execute(_statement(text, **{key: names[key] for key in wanted}))
+
+
+def open_database(admin: psycopg.Connection[Any], database: str, centers: Iterable[str]) -> None:
+    """Let these centres' roles connect to `database`, and nobody else.
+
+    Needed again for a copy: rights on a database are not copied with its contents.
+    """
+    admin.execute(_statement("REVOKE ALL ON DATABASE {database} FROM PUBLIC", database=database))
+    for center in centers:
+        for kind in ("migrate", "app", "read"):
+            admin.execute(
+                _statement(
+                    "GRANT CONNECT ON DATABASE {database} TO {role}",
+                    database=database,
+                    role=f"{check_center(center)}_{kind}",
+                )
+            )
+
+
+def copy_database(
+    admin: psycopg.Connection[Any], template: str, name: str, centers: Iterable[str]
+) -> None:
+    """Make `name` a copy of `template` that these centres' roles may connect to."""
+    admin.execute(
+        _statement("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
+    )
+    open_database(admin, name, centers)
+
+
+def drop_database(admin: psycopg.Connection[Any], name: str) -> None:
+    """Remove a database, cutting whoever is still connected."""
+    admin.execute(_statement("DROP DATABASE IF EXISTS {name} WITH (FORCE)", name=name))
+
+
+def rename_database(admin: psycopg.Connection[Any], old: str, new: str) -> None:
+    """Give a database that nobody is connected to another name."""
+    admin.execute(_statement("ALTER DATABASE {old} RENAME TO {new}", old=old, new=new))
 
 
 def provision_center(admin_url: str, database: str, center: str, passwords: Passwords) -> None:
@@ -194,7 +229,7 @@ def _grant_tables(connection: psycopg.Connection[Any], center: str, app: str) ->
         )
         if table.startswith(LEDGER_PREFIX) or table == "django_migrations":
             continue
-        if INSERT_ONLY.match(table):
+        if INSERT_ONLY.fullmatch(table):
             connection.execute(_statement("GRANT INSERT ON {center}.{table} TO {app}", **names))
         else:
             connection.execute(

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "anju.config.middleware.LiveSessionMiddleware",
     "anju.config.middleware.BusinessDayMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,12 +111,13 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
-# Argon2id at a size that a burst of sign-ins survives; tests hash fast.
-PASSWORD_HASHERS = (
-    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Tests hash fast; everywhere else the hasher is sized for bursts of sign-ins.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher"
     if TESTING
-    else ["anju.config.passwords.Argon2Hasher"]
-)
+    else "anju.parties.hashers.PeopleHasher"
+]
+AUTHENTICATION_BACKENDS = ["anju.parties.backends.PeopleBackend"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.state / "static"
@@ -138,8 +140,6 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_PATH = "/"
 SESSION_COOKIE_SECURE = PRODUCTION
-SESSION_IDLE_SECONDS = {"citizen": 15 * 60, "counter": 10 * 60}
-SESSION_WHOLE_SECONDS = {"citizen": 12 * 3600, "counter": 8 * 3600}
 CSRF_USE_SESSIONS = True
 CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_FAILURE_VIEW = "anju.config.errors.csrf_failure"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from anju import policy, ports
 from anju.config.clock import DEMO_START, SettableClock
 from anju.config.clones import CommittingDatabase, TestDatabases
+from anju.config.cluster import locked
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +25,17 @@ def test_databases(django_db_blocker: Any) -> Iterator[TestDatabases]:
         databases = TestDatabases.open()
     yield databases
     databases.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _test_keyring() -> None:
+    """The tests' own key ring, made once per checkout."""
+    from anju.store import keyring
+
+    path = Path(os.environ["ANJU_KEYRING"])
+    with locked(path.with_suffix(".mutex")):
+        if not path.exists():
+            keyring.generate(path)
 
 
 @pytest.fixture(scope="session")

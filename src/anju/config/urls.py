@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from anju import channels
 from anju.config import probes
 
 handler400 = "anju.config.errors.bad_request"
@@ -14,13 +16,20 @@ handler403 = "anju.config.errors.permission_denied"
 handler404 = "anju.config.errors.page_not_found"
 handler500 = "anju.config.errors.server_error"
 
-# The citizen hall is the root of the site, so it comes last.
-HALLS = {"pages": "", "counter": "counter/", "citizen": ""}
+# Every channel with a `urls.py` is there. Those of a hall of staff stand under their own name, so
+# that a path says which hall it is; the citizen hall is the root of the site and comes last.
+UNDER_THEIR_NAME = ("counter",)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", probes.healthz, name="healthz"),
     path("readyz", probes.readyz, name="readyz"),
 ]
-for _hall, _prefix in HALLS.items():
-    if find_spec(f"anju.channels.{_hall}.urls"):
-        urlpatterns.append(path(_prefix, include(import_module(f"anju.channels.{_hall}.urls"))))
+_found = sorted(
+    (info.name for info in iter_modules(channels.__path__) if info.ispkg),
+    key=lambda name: (name == "citizen", name),
+)
+for _channel in _found:
+    _module = f"anju.channels.{_channel}.urls"
+    if find_spec(_module):
+        _prefix = f"{_channel}/" if _channel in UNDER_THEIR_NAME else ""
+        urlpatterns.append(path(_prefix, include(import_module(_module))))

@@ -1,0 +1,32 @@
+"""Work this centre's jobs until stopped: what follows from commits, and what is due."""
+
+import argparse
+
+NAME = "worker"
+NEEDS_DJANGO = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many jobs at once; --once works what waits and ends."""
+    parser.add_argument("--concurrency", type=int, default=2, help="jobs at once (default 2)")
+    parser.add_argument("--once", action="store_true", help="end when nothing waits any more")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run procrastinate's worker on a connection of its own."""
+    import structlog
+    from procrastinate.contrib.django import app
+
+    log = structlog.get_logger("anju.worker")
+    log.info("worker.started", tasks=len(app.tasks))
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(
+            concurrency=args.concurrency,
+            wait=not args.once,
+            # A hall's click should not wait for a poll when LISTEN was lost.
+            fetch_job_polling_interval=2.0,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=10,
+        )
+    log.info("worker.stopped")
+    return 0

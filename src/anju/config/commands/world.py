@@ -1,0 +1,37 @@
+"""Be the simulated outside world (bank and text messages) for a demo, until stopped.
+
+Reads its centres, their shared secrets and addresses as one JSON object from the file --config:
+{"secrets": {centre: secret}, "notify_urls": {centre: url}, "titles": {centre: name}}.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+NAME = "world"
+NEEDS_DJANGO = False
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Where it listens, what it remembers in, which clock it lives by."""
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--store", type=Path, required=True, help="its own small database")
+    parser.add_argument("--clock", type=Path, required=True, help="the demo's clock file")
+    parser.add_argument("--config", type=Path, required=True)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve."""
+    from anju.config.clock import FileClock
+    from anju.simulators.world import serve
+
+    config = json.loads(args.config.read_text(encoding="utf-8"))
+    serve(
+        args.port,
+        store_path=args.store,
+        clock=FileClock(args.clock).now,
+        secrets=config["secrets"],
+        notify_urls=config["notify_urls"],
+        titles=config["titles"],
+    )
+    return 0
