@@ -82,7 +82,7 @@ class User(AbstractBaseUser):
     branch_code = models.CharField(max_length=20, blank=True)
     roles = ArrayField(models.CharField(max_length=12), default=list, blank=True)
     is_active = models.BooleanField(default=True)
-    business_password = models.CharField(max_length=128, blank=True)
+    business_password = models.CharField(max_length=160, blank=True)
     totp_secret = SealedTextField(null=True)
     totp_step = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                 ('branch_code', models.CharField(blank=True, max_length=20)),
                 ('roles', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), blank=True, default=list, size=None)),
                 ('is_active', models.BooleanField(default=True)),
-                ('business_password', models.CharField(blank=True, max_length=128)),
+                ('business_password', models.CharField(blank=True, max_length=160)),
                 ('totp_secret', anju.store.fields.SealedTextField(null=True)),
                 ('totp_step', models.BigIntegerField(default=0)),
                 ('created_at', models.DateTimeField()),

@@ -1,0 +1,50 @@
+"""What proving oneself can come to. A person's "no" is a value with words, never an exception."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from anju.parties.models import User
+from anju.store.secrets import MaskedPhone
+
+
+class RuleBroken(ValueError):
+    """What was asked to be stored breaks a rule; the text tells the person how to go on."""
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person is who they claim to be; `sessions.begin` comes next."""
+
+    user: User
+
+
+@dataclass(frozen=True)
+class Proved:
+    """One factor was shown: `proof_id` is the row that tells of it, where there is one."""
+
+    kind: str
+    at: datetime
+    proof_id: int | None = None
+
+
+@dataclass(frozen=True)
+class CodeSent:
+    """A code is on its way, or would be if the person were known; the answer is the same.
+
+    `ticket` leads the second step of a sign-in back to the code; inside a hall it is not needed.
+    """
+
+    ticket: str
+    text: str
+    resend_at: datetime
+    expires_at: datetime
+    phone: MaskedPhone | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Not now, and why. `retry_at` says when it is worth trying again."""
+
+    code: str
+    text: str
+    retry_at: datetime | None = None

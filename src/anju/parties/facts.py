@@ -1,0 +1,254 @@
+"""What others may know about people and employers: frozen, and masked by type."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from anju.domain import identifiers
+from anju.parties import rules
+from anju.parties.actions import ID_INDEX, NAME_INDEX, PHONE_INDEX
+from anju.parties.models import BankCard, Employer, Person, User
+from anju.store import audit, index
+from anju.store.fields import unseal
+from anju.store.secrets import MaskedCard, MaskedIdNumber, MaskedName, MaskedPhone, Secret
+
+_FOUND_MAX: Final = 50
+
+
+class NoCard(LookupError):
+    """The person has no bound receiving card."""
+
+
+@dataclass(frozen=True)
+class PersonFacts:
+    """A person as halls may show one."""
+
+    person_id: int
+    name: MaskedName
+    id_number: MaskedIdNumber
+    phone: MaskedPhone | None
+    id_type: str
+    born_on: date
+    sex: str
+    has_card: bool
+    has_login: bool
+    has_business_password: bool
+    phone_since: datetime | None
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """The bound receiving card; `bound_at` gives its age."""
+
+    card_id: int
+    last4: str
+    number: MaskedCard
+    bank_code: str
+    branch_code: str
+    holder: MaskedName
+    same_name: bool
+    bound_at: datetime
+
+
+@dataclass(frozen=True)
+class Payee:
+    """What a bank must be told to pay somebody; secrets until the port's adapter takes them."""
+
+    card_id: int
+    name: Secret
+    id_number: Secret
+    card_number: Secret
+    bank_code: str
+    branch_code: str
+
+
+@dataclass(frozen=True)
+class MemberFacts:
+    """A member's login."""
+
+    user_id: int
+    person_id: int
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    """A member of staff: where, and in which roles."""
+
+    user_id: int
+    username: str
+    display_name: str
+    branch_code: str
+    roles: frozenset[str]
+    person_id: int | None
+    is_active: bool
+
+
+@dataclass(frozen=True)
+class EmployerFacts:
+    """An employer."""
+
+    employer_id: int
+    name: str
+    uscc: str
+    branch_code: str
+
+
+def person(person_id: int) -> PersonFacts:
+    """A person, masked. Raises Person.DoesNotExist."""
+    return _facts(Person.objects.get(pk=person_id))
+
+
+def full_name(person_id: int) -> str:
+    """The whole name: for the person's own pages, and for staff inside an open case."""
+    return unseal(Person.objects.only("name").get(pk=person_id), "name").expose()
+
+
+def receiving_card(person_id: int) -> CardFacts | None:
+    """The card the person is paid to, or None."""
+    card = BankCard.objects.filter(person_id=person_id, state=BankCard.State.BOUND).first()
+    if card is None:
+        return None
+    return CardFacts(
+        card_id=card.pk,
+        last4=card.last4,
+        number=MaskedCard.of(unseal(card, "number")),
+        bank_code=card.bank_code,
+        branch_code=card.branch_code,
+        holder=MaskedName.of(unseal(card, "holder_name")),
+        same_name=card.same_name_verified,
+        bound_at=card.bound_at,
+    )
+
+
+def payee(person_id: int) -> Payee:
+    """Name, ID number and card for a payment order. Raises NoCard."""
+    bound = BankCard.objects.select_related("person")
+    card = bound.filter(person_id=person_id, state=BankCard.State.BOUND).first()
+    if card is None:
+        raise NoCard(f"person {person_id} has no bound card")
+    return Payee(
+        card_id=card.pk,
+        name=unseal(card.person, "name"),
+        id_number=unseal(card.person, "id_number"),
+        card_number=unseal(card, "number"),
+        bank_code=card.bank_code,
+        branch_code=card.branch_code,
+    )
+
+
+def member_user(user_id: int) -> MemberFacts:
+    """A member's login. Raises User.DoesNotExist."""
+    user = User.objects.get(pk=user_id, kind=User.Kind.MEMBER)
+    return MemberFacts(user.pk, user.person_id, user.is_active)
+
+
+def member_user_of(person_id: int) -> MemberFacts | None:
+    """The login of a person, or None."""
+    user = User.objects.filter(person_id=person_id, kind=User.Kind.MEMBER).first()
+    return None if user is None else MemberFacts(user.pk, user.person_id, user.is_active)
+
+
+def staff_member(user_id: int) -> StaffFacts:
+    """A member of staff. Raises User.DoesNotExist."""
+    user = User.objects.get(pk=user_id, kind=User.Kind.STAFF)
+    return StaffFacts(
+        user_id=user.pk,
+        username=user.username,
+        display_name=user.display_name,
+        branch_code=user.branch_code,
+        roles=frozenset(user.roles),
+        person_id=user.person_id,
+        is_active=user.is_active,
+    )
+
+
+def employer(employer_id: int) -> EmployerFacts:
+    """An employer. Raises Employer.DoesNotExist."""
+    found = Employer.objects.get(pk=employer_id)
+    return EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
+
+
+def employer_by_uscc(text: str) -> EmployerFacts | None:
+    """The employer with this unified social credit code, or None."""
+    found = Employer.objects.filter(uscc=identifiers.normalise_uscc(text)).first()
+    return None if found is None else employer(found.pk)
+
+
+def person_by_id_number(text: str) -> int | None:
+    """The key of the person with this ID number (15 or 18 digits, any width), or None."""
+    number = identifiers.normalise_id_number(text)
+    found: int | None = (
+        Person.objects.filter(index.match("id_number", ID_INDEX, number))
+        .values_list("pk", flat=True)
+        .first()
+    )
+    return found
+
+
+def search_people(text: str, *, actor: audit.Actor, at: datetime) -> tuple[PersonFacts, ...]:
+    """People with exactly this name, ID number or phone; at most 50.
+
+    A query over people leaves an audit row whatever it finds; what was typed does not.
+    """
+    kind, condition = _condition(text)
+    found = tuple(_facts(row) for row in Person.objects.filter(condition)[:_FOUND_MAX])
+    audit.write(
+        "parties.people_searched",
+        at=at,
+        actor=actor,
+        subject=audit.Subject("people", kind),
+        details={"by": kind, "found": [facts.person_id for facts in found]},
+    )
+    return found
+
+
+def _condition(text: str) -> tuple[str, index.Q]:
+    number, phone = identifiers.normalise_id_number(text), identifiers.normalise_phone(text)
+    if re.fullmatch(r"[0-9]{17}[0-9X]", number):
+        return "id_number", index.match("id_number", ID_INDEX, number)
+    if re.fullmatch(r"1[0-9]{10}", phone):
+        return "phone", index.match("phone", PHONE_INDEX, phone)
+    return "name", index.match("name", NAME_INDEX, rules.normalise_name(text))
+
+
+def may_act_for(user_id: int, person_id: int) -> bool:
+    """Whether this login may see and do a person's own business: today, only the person."""
+    own = User.objects.filter(pk=user_id, kind=User.Kind.MEMBER, is_active=True)
+    return own.filter(person_id=person_id).exists()
+
+
+def is_oneself(staff_user_id: int, person_id: int) -> bool:
+    """Whether a member of staff would be dealing with the own person (never maker nor checker).
+
+    Also true when the tie is only seen in the phone: two logins, one telephone.
+    """
+    user = User.objects.select_related("person").get(pk=staff_user_id)
+    if user.person_id is None:
+        return False
+    if user.person_id == person_id:
+        return True
+    phone = unseal(user.person, "phone").expose()
+    same = Person.objects.filter(pk=person_id).filter(index.match("phone", PHONE_INDEX, phone))
+    return bool(phone) and same.exists()
+
+
+def _facts(row: Person) -> PersonFacts:
+    id_number = unseal(row, "id_number")
+    plain = id_number.expose()
+    phone = unseal(row, "phone")
+    login = User.objects.filter(person_id=row.pk, kind=User.Kind.MEMBER).first()
+    return PersonFacts(
+        person_id=row.pk,
+        name=MaskedName.of(unseal(row, "name")),
+        id_number=MaskedIdNumber.of(id_number),
+        phone=MaskedPhone.of(phone) if phone else None,
+        id_type=row.id_type,
+        born_on=identifiers.birth_date(plain),
+        sex="男" if int(plain[16]) % 2 else "女",
+        has_card=BankCard.objects.filter(person_id=row.pk, state=BankCard.State.BOUND).exists(),
+        has_login=login is not None,
+        has_business_password=login is not None and bool(login.business_password),
+        phone_since=row.phone_since,
+    )
