@@ -44,6 +44,7 @@ class Policy:
         params, rates: dated values by name, `policy.params.card_age_hours_min.on(day).value`.
         hours: when the centre takes applications online.
         calendar: working days, public holidays and the weekend days worked in their stead.
+        payer_account: the centre's deposit account that pays members.
         banks, branches: by code, in the order of the file.
         reasons: reason codes by decision: approve, return_for_correction, reject.
         words: what codes of ours are called on screens.
@@ -63,6 +64,7 @@ class Policy:
     params: Params
     rates: Params
     banks: Mapping[str, Bank]
+    payer_account: str
     branches: Mapping[str, Branch]
     reasons: ReasonsFile
     words: WordsFile

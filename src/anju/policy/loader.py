@@ -87,6 +87,7 @@ def load(center: str, root: Path) -> Policy:
         params=read_dated(*_pair(national, city, "params.yaml")),
         rates=read_dated(*_pair(national, city, "rates.yaml")),
         banks=_banks(city),
+        payer_account=parse(city.document("banks.yaml"), BanksFile).payer_account,
         branches=_branches(city),
         reasons=read_tables(*_pair(national, city, "reasons.yaml"), ReasonsFile),
         words=read_tables(*_pair(national, city, "words.yaml"), WordsFile),

@@ -37,9 +37,15 @@ def _first_problem(document: Document, error: ValidationError) -> PolicyError:
     problems = []
     for detail in error.errors():
         path = tuple(part for part in detail["loc"] if part != "[key]")
-        problems.append((document.line(path), _reason(path, detail["type"], detail["msg"])))
-    line, reason = min(problems)
+        # A misspelt name is also a missing one, and a bad entry leaves its list too short: what
+        # was written comes before what was not.
+        rank = _RANKS.get(detail["type"], 0)
+        problems.append((rank, document.line(path), _reason(path, detail["type"], detail["msg"])))
+    _, line, reason = min(problems)
     return PolicyError(document.file, line, reason)
+
+
+_RANKS = {"missing": 1, "too_short": 2}
 
 
 def _reason(path: Path_, kind: str, message: str) -> str:

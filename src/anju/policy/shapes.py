@@ -215,9 +215,14 @@ class Bank(Block):
     branches: Annotated[tuple[BankBranch, ...], Field(strict=False)] = ()
 
 
-class BanksFile(Shape):
-    """banks.yaml, in the order in which banks are offered."""
+class BanksFile(Block):
+    """banks.yaml, in the order in which banks are offered.
 
+    Attributes:
+        payer_account: the centre's own deposit account (住房公积金存款专户) that pays members.
+    """
+
+    payer_account: Annotated[str, StringConstraints(pattern=r"^[0-9]{10,30}$")]
     banks: Annotated[tuple[Bank, ...], Field(strict=False, min_length=1)]
 
 
