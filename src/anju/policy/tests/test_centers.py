@@ -5,12 +5,13 @@ import shutil
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju.domain.dated import NotInForce
+from anju.domain.dated import Dated, NotInForce
 from anju.domain.identifiers import birth_date
 from anju.policy import Policy, centers_in, current, failing_examples, load, use, using
 from anju.policy.overlays import read_dated
@@ -160,9 +161,13 @@ def test_the_version_changes_when_a_file_is_renamed_or_added(centers: Path) -> N
     assert load("yuncheng", centers).version == renamed
 
 
+@pytest.fixture(scope="module")
+def rate() -> Dated[Any]:
+    return load("yuncheng", REAL).rates.deposit
+
+
 @given(days=st.integers(min_value=0, max_value=20_000))
-def test_a_value_holds_from_its_day_on(days: int) -> None:
-    rate = load_once("yuncheng").rates.deposit
+def test_a_value_holds_from_its_day_on(rate: Dated[Any], days: int) -> None:
     first = rate.values[0].day
     assert rate.on(first + timedelta(days=days)) == rate.values[0]
     with pytest.raises(NotInForce):
@@ -193,7 +198,7 @@ def test_the_last_value_before_a_day_holds_on_it(changes: list[int], asked: int)
 
 
 def test_one_policy_is_in_force_at_a_time() -> None:
-    yuncheng, banna = (load_once(name) for name in ("yuncheng", "xishuangbanna"))
+    yuncheng, banna = (load(name, REAL) for name in ("yuncheng", "xishuangbanna"))
     with using(yuncheng):
         assert current() is yuncheng
         with using(banna) as inner:
@@ -242,13 +247,3 @@ def test_demo_people_are_plainly_fictional(policy: Policy) -> None:
     hours = policy.params.card_age_hours_min.on(DEMO_START).value
     ages = {m.code: m.card.bound_hours_before for m in policy.demo.members if m.card}
     assert ages["green"] >= hours > ages["card_new"]
-
-
-_loaded: dict[str, Policy] = {}
-
-
-def load_once(center: str) -> Policy:
-    """Loading reads some twenty files; Hypothesis asks a hundred times."""
-    if center not in _loaded:
-        _loaded[center] = load(center, REAL)
-    return _loaded[center]
