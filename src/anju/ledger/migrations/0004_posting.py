@@ -1,0 +1,10 @@
+"""post() and the posting keys."""
+
+from django.db import migrations
+
+from anju.ledger import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0003_days")]
+    operations = [sql.run("posting")]

@@ -1,0 +1,10 @@
+"""Opening, sealing, freezing, locking, reading."""
+
+from django.db import migrations
+
+from anju.ledger import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0004_posting")]
+    operations = [sql.run("accounts")]

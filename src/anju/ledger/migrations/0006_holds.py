@@ -1,0 +1,10 @@
+"""Holds, orders, settling, releasing, and one account's own year."""
+
+from django.db import migrations
+
+from anju.ledger import sql
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0005_accounts")]
+    operations = [sql.run("holds")]

@@ -1,0 +1,187 @@
+-- Members' and loan accounts: opening, sealing, freezing, locking, and how one reads them.
+
+-- Accounts as of the open business day: between the flip over 1 July and an account's own turn,
+-- its N and v are already told as turned.
+CREATE FUNCTION ledger_accounts(p_ids bigint[])
+RETURNS TABLE (
+    id bigint, person_id bigint, employer_id bigint, state text, opened_on date, balance bigint,
+    carried bigint, held bigint, v bigint, v_carried bigint, interest_from date, n_prev bigint,
+    n_prev_carried bigint, last_voucher bigint, frozen_whole boolean, frozen bigint,
+    available bigint
+)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+BEGIN ATOMIC
+    SELECT a.id, a.person_id, a.employer_id, a.state, a.opened_on, a.balance, a.carried, a.held,
+           CASE WHEN t.turns THEN 0 ELSE a.v END,
+           CASE WHEN t.turns THEN 0 ELSE a.v_carried END,
+           CASE WHEN t.turns THEN t.year_start ELSE a.interest_from END,
+           CASE WHEN t.turns THEN a.balance * (t.year_start - a.interest_from) - a.v
+                ELSE a.n_prev END,
+           CASE WHEN t.turns THEN a.carried * (t.year_start - a.interest_from) - a.v_carried
+                ELSE a.n_prev_carried END,
+           a.last_voucher, f.whole, f.amount,
+           CASE WHEN f.whole OR a.state NOT IN ('open', 'sealed') THEN 0
+                ELSE greatest(0, a.balance - a.held - f.amount) END
+    FROM ledger_account a
+    CROSS JOIN (SELECT max(day) AS today FROM ledger_business_day
+                WHERE state = 'open' AND segment = 'day') d
+    CROSS JOIN LATERAL (
+        SELECT ledger_interest_year_start(d.today) AS year_start,
+               a.state IN ('open', 'sealed')
+               AND a.interest_from < ledger_interest_year_start(d.today)
+               AND a.n_prev IS NULL AS turns
+    ) t
+    CROSS JOIN LATERAL (
+        SELECT coalesce(bool_or(z.amount IS NULL), false) AS whole,
+               coalesce(sum(z.amount), 0)::bigint AS amount
+        FROM ledger_freeze z
+        WHERE z.account_id = a.id AND z.state = 'active' AND z.from_day <= d.today
+          AND (z.until_day IS NULL OR d.today < z.until_day)
+    ) f
+    WHERE a.id = ANY (p_ids)
+    ORDER BY a.id;
+END;
+
+-- All accounts of an action in one ascending statement; FOR NO KEY UPDATE lets rows that refer
+-- to them be written meanwhile. Read afterwards: a lock that waited re-reads only its own row.
+CREATE FUNCTION ledger_lock_accounts(p_ids bigint[])
+RETURNS TABLE (
+    id bigint, person_id bigint, employer_id bigint, state text, opened_on date, balance bigint,
+    carried bigint, held bigint, v bigint, v_carried bigint, interest_from date, n_prev bigint,
+    n_prev_carried bigint, last_voucher bigint, frozen_whole boolean, frozen bigint,
+    available bigint
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM _ledger_lock_accounts(p_ids);
+    RETURN QUERY SELECT * FROM ledger_accounts(p_ids);
+END $$;
+
+-- Gate, lock, turn the year where it is due; returns the business day.
+CREATE FUNCTION _ledger_lock_accounts(p_ids bigint[]) RETURNS date
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_day date := _ledger_enter_day();
+    l_known bigint;
+    l_late bigint;
+BEGIN
+    PERFORM 1 FROM ledger_account WHERE id = ANY (p_ids) ORDER BY id FOR NO KEY UPDATE;
+    SELECT count(*), count(*) FILTER (WHERE interest_from < ledger_interest_year_start(l_day)
+                                        AND state IN ('open', 'sealed'))
+    INTO l_known, l_late FROM ledger_account WHERE id = ANY (p_ids);
+    IF l_known <> (SELECT count(DISTINCT id) FROM unnest(p_ids) AS id) THEN
+        PERFORM _ledger_refuse('ledger.no_account', 'an account is not there');
+    END IF;
+    IF l_late > 0 THEN
+        PERFORM _ledger_turn_year(p_ids, ledger_interest_year_start(l_day));
+    END IF;
+    RETURN l_day;
+END $$;
+
+CREATE FUNCTION ledger_lock_loans(p_ids bigint[]) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_locked bigint;
+BEGIN
+    PERFORM _ledger_enter_day();
+    SELECT count(*) INTO l_locked FROM (
+        SELECT 1 FROM ledger_loan WHERE id = ANY (p_ids) ORDER BY id FOR NO KEY UPDATE) locked;
+    RETURN l_locked;
+END $$;
+
+CREATE FUNCTION ledger_open_account(
+    p_scope text, p_key text, p_hash bytea, p_person bigint, p_employer bigint, p_on date
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_day date := _ledger_enter_day();
+    l_id bigint := nextval('ledger_account_id_seq');
+    l_first jsonb := _ledger_claim(p_scope, p_key, p_hash, jsonb_build_object('account', l_id));
+BEGIN
+    IF l_first IS NOT NULL THEN
+        RETURN (l_first ->> 'account')::bigint;
+    END IF;
+    IF p_on > l_day THEN
+        PERFORM _ledger_refuse('ledger.value_date', format('%s is not yet', p_on));
+    END IF;
+    INSERT INTO ledger_account (id, person_id, employer_id, opened_on, interest_from)
+    VALUES (l_id, p_person, p_employer, p_on, ledger_interest_year_start(l_day))
+    ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        PERFORM _ledger_refuse('ledger.account_exists', format('person %s', p_person));
+    END IF;
+    RETURN l_id;
+END $$;
+
+-- 封存 and 启封. Returns whether the state changed; asked again it says no.
+CREATE FUNCTION ledger_set_sealed(p_account bigint, p_sealed boolean) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_state text;
+BEGIN
+    PERFORM _ledger_lock_accounts(ARRAY[p_account]);
+    SELECT state INTO l_state FROM ledger_account WHERE id = p_account;
+    IF l_state IN ('closing', 'closed') THEN
+        PERFORM _ledger_refuse('ledger.' || l_state, format('account %s', p_account));
+    END IF;
+    UPDATE ledger_account SET state = CASE WHEN p_sealed THEN 'sealed' ELSE 'open' END
+    WHERE id = p_account AND state <> CASE WHEN p_sealed THEN 'sealed' ELSE 'open' END;
+    RETURN FOUND;
+END $$;
+
+-- A freeze always takes effect on the row: it may exceed the balance, and one that finds an
+-- order already with the bank waits behind it. NULL amount freezes the whole account.
+CREATE FUNCTION ledger_freeze(
+    p_account bigint, p_authority text, p_doc_no text, p_amount bigint, p_from date, p_until date
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_id bigint;
+BEGIN
+    PERFORM _ledger_lock_accounts(ARRAY[p_account]);
+    SELECT id INTO l_id FROM ledger_freeze
+    WHERE account_id = p_account AND authority = p_authority AND doc_no = p_doc_no;
+    IF FOUND THEN
+        RETURN l_id;
+    END IF;
+    INSERT INTO ledger_freeze (account_id, authority, doc_no, rank, amount, from_day, until_day)
+    VALUES (p_account, p_authority, p_doc_no,
+            (SELECT 1 + coalesce(max(rank), 0) FROM ledger_freeze
+             WHERE account_id = p_account AND state = 'active'),
+            p_amount, p_from, p_until)
+    RETURNING id INTO l_id;
+    RETURN l_id;
+END $$;
+
+CREATE FUNCTION ledger_lift_freeze(p_freeze bigint, p_doc_no text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+BEGIN
+    PERFORM _ledger_lock_accounts(ARRAY(SELECT account_id FROM ledger_freeze WHERE id = p_freeze));
+    UPDATE ledger_freeze SET state = 'lifted', lifted_doc_no = p_doc_no
+    WHERE id = p_freeze AND state = 'active';
+    RETURN FOUND;
+END $$;
+
+CREATE FUNCTION ledger_open_loan(
+    p_scope text, p_key text, p_hash bytea, p_person bigint, p_contract_no text, p_on date
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_day date := _ledger_enter_day();
+    l_id bigint := nextval('ledger_loan_id_seq');
+    l_first jsonb := _ledger_claim(p_scope, p_key, p_hash, jsonb_build_object('loan', l_id));
+BEGIN
+    IF l_first IS NOT NULL THEN
+        RETURN (l_first ->> 'loan')::bigint;
+    END IF;
+    IF p_on > l_day THEN
+        PERFORM _ledger_refuse('ledger.value_date', format('%s is not yet', p_on));
+    END IF;
+    INSERT INTO ledger_loan (id, person_id, contract_no, opened_on)
+    VALUES (l_id, p_person, p_contract_no, p_on) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+        PERFORM _ledger_refuse('ledger.account_exists', format('contract %s', p_contract_no));
+    END IF;
+    RETURN l_id;
+END $$;

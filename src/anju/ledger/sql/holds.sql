@@ -1,0 +1,290 @@
+-- Money set aside for a case, ordered at the bank, then settled or released; and V3 for one
+-- account: closing before the release posts that account's own interest settlement first.
+
+CREATE FUNCTION ledger_place_hold(p_account bigint, p_case bigint, p_purpose text, p_amount bigint)
+RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_day date := _ledger_lock_accounts(ARRAY[p_account]);
+    l_account ledger_account;
+    l_hold ledger_hold;
+    l_whole boolean;
+    l_frozen bigint;
+BEGIN
+    SELECT * INTO l_account FROM ledger_account WHERE id = p_account;
+    SELECT * INTO l_hold FROM ledger_hold WHERE case_id = p_case;
+    IF FOUND THEN
+        IF l_hold.account_id <> p_account OR l_hold.purpose <> p_purpose
+           OR l_hold.amount <> p_amount THEN
+            PERFORM _ledger_refuse('ledger.key_reused', format('hold of case %s', p_case));
+        END IF;
+        RETURN l_hold.id;
+    END IF;
+    IF l_account.state NOT IN ('open', 'sealed') THEN
+        PERFORM _ledger_refuse('ledger.' || l_account.state, format('account %s', p_account));
+    END IF;
+    SELECT whole, amount INTO l_whole, l_frozen FROM _ledger_frozen(p_account, l_day);
+    IF l_whole OR l_account.balance - l_account.held - l_frozen < p_amount THEN
+        PERFORM _ledger_refuse(
+            CASE WHEN l_account.balance - l_account.held >= p_amount THEN 'ledger.frozen'
+                 ELSE 'ledger.insufficient' END, format('account %s', p_account));
+    END IF;
+    INSERT INTO ledger_hold (account_id, case_id, purpose, amount)
+    VALUES (p_account, p_case, p_purpose, p_amount) RETURNING * INTO l_hold;
+    UPDATE ledger_account SET held = held + p_amount WHERE id = p_account;
+    RETURN l_hold.id;
+END $$;
+
+-- Lock a hold's account, then the hold; returns the hold as it then stands.
+CREATE FUNCTION _ledger_lock_hold(p_hold bigint) RETURNS ledger_hold
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_hold ledger_hold;
+BEGIN
+    PERFORM _ledger_lock_accounts(ARRAY(SELECT account_id FROM ledger_hold WHERE id = p_hold));
+    PERFORM 1 FROM ledger_hold WHERE id = p_hold FOR NO KEY UPDATE;
+    SELECT * INTO l_hold FROM ledger_hold WHERE id = p_hold;
+    IF NOT FOUND THEN
+        PERFORM _ledger_refuse('ledger.no_hold', format('hold %s', p_hold));
+    END IF;
+    RETURN l_hold;
+END $$;
+
+-- The order fixes principal, interest and the day interest ends (exclusive), before the bank is
+-- called. A closing order takes all there is, money that came during the review included.
+CREATE FUNCTION ledger_order_hold(
+    p_hold bigint, p_order_no text, p_principal bigint, p_interest bigint, p_until date, p_rate text
+) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_day date := _ledger_enter_day();
+    l_hold ledger_hold := _ledger_lock_hold(p_hold);
+    l_account ledger_account;
+    l_closes boolean := l_hold.purpose = 'closing';
+    l_whole boolean;
+    l_frozen bigint;
+    l_n bigint;
+BEGIN
+    IF l_hold.state IN ('ordered', 'settled') THEN
+        IF (l_hold.order_no, l_hold.amount, l_hold.interest, l_hold.interest_until)
+           IS DISTINCT FROM (p_order_no, p_principal, p_interest, p_until) THEN
+            PERFORM _ledger_refuse('ledger.key_reused', format('hold %s is ordered', p_hold));
+        END IF;
+        RETURN l_hold.n;
+    END IF;
+    IF l_hold.state = 'released' THEN
+        PERFORM _ledger_refuse('ledger.no_hold', format('hold %s is released', p_hold));
+    END IF;
+    SELECT * INTO l_account FROM ledger_account WHERE id = l_hold.account_id;
+    IF l_account.state NOT IN ('open', 'sealed') THEN
+        PERFORM _ledger_refuse('ledger.' || l_account.state, format('account %s', l_account.id));
+    END IF;
+    SELECT whole, amount INTO l_whole, l_frozen FROM _ledger_frozen(l_account.id, l_day);
+    IF l_whole OR l_account.balance - (l_account.held - l_hold.amount) - l_frozen < p_principal THEN
+        PERFORM _ledger_refuse(
+            CASE WHEN l_account.balance - (l_account.held - l_hold.amount) >= p_principal
+                 THEN 'ledger.frozen' ELSE 'ledger.insufficient' END,
+            format('account %s', l_account.id));
+    END IF;
+    IF p_until > l_day OR p_until < greatest(l_account.interest_from, l_account.opened_on) THEN
+        PERFORM _ledger_refuse('ledger.value_date', format('interest until %s', p_until));
+    END IF;
+    IF l_closes THEN
+        IF l_account.n_prev IS NOT NULL THEN
+            PERFORM _ledger_refuse(
+                'ledger.year_unsettled', format('account %s: settle its year first', l_account.id));
+        END IF;
+        IF p_principal <> l_account.balance OR l_account.held <> l_hold.amount THEN
+            PERFORM _ledger_refuse('ledger.totals', format(
+                'account %s: balance %s, held %s', l_account.id, l_account.balance, l_account.held));
+        END IF;
+        l_n := l_account.balance * (p_until - l_account.interest_from) - l_account.v;
+    ELSIF p_principal <> l_hold.amount OR p_interest <> 0 THEN
+        PERFORM _ledger_refuse('ledger.totals', format('hold %s is of %s', p_hold, l_hold.amount));
+    END IF;
+    UPDATE ledger_hold
+    SET state = 'ordered', amount = p_principal, interest = p_interest, interest_until = p_until,
+        n = l_n, rate = p_rate, order_no = p_order_no, account_state = l_account.state
+    WHERE id = p_hold;
+    IF l_closes THEN
+        UPDATE ledger_account
+        SET held = held + p_principal - l_hold.amount, state = 'closing' WHERE id = l_account.id;
+    END IF;
+    RETURN l_n;
+END $$;
+
+-- The money is the account's again: back to the state before the order, and what it missed
+-- meanwhile (the turn of the interest year) is made up. Asked again it says no.
+CREATE FUNCTION ledger_release_hold(p_hold bigint) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_day date := _ledger_enter_day();
+    l_hold ledger_hold := _ledger_lock_hold(p_hold);
+BEGIN
+    IF l_hold.state = 'released' THEN
+        RETURN false;
+    END IF;
+    IF l_hold.state = 'settled' THEN
+        PERFORM _ledger_refuse('ledger.no_hold', format('hold %s is settled', p_hold));
+    END IF;
+    UPDATE ledger_hold SET state = 'released' WHERE id = p_hold;
+    UPDATE ledger_account SET held = held - l_hold.amount WHERE id = l_hold.account_id;
+    IF l_hold.state = 'ordered' AND l_hold.purpose = 'closing' THEN
+        UPDATE ledger_account SET state = l_hold.account_state WHERE id = l_hold.account_id;
+        PERFORM _ledger_turn_year(
+            ARRAY[l_hold.account_id], ledger_interest_year_start(l_day));
+    END IF;
+    RETURN true;
+END $$;
+
+-- The bank has paid: post, and give the hold up for it. The lines must be the order's, to the
+-- fen and the day; a closing account is then closed for good.
+CREATE FUNCTION ledger_settle_hold(
+    p_hold bigint, p_closes boolean, p_scope text, p_key text, p_hash bytea, p_payload jsonb
+) RETURNS TABLE (voucher_ids bigint[], accounting_date date, repeated boolean)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_first jsonb;
+    l_hold ledger_hold;
+    l_voucher bigint;
+BEGIN
+    accounting_date := _ledger_enter_day();
+    voucher_ids := _ledger_next_vouchers(jsonb_array_length(p_payload -> 'vouchers'));
+    l_first := _ledger_claim(p_scope, p_key, p_hash,
+        jsonb_build_object('vouchers', voucher_ids, 'on', accounting_date));
+    repeated := l_first IS NOT NULL;
+    IF repeated THEN
+        accounting_date := (l_first ->> 'on')::date;
+        voucher_ids := ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(l_first -> 'vouchers') e);
+        RETURN NEXT;
+        RETURN;
+    END IF;
+    l_hold := _ledger_lock_hold(p_hold);
+    IF l_hold.state <> 'ordered' OR (l_hold.purpose = 'closing') <> p_closes THEN
+        PERFORM _ledger_refuse('ledger.no_hold', format(
+            '%s hold %s is %s', l_hold.purpose, p_hold, l_hold.state));
+    END IF;
+    PERFORM _ledger_check_settlement(l_hold, p_payload);
+    IF cardinality(voucher_ids) > 0 THEN
+        l_voucher := voucher_ids[1];
+        -- held first, so that 0 <= held <= balance holds at every statement
+        UPDATE ledger_account SET held = held - l_hold.amount WHERE id = l_hold.account_id;
+        PERFORM _ledger_book(voucher_ids, accounting_date, p_payload, l_hold.account_id);
+    END IF;
+    UPDATE ledger_hold SET state = 'settled', voucher_id = l_voucher WHERE id = p_hold;
+    IF p_closes THEN
+        PERFORM _ledger_close(l_hold, l_voucher);
+    END IF;
+    RETURN NEXT;
+END $$;
+
+CREATE FUNCTION _ledger_check_settlement(p_hold ledger_hold, p_payload jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_others bigint;
+    l_principal bigint;
+    l_paid bigint;
+BEGIN
+    SELECT count(*) FILTER (WHERE m.account_id <> p_hold.account_id
+                               OR m.value_date <> p_hold.interest_until),
+           coalesce(-sum(m.amount), 0)
+    INTO l_others, l_principal
+    FROM jsonb_populate_recordset(NULL::ledger_member_in, p_payload -> 'members') m;
+    SELECT coalesce(-sum(g.amount), 0) INTO l_paid
+    FROM jsonb_populate_recordset(NULL::ledger_gl_in, p_payload -> 'gl') g
+    WHERE left(g.subject, 3) = '101';
+    IF l_others > 0 OR l_principal <> p_hold.amount OR l_paid <> p_hold.amount + p_hold.interest THEN
+        PERFORM _ledger_refuse('ledger.totals', format(
+            'order %s: %s and %s until %s; lines say %s of %s', p_hold.order_no, p_hold.amount,
+            p_hold.interest, p_hold.interest_until, l_principal, l_paid));
+    END IF;
+END $$;
+
+CREATE FUNCTION _ledger_close(p_hold ledger_hold, p_voucher bigint) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_year integer := extract(year FROM ledger_interest_year_start(p_hold.interest_until))::int + 1;
+BEGIN
+    -- Money cannot have come since the order, but what the account holds is asked, not assumed.
+    PERFORM 1 FROM ledger_account WHERE id = p_hold.account_id AND balance = 0 AND held = 0;
+    IF NOT FOUND THEN
+        PERFORM _ledger_refuse('ledger.totals', format('account %s is not empty', p_hold.account_id));
+    END IF;
+    UPDATE ledger_account SET state = 'closed', v = 0, v_carried = 0
+    WHERE id = p_hold.account_id;
+    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, interest, state,
+                                            voucher_id)
+    VALUES (p_hold.account_id, l_year,
+            (SELECT coalesce(max(revision) + 1, 0) FROM ledger_interest_settlement
+             WHERE account_id = p_hold.account_id AND year = l_year),
+            p_hold.n, p_hold.rate, p_hold.interest, 'posted', p_voucher);
+END $$;
+
+-- round(n × rate / day_base), half away from zero, once.
+CREATE FUNCTION ledger_interest_of(p_n bigint, p_rate_num bigint, p_rate_den bigint, p_base integer)
+RETURNS bigint
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (sign(p_n::numeric)
+        * div(abs(p_n)::numeric * p_rate_num * 2 + p_rate_den::numeric * p_base,
+              p_rate_den::numeric * p_base * 2))::bigint;
+
+-- V3 for one account: the year that has turned but is not released. Interest is money of 1 July
+-- and all of it carried; what the old year left in current rolls to carried, of which the rest
+-- after 1 July's own money is current still. Zero interest gets its row and its roll as well.
+CREATE FUNCTION ledger_settle_year(
+    p_account bigint, p_rate_num bigint, p_rate_den bigint, p_base integer, p_occurred_at timestamptz
+) RETURNS TABLE (year integer, n bigint, interest bigint, rolled bigint, voucher_id bigint)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+#variable_conflict use_column
+DECLARE
+    l_day date := _ledger_lock_accounts(ARRAY[p_account]);
+    l_account ledger_account;
+    l_rate text := p_rate_num || '/' || p_rate_den;
+    l_new_money bigint;
+    l_ids bigint[];
+BEGIN
+    SELECT * INTO l_account FROM ledger_account WHERE id = p_account;
+    IF l_account.state NOT IN ('open', 'sealed') THEN
+        PERFORM _ledger_refuse('ledger.' || l_account.state, format('account %s', p_account));
+    END IF;
+    IF l_account.n_prev IS NULL THEN
+        RETURN;
+    END IF;
+    year := extract(year FROM l_account.interest_from);
+    n := l_account.n_prev;
+    interest := ledger_interest_of(n, p_rate_num, p_rate_den, p_base);
+    SELECT coalesce(sum(ml.amount - ml.carried_delta), 0) INTO l_new_money
+    FROM ledger_member_line ml
+    LEFT JOIN ledger_voucher h ON h.id = ml.voucher_id AND ml.amount < 0
+    WHERE ml.account_id = p_account AND ml.accounting_date >= l_account.interest_from
+      AND ml.value_date >= l_account.interest_from
+      AND (ml.amount > 0 OR h.reverses IS NOT NULL);
+    rolled := l_account.balance - l_account.carried
+              - least(l_account.balance - l_account.carried, greatest(l_new_money, 0));
+    UPDATE ledger_account
+    SET carried = carried + rolled, n_prev = NULL, n_prev_carried = NULL
+    WHERE id = p_account;
+    IF interest <> 0 THEN
+        l_ids := _ledger_next_vouchers(1);
+        voucher_id := l_ids[1];
+        PERFORM _ledger_book(l_ids, l_day, jsonb_build_object(
+            'vouchers', jsonb_build_array(jsonb_build_object(
+                'kind', 'interest.year', 'source_type', 'account',
+                'source_id', p_account || '/' || year, 'seq', 0,
+                'summary', format('%s年结息', year), 'occurred_at', p_occurred_at)),
+            'gl', jsonb_build_array(
+                jsonb_build_object('v', 1, 'subject', '41101', 'amount', interest),
+                jsonb_build_object('v', 1, 'subject', '201', 'amount', -interest,
+                                   'employer_id', l_account.employer_id)),
+            'members', jsonb_build_array(jsonb_build_object(
+                'v', 1, 'account_id', p_account, 'amount', interest, 'kind', 'interest',
+                'value_date', l_account.interest_from, 'carried', interest))), NULL);
+    END IF;
+    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, interest, rolled,
+                                            state, voucher_id)
+    VALUES (p_account, year,
+            (SELECT coalesce(max(s.revision) + 1, 0) FROM ledger_interest_settlement s
+             WHERE s.account_id = p_account AND s.year = year),
+            n, l_rate, interest, rolled, 'posted', voucher_id);
+    RETURN NEXT;
+END $$;

@@ -1,0 +1,64 @@
+"""Small vouchers for the ledger's tests: what a test does not care about has a sensible value."""
+
+from datetime import date, datetime
+from itertools import count
+from zoneinfo import ZoneInfo
+
+from anju import ledger
+from anju.domain.vouchers import GlLine, MemberLine, Voucher
+
+DAY = date(2026, 11, 20)
+AT = datetime(2026, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+_numbers = count(1)
+
+
+def number() -> int:
+    """A number no other test of this run has used."""
+    return next(_numbers)
+
+
+def account(*, balance: int = 0, person: int | None = None, employer: int | None = 7) -> int:
+    """An account with money of today in it."""
+    account_id = ledger.open_account(
+        person or 1_000_000 + number(),
+        employer_id=employer,
+        on=date(2020, 1, 2),
+        key=f"a{number()}",
+    )
+    if balance:
+        post(remittance(account_id, balance))
+    return account_id
+
+
+def remittance(
+    account_id: int, amount: int, *, value_date: date | None = None, carried: int | None = None
+) -> Voucher:
+    return Voucher(
+        "remittance", source_type="test", source_id=number(), occurred_at=AT,
+        gl=(GlLine("101", amount, bank_account_id=1), GlLine("201", -amount, employer_id=7)),
+        members=(
+            MemberLine(
+                account_id, amount, "remittance", value_date or ledger.business_date(), carried
+            ),
+        ),
+    )  # fmt: skip
+
+
+def withdrawal(
+    account_id: int, amount: int, *, interest: int = 0, value_date: date | None = None
+) -> Voucher:
+    interest_lines = (GlLine("41101", interest),) if interest else ()
+    members = (MemberLine(account_id, -amount, "withdrawal", value_date or ledger.business_date()),)
+    return Voucher(
+        "withdrawal", source_type="test", source_id=number(), occurred_at=AT,
+        gl=(
+            *((GlLine("201", amount, employer_id=7),) if amount else ()),
+            *interest_lines,
+            GlLine("101", -amount - interest, bank_account_id=1),
+        ),
+        members=members if amount else (),
+    )  # fmt: skip
+
+
+def post(*vouchers: Voucher, key: str | None = None) -> ledger.Posted:
+    return ledger.post(vouchers, key=key or f"k{number()}", scope="test")
