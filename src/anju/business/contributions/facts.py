@@ -1,0 +1,217 @@
+"""What other areas and halls may know of an enrolment and its account."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from anju import ledger, policy
+from anju.business.contributions.models import Enrolment
+from anju.cases.records import Value
+from anju.domain.money import yuan
+from anju.parties import facts as parties
+
+
+@dataclass(frozen=True)
+class EnrolmentFacts:
+    """A member's enrolment.
+
+    Attributes:
+        seal_reason: "" while contributing, else "retired", "left" or "unpaid_leave".
+        stop_approved_on: when the branch approved the stop of contributions, if it did.
+    """
+
+    account_id: int
+    account_no: str
+    employer_id: int
+    employer_name: str
+    branch_code: str
+    base_fen: int
+    member_ratio_text: str
+    employer_ratio_text: str
+    month_fen: int
+    paid_through: date | None
+    sealed_on: date | None
+    seal_reason: str
+    stop_approved_on: date | None
+    stop_approved_by: str
+
+
+@dataclass(frozen=True)
+class MovementLine:
+    """One movement as the member reads it; money in whole fen, + in and − out."""
+
+    on: date
+    title: str
+    amount_fen: int
+    balance_fen: int
+    note: str
+
+
+@dataclass(frozen=True)
+class MovementsPage:
+    """A slice of one year's movements, newest first, with the year's totals."""
+
+    years: tuple[int, ...]
+    year: int
+    lines: tuple[MovementLine, ...]
+    in_fen: int
+    out_fen: int
+    next_before: str | None
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """The account page in the city's order and under its labels."""
+
+    title: str
+    fields: tuple[Value, ...]
+    balance_fen: int
+    state_text: str
+    paid_through: str
+    queried_at: datetime
+    query_time_label: str | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The first thing a member sees."""
+
+    balance_fen: int | None
+    state_text: str
+    paid_through_text: str
+    recent: tuple[MovementLine, ...]
+    as_of: date
+
+
+def enrolment(person_id: int) -> EnrolmentFacts | None:
+    """The member's present enrolment, or the last one when the account is closed."""
+    row = (
+        Enrolment.objects.filter(person_id=person_id)
+        .select_related("employer")
+        .order_by("-id")
+        .first()
+    )
+    if row is None:
+        return None
+    return EnrolmentFacts(
+        account_id=row.account_id,
+        account_no=row.account_no,
+        employer_id=row.employer_id,
+        employer_name=row.employer.name,
+        branch_code=row.branch_code,
+        base_fen=row.base_fen,
+        member_ratio_text=_percent(row.member_ratio),
+        employer_ratio_text=_percent(row.employer_ratio),
+        month_fen=row.member_month_fen + row.employer_month_fen,
+        paid_through=row.paid_through,
+        sealed_on=row.sealed_on,
+        seal_reason=row.seal_reason,
+        stop_approved_on=row.stop_approved_on,
+        stop_approved_by=row.stop_approved_by,
+    )
+
+
+def _percent(ratio: Decimal) -> str:
+    return f"{(ratio * 100).normalize():f}%"
+
+
+def _month(day: date | None) -> str:
+    return f"{day:%Y年%m月}" if day is not None else "—"
+
+
+def account_state_text(state: str) -> str:
+    """What the city's screens call an account state of the ledger."""
+    return policy.current().words.account_states.get(state, state)
+
+
+def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
+    """The member's account as the city's page shows it, None without an account."""
+    facts = enrolment(person_id)
+    if facts is None:
+        return None
+    account = ledger.account(facts.account_id)
+    page = policy.current().account
+    person = parties.person(person_id)
+    state_text = account_state_text(account.state)
+    texts = {
+        "account_no": (facts.account_no, "text"),
+        "name": (parties.full_name(person_id), "text"),
+        "id_number": (str(person.id_number), "text"),
+        "employer": (facts.employer_name, "text"),
+        "account_state": (state_text, "text"),
+        "base": (yuan(facts.base_fen), "money"),
+        "member_ratio": (facts.member_ratio_text, "text"),
+        "employer_ratio": (facts.employer_ratio_text, "text"),
+        "monthly_amount": (yuan(facts.month_fen), "money"),
+        "paid_through": (_month(facts.paid_through), "text"),
+        "balance": (yuan(account.balance), "money"),
+    }
+    return AccountPage(
+        title=page.title,
+        fields=tuple(Value(f.code, f.label, *texts[f.code]) for f in page.fields),
+        balance_fen=account.balance,
+        state_text=state_text,
+        paid_through=_month(facts.paid_through),
+        queried_at=at,
+        query_time_label=page.query_time,
+    )
+
+
+def movements(
+    person_id: int, *, year: int | None, before: str | None, limit: int = 20
+) -> MovementsPage | None:
+    """The member's movements of one year, newest first; the latest year by default.
+
+    Args:
+        person_id: the member.
+        year: a calendar year of the books.
+        before: `next_before` of the page before.
+        limit: rows of one page.
+    """
+    facts = enrolment(person_id)
+    if facts is None:
+        return None
+    years = ledger.years_with_movements(facts.account_id)
+    chosen = year if year in years else (years[0] if years else ledger.business_date().year)
+    found = ledger.movements(facts.account_id, year=chosen, before=before, limit=limit + 1)
+    shown = found[:limit]
+    in_fen, out_fen = ledger.movement_totals(facts.account_id, year=chosen)
+    return MovementsPage(
+        years=tuple(years),
+        year=chosen,
+        lines=tuple(_line(row) for row in shown),
+        in_fen=in_fen,
+        out_fen=out_fen,
+        next_before=shown[-1].cursor if len(found) > limit else None,
+    )
+
+
+def _line(row: "ledger.Movement") -> MovementLine:
+    kinds = policy.current().words.movement_kinds
+    note = ""
+    if row.value_date != row.accounting_date:
+        note = f"自 {row.value_date:%Y年%m月%d日} 起计息"
+    return MovementLine(
+        on=row.accounting_date,
+        title=kinds.get(row.kind, row.kind),
+        amount_fen=row.amount,
+        balance_fen=row.balance_after,
+        note=note,
+    )
+
+
+def overview(person_id: int, *, at: datetime) -> Overview:
+    """Balance, state and the latest movements; a member without an account has none."""
+    on = ledger.business_date()
+    facts = enrolment(person_id)
+    if facts is None:
+        return Overview(None, "尚未开户", "—", (), on)
+    account = ledger.account(facts.account_id)
+    page = movements(person_id, year=None, before=None, limit=3)
+    return Overview(
+        balance_fen=account.balance,
+        state_text=account_state_text(account.state),
+        paid_through_text=_month(facts.paid_through),
+        recent=page.lines if page is not None else (),
+        as_of=on,
+    )

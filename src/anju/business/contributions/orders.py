@@ -1,0 +1,124 @@
+"""What contributions does for others: taking accounts on, months paid in, the seal."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from anju import ledger
+from anju.business.contributions import postings
+from anju.business.contributions.models import Enrolment
+from anju.domain.money import round_half_away
+from anju.store import audit
+from anju.store.audit import Actor
+
+
+def take_on(
+    person_id: int,
+    *,
+    employer_id: int,
+    branch_code: str,
+    account_no: str,
+    base_fen: int,
+    member_ratio: Decimal,
+    employer_ratio: Decimal,
+    opening_fen: int,
+    opened_on: date,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Take an account on with the balance it brings (期初建账); returns the account's id.
+
+    Monthly amounts are rounded half up to the yuan, each part on its own.
+    """
+    with transaction.atomic():
+        on = ledger.enter_day()
+        account_id = ledger.open_account(
+            person_id, employer_id=employer_id, on=on, key=f"take-on:{account_no}"
+        )
+        Enrolment.objects.create(
+            account_id=account_id,
+            account_no=account_no,
+            person_id=person_id,
+            employer_id=employer_id,
+            branch_code=branch_code,
+            base_fen=base_fen,
+            member_ratio=member_ratio,
+            employer_ratio=employer_ratio,
+            member_month_fen=month_amount(base_fen, member_ratio),
+            employer_month_fen=month_amount(base_fen, employer_ratio),
+            opened_on=opened_on,
+        )
+        if opening_fen:
+            voucher = postings.opening(
+                source_id=account_no,
+                employer_id=employer_id,
+                account_id=account_id,
+                amount=opening_fen,
+                value_date=on,
+                at=at,
+            )
+            ledger.post([voucher], key=account_no, scope="opening")
+        audit.write(
+            "contributions.taken_on",
+            at=at,
+            actor=actor,
+            subject=audit.Subject("account", str(account_id)),
+        )
+    return account_id
+
+
+def month_amount(base_fen: int, ratio: Decimal) -> int:
+    """One part of a month's contribution: base × ratio, half up to the whole yuan, in fen."""
+    numerator, denominator = ratio.as_integer_ratio()
+    return round_half_away(base_fen * numerator, denominator * 100) * 100
+
+
+def remit(
+    employer_id: int,
+    *,
+    month: date,
+    amounts: Mapping[int, int],
+    reference: str,
+    at: datetime,
+) -> None:
+    """Post one employer's month: money first, then the month each member is paid through."""
+    with transaction.atomic():
+        on = ledger.enter_day()
+        voucher = postings.remittance(
+            source_id=reference, employer_id=employer_id, amounts=amounts, value_date=on, at=at
+        )
+        ledger.post([voucher], key=reference, scope="remittance")
+        Enrolment.objects.filter(account_id__in=list(amounts)).update(
+            paid_through=month.replace(day=1)
+        )
+
+
+def seal(
+    account_id: int,
+    *,
+    reason: str,
+    on: date,
+    approved_on: date | None,
+    approved_by: str,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """停缴: seal the account for a reason, with the branch's approval where it was given."""
+    with transaction.atomic():
+        ledger.enter_day()
+        ledger.seal(account_id)
+        Enrolment.objects.filter(account_id=account_id).update(
+            sealed_on=on,
+            seal_reason=reason,
+            stop_approved_on=approved_on,
+            stop_approved_by=approved_by if approved_on else "",
+        )
+        audit.write(
+            "contributions.sealed",
+            at=at,
+            actor=actor,
+            subject=audit.Subject("account", str(account_id)),
+            reason=reason,
+        )

@@ -1,0 +1,291 @@
+"""Paying through the bank: intent first, one number for ever, unknown is left by a query only.
+
+No network under a lock: every call to the bank happens between two transactions.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from anju import ledger, ports
+from anju.business.treasury import orders
+from anju.business.treasury.breaks import open_break
+from anju.business.treasury.models import Payment, PaymentEvent, PaymentOrder
+from anju.cases import engine as cases
+from anju.domain import payment as machine
+from anju.domain.payment import Answer, Effect, PaymentStatus
+from anju.ports.bank import BankNotice, BankUnreachable, PaymentReply, PaymentRequest
+from anju.store import fields, inbox, outbox
+
+ASK_AGAIN_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the bank said, besides the event the machine sees."""
+
+    said: str
+    amount_fen: int | None = None
+    bank_serial: str = ""
+    reason: str = ""
+
+
+def send(order_no: str, *, at: datetime) -> PaymentStatus:
+    """Call the bank for a written order, or again with the same number where that is due.
+
+    Repeating it does no harm: an order that is under way or done is left alone.
+    """
+    request = _mark_sent(order_no, at=at)
+    if request is None:
+        return PaymentStatus(Payment.objects.get(pk=order_no).status)
+    try:
+        reply = ports.bank().pay(request)
+    except BankUnreachable as error:
+        return _learn(order_no, machine.NoReply(), _Told("no_reply", reason=str(error)), at=at)
+    event = machine.Replied(Answer(reply.outcome.value), reply.amount_fen)
+    return _learn(order_no, event, _told("reply", reply), at=at)
+
+
+def _mark_sent(order_no: str, *, at: datetime) -> PaymentRequest | None:
+    """Commit that we are about to call; None when there is nothing to call for."""
+    with transaction.atomic():
+        payment = _locked(order_no)
+        order = payment.order
+        name = fields.unseal(order, "payee_name")
+        account = fields.unseal(order, "payee_account")
+        if not orders.mac_fits(order, name, account):
+            open_break("tampered", order, note="付款指令与批准内容不符，已停止发送。", at=at)
+            payment.next_look_at = None
+            payment.save(update_fields=["next_look_at"])
+            return None
+        try:
+            after, _effects = machine.decide(_state(payment), machine.Send(at))
+        except machine.IllegalStep:
+            return None
+        _store(payment, after, at=at)
+        _remember(payment, _Told("sent"), at=at)
+    return PaymentRequest(
+        order_no=order.order_no,
+        amount_fen=order.amount_fen,
+        principal_fen=order.principal_fen,
+        interest_fen=order.interest_fen,
+        payee_name=name.expose(),
+        payee_account=account.expose(),
+        payee_bank_code=order.payee_bank_code,
+        payer_account=order.payer_account,
+        summary=order.summary,
+    )
+
+
+def ask(order_no: str, *, at: datetime) -> PaymentStatus:
+    """Ask the bank what became of an order; the only way out of "unknown"."""
+    payment = Payment.objects.select_related("order").get(pk=order_no)
+    if payment.status == PaymentStatus.WRITTEN:
+        return send(order_no, at=at)
+    try:
+        reply = ports.bank().query(order_no)
+    except BankUnreachable as error:
+        return _learn(order_no, machine.NoReply(), _Told("no_answer", reason=str(error)), at=at)
+    event = machine.Queried(Answer(reply.outcome.value), reply.amount_fen, at)
+    return _learn(order_no, event, _told("query", reply), at=at)
+
+
+def receive_notice(headers: Mapping[str, str], body: bytes, *, at: datetime) -> str:
+    """Check a notice's signature at the door and lay it into the inbox; work it later.
+
+    Returns:
+        "accepted" for a notice that is ours to work, also when it came before.
+
+    Raises:
+        anju.ports.bank.NoticeForged: nobody who may say so signed it.
+    """
+    notice = ports.bank().read_notice(headers, body, at)
+    with transaction.atomic():
+        received = inbox.receive(
+            "bank", message_id=notice.notice_id, headers=dict(headers), body=body, at=at
+        )
+        if received.fresh:
+            outbox.defer("treasury.take_notice", message_id=received.id)
+    return "accepted"
+
+
+def take_notice(message_id: int, *, at: datetime) -> str:
+    """Work one bank notice from the inbox; its signature was checked when it arrived.
+
+    Returns:
+        what became of it: "worked", "break" or "repeated".
+    """
+    with transaction.atomic():
+        message = inbox.work(message_id)
+        if message is None:
+            return "repeated"
+        notice = ports.bank().read_notice(message.headers, inbox.body(message), message.received_at)
+        order_no = notice.order_no
+        if not PaymentOrder.objects.filter(pk=order_no).exists():
+            _break_unknown_order(notice, at=at)
+            inbox.done(message, outcome="break", at=at)
+            return "break"
+        inbox.done(message, outcome="worked", at=at)
+    event = machine.Noticed(Answer(notice.outcome.value), notice.amount_fen)
+    _learn(order_no, event, _told("notice", notice), at=at)
+    return "worked"
+
+
+def _break_unknown_order(notice: BankNotice, *, at: datetime) -> None:
+    open_break(
+        "never_ordered",
+        None,
+        order_no=notice.order_no,
+        amount_fen=notice.amount_fen,
+        note=f"银行通知了一笔本中心没有发出的付款（流水 {notice.bank_serial}）。",
+        at=at,
+    )
+
+
+def sweep_inbox(*, limit: int = 200) -> int:
+    """Find notices whose job was lost between commit and work."""
+    waiting = inbox.waiting("bank", limit=limit)
+    with transaction.atomic():
+        for message_id in waiting:
+            outbox.defer("treasury.take_notice", lock=f"bank-{message_id}", message_id=message_id)
+    return len(waiting)
+
+
+def sweep(*, at: datetime, limit: int = 200) -> int:
+    """Find orders whose worker was lost between commit and call, and those that wait for news."""
+    due = list(
+        Payment.objects.filter(
+            status__in=[PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN],
+            next_look_at__lte=at,
+        )
+        .order_by("next_look_at")
+        .values_list("order_id", "status")[:limit]
+    )
+    for order_no, status in due:
+        with transaction.atomic():
+            name = "treasury.send" if status == PaymentStatus.WRITTEN else "treasury.ask"
+            outbox.defer(name, order_no=order_no)
+            Payment.objects.filter(pk=order_no).update(next_look_at=at + ASK_AGAIN_AFTER)
+    return len(due)
+
+
+def _learn(order_no: str, event: machine.Event, told: _Told, *, at: datetime) -> PaymentStatus:
+    """Let the machine decide on what was learnt, and do what follows in one transaction."""
+    return ledger.retrying(lambda: _learn_once(order_no, event, told, at=at))
+
+
+def _learn_once(order_no: str, event: machine.Event, told: _Told, *, at: datetime) -> PaymentStatus:
+    with transaction.atomic():
+        ledger.enter_day()
+        cases.lock_case_of_order(order_no)
+        payment = _locked(order_no)
+        after, effects = machine.decide(_state(payment), event)
+        _store(payment, after, at=at, told=told)
+        _remember(payment, told, at=at)
+        for effect in effects:
+            _EFFECTS[effect](payment, told, at)
+    return after.status
+
+
+def _state(payment: Payment) -> machine.Payment:
+    return machine.Payment(
+        status=PaymentStatus(payment.status),
+        amount_fen=payment.order.amount_fen,
+        sent_at=payment.sent_at,
+        not_found=payment.not_found,
+    )
+
+
+def _locked(order_no: str) -> Payment:
+    return (
+        Payment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("order")
+        .get(pk=order_no)
+    )
+
+
+def _store(
+    payment: Payment, after: machine.Payment, *, at: datetime, told: _Told | None = None
+) -> None:
+    is_open = after.status in (PaymentStatus.SENT, PaymentStatus.UNKNOWN)
+    payment.status = after.status.value
+    payment.sent_at = after.sent_at
+    payment.not_found = after.not_found
+    payment.next_look_at = at + ASK_AGAIN_AFTER if is_open else None
+    if told is not None and told.bank_serial:
+        payment.bank_serial = told.bank_serial
+    if told is not None and told.reason:
+        payment.reason = told.reason[:200]
+    if not is_open and payment.settled_at is None:
+        payment.settled_at = at
+    payment.save()
+
+
+def _remember(payment: Payment, told: _Told, *, at: datetime) -> None:
+    PaymentEvent.objects.create(
+        order=payment.order,
+        at=at,
+        said=told.said,
+        amount_fen=told.amount_fen,
+        bank_serial=told.bank_serial,
+        reason=told.reason[:200],
+        status_after=payment.status,
+    )
+
+
+def _told(how: str, reply: PaymentReply | BankNotice) -> _Told:
+    return _Told(
+        said=f"{how}.{reply.outcome.value}",
+        amount_fen=reply.amount_fen,
+        bank_serial=reply.bank_serial,
+        reason=reply.reason,
+    )
+
+
+def _settle(payment: Payment, told: _Told, at: datetime) -> None:
+    cases.payment_succeeded(payment.order_id, at=at)
+
+
+def _release(payment: Payment, told: _Told, at: datetime) -> None:
+    cases.payment_failed(payment.order_id, reason=told.reason or "银行未说明原因", at=at)
+    open_break("failed", payment.order, note=f"银行未付款：{told.reason}", at=at)
+
+
+def _book_return(payment: Payment, told: _Told, at: datetime) -> None:
+    cases.payment_came_back(payment.order_id, reason=told.reason or "银行未说明原因", at=at)
+    open_break("returned", payment.order, note=f"付款后被退回：{told.reason}", at=at)
+
+
+def _ask_now(payment: Payment, told: _Told, at: datetime) -> None:
+    outbox.defer("treasury.ask", order_no=payment.order_id)
+
+
+def _call_again(payment: Payment, told: _Told, at: datetime) -> None:
+    outbox.defer("treasury.send", order_no=payment.order_id)
+
+
+def _ask_later(payment: Payment, told: _Told, at: datetime) -> None:
+    """The sweeper asks: `next_look_at` is set with the state."""
+
+
+def _break(payment: Payment, told: _Told, at: datetime) -> None:
+    open_break(
+        "contradiction",
+        payment.order,
+        note=f"银行的说法与记录不符：{told.said}，金额 {told.amount_fen} 分，"
+        f"记录为 {payment.status}、{payment.order.amount_fen} 分。",
+        at=at,
+    )
+
+
+_EFFECTS: dict[Effect, Callable[[Payment, _Told, datetime], None]] = {
+    Effect.SETTLE: _settle,
+    Effect.RELEASE: _release,
+    Effect.BOOK_RETURN: _book_return,
+    Effect.ASK: _ask_now,
+    Effect.ASK_LATER: _ask_later,
+    Effect.CALL: _call_again,
+    Effect.BREAK: _break,
+}

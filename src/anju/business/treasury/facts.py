@@ -1,0 +1,75 @@
+"""What others may know of payments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from anju.business.treasury.models import Break, Payment
+from anju.parties import facts as parties
+
+KIND_TEXT = {
+    "failed": "付款失败",
+    "returned": "退票",
+    "contradiction": "银行说法不符",
+    "never_ordered": "未发出的付款",
+    "tampered": "指令被改动",
+}
+
+
+@dataclass(frozen=True)
+class BreakLine:
+    """One thing that staff must look at; money in fen."""
+
+    at: datetime
+    kind_text: str
+    order_no: str
+    reference: str
+    amount_fen: int
+    note: str
+    state: str
+
+
+@dataclass(frozen=True)
+class PaymentFacts:
+    """An order's standing; money in fen."""
+
+    order_no: str
+    case_reference: str
+    amount_fen: int
+    status: str
+    bank_serial: str
+
+
+def breaks(staff_id: int, *, at: datetime) -> tuple[BreakLine, ...]:
+    """Open findings of this person's branch, and those that belong to no branch."""
+    staff = parties.staff_member(staff_id)
+    rows = Break.objects.filter(
+        Q(branch_code=staff.branch_code) | Q(branch_code=""), closed_at__isnull=True
+    ).order_by("found_at", "id")
+    return tuple(
+        BreakLine(
+            at=row.found_at,
+            kind_text=KIND_TEXT[row.kind],
+            order_no=row.order_no,
+            reference=row.case_reference,
+            amount_fen=row.amount_fen,
+            note=row.note,
+            state="待处理",
+        )
+        for row in rows[:200]
+    )
+
+
+def payment(order_no: str) -> PaymentFacts | None:
+    """What we know of an order."""
+    row = Payment.objects.select_related("order").filter(pk=order_no).first()
+    if row is None:
+        return None
+    return PaymentFacts(
+        order_no=row.order_id,
+        case_reference=row.order.case_reference,
+        amount_fen=row.order.amount_fen,
+        status=row.status,
+        bank_serial=row.bank_serial,
+    )

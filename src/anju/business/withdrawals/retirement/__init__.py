@@ -1,0 +1,1 @@
+"""退休提取 / 离退休提取: a retired member draws the whole balance and the account is closed."""

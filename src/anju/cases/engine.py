@@ -1,0 +1,195 @@
+"""Moves a case: the pure machine decides, the service's functions do, the rows remember.
+
+Every function here runs inside the caller's transaction, with the case row locked.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from anju import policy
+from anju.cases import registry
+from anju.cases.assessment import Assessment, quote_from_json, quote_to_json
+from anju.cases.declaration import CaseRef, Service
+from anju.cases.models import Case, CaseEvent
+from anju.cases.telling import tell
+from anju.domain import case as machine
+from anju.domain.case import CaseState, Effect
+from anju.domain.money import yuan
+from anju.store.audit import Actor
+
+_ENDED = frozenset(
+    {
+        CaseState.COMPLETED,
+        CaseState.REJECTED,
+        CaseState.FAILED,
+        CaseState.CANCELLED,
+        CaseState.PAYMENT_RETURNED,
+    }
+)
+
+
+def case_ref(case: Case) -> CaseRef:
+    """What a service may know of a case."""
+    return CaseRef(
+        id=case.pk,
+        reference=case.reference,
+        service_code=case.service_code,
+        person_id=case.person_id,
+        subject_id=case.subject_id,
+        hold_id=case.hold_id,
+        order_no=case.order_no,
+    )
+
+
+def locked_case(reference: str) -> Case:
+    """The case row, locked for this transaction (without barring foreign-key inserts).
+
+    Raises:
+        Case.DoesNotExist: there is none.
+    """
+    assert connection.in_atomic_block, "a case is locked inside a transaction"
+    return Case.objects.select_for_update(no_key=True).get(reference=reference)
+
+
+def record(
+    case: Case, action: str, *, title: str, actor: Actor, at: datetime, note: str = ""
+) -> None:
+    """Add what happened to the case's history."""
+    CaseEvent.objects.create(
+        case=case,
+        at=at,
+        action=action,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        title=title,
+        note=note,
+    )
+
+
+def advance(
+    case: Case,
+    event: machine.Event,
+    *,
+    at: datetime,
+    assessment: Assessment | None = None,
+) -> None:
+    """Let the machine decide, carry out its effects, and store the new state.
+
+    Args:
+        case: the locked row.
+        event: what happened.
+        at: when.
+        assessment: the facts as read under the subject's lock; needed where money is set aside
+            or ordered.
+
+    Raises:
+        machine.IllegalStep: the event does not fit.
+    """
+    service = registry.service(case.service_code)
+    state, effects = machine.decide(CaseState(case.state), event)
+    case.state = state.value
+    if state in _ENDED:
+        case.ended_at = at
+    for effect in effects:
+        _carry_out(effect, case, service, assessment, at)
+    case.save()
+
+
+def _carry_out(
+    effect: Effect,
+    case: Case,
+    service: Service[Any],
+    assessment: Assessment | None,
+    at: datetime,
+) -> None:
+    match effect:
+        case Effect.HOLD:
+            assert assessment is not None
+            case.hold_id = service.hold(case_ref(case), assessment.facts)
+        case Effect.ORDER:
+            assert assessment is not None
+            case.order_no, quote = service.order(case_ref(case), assessment.facts, at)
+            case.quote = quote_to_json(quote)
+        case Effect.RELEASE:
+            if case.hold_id is not None:
+                service.release(case_ref(case), at)
+        case Effect.FINISH:
+            service.finish(case_ref(case), at)
+        case Effect.BOOK_RETURN:
+            service.book_return(case_ref(case), at)
+
+
+def payment_succeeded(order_no: str, *, at: datetime) -> None:
+    """The bank paid this order: the service finishes, the member is told."""
+    case = _case_of_order(order_no)
+    advance(case, machine.Paid(), at=at)
+    service = registry.service(case.service_code)
+    quote = quote_from_json(case.quote)
+    assert quote is not None
+    record(case, "cases.paid", title="款项已到账", actor=Actor.system(), at=at)
+    tell(
+        case,
+        title=f"{_title(case)}已办结",
+        body=service.finished_text(quote),
+        at=at,
+        by_sms=True,
+    )
+
+
+def payment_failed(order_no: str, *, reason: str, at: datetime) -> None:
+    """The bank did not pay this order: the money is given back to the account."""
+    case = _case_of_order(order_no)
+    advance(case, machine.PaymentFailed(), at=at)
+    record(
+        case, "cases.payment_failed", title="银行未能付款", actor=Actor.system(), at=at, note=reason
+    )
+    hotline = policy.current().identity.hotline
+    tell(
+        case,
+        title=f"{_title(case)}未能付款",
+        body=f"银行未能完成付款（{reason}）。您的账户和余额没有变化，请核对收款银行卡后重新申请；"
+        f"如需帮助请拨打 {hotline}。",
+        at=at,
+        by_sms=True,
+    )
+
+
+def payment_came_back(order_no: str, *, reason: str, at: datetime) -> None:
+    """The bank paid and the money came back: it waits in suspense, staff see it."""
+    case = _case_of_order(order_no)
+    advance(case, machine.PaymentCameBack(), at=at)
+    record(
+        case, "cases.payment_returned", title="款项被退回", actor=Actor.system(), at=at, note=reason
+    )
+    quote = quote_from_json(case.quote)
+    assert quote is not None
+    hotline = policy.current().identity.hotline
+    tell(
+        case,
+        title=f"{_title(case)}款项被退回",
+        body=f"{yuan(quote.total_fen)} 元被收款银行退回（{reason}），款项由中心保管，不会丢失。"
+        f"工作人员会与您联系，也可拨打 {hotline}。",
+        at=at,
+        by_sms=True,
+    )
+
+
+def lock_case_of_order(order_no: str) -> None:
+    """Lock the case an order belongs to: cases are locked before accounts and orders."""
+    _case_of_order(order_no)
+
+
+def branch_of(reference: str) -> str:
+    """The branch whose staff look after a case."""
+    return Case.objects.values_list("branch_code", flat=True).get(reference=reference)
+
+
+def _case_of_order(order_no: str) -> Case:
+    return Case.objects.select_for_update(no_key=True).get(order_no=order_no)
+
+
+def _title(case: Case) -> str:
+    block = policy.current().services.get(case.service_code)
+    return block.title if block is not None else case.service_code

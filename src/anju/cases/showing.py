@@ -1,0 +1,120 @@
+"""Turning cases into the records that every hall draws."""
+
+from datetime import datetime
+from typing import Any
+
+from anju import policy
+from anju.cases.assessment import Assessment
+from anju.cases.declaration import Service
+from anju.cases.models import Case
+from anju.cases.records import CaseLine, EvidencePage, Quote, Slot, TimelineEntry, Value
+from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
+from anju.parties import facts as parties
+from anju.policy import Step
+
+_MONEY_FIELDS = frozenset({"balance", "interest"})
+
+
+def values_of(
+    service: Service[Any], found: Assessment, step: Step, quote: Quote | None, at: datetime
+) -> tuple[Value, ...]:
+    """The fields of a record page, in the city's order and under the city's labels."""
+    texts = service.record(found.facts, quote, at)
+    return tuple(
+        Value(
+            code=field.code,
+            label=field.label,
+            text=texts[field.code],
+            kind=_kind(field.code),
+            has_trace=field.code in ("interest", "total"),
+        )
+        for field in step.fields
+    )
+
+
+def _kind(code: str) -> str:
+    return "total" if code == "total" else "money" if code in _MONEY_FIELDS else "text"
+
+
+def all_values_of(
+    service: Service[Any], found: Assessment, quote: Quote | None, at: datetime
+) -> tuple[Value, ...]:
+    """Every field that any page of this service shows, once, for staff."""
+    block = policy.current().services[service.code]
+    texts = service.record(found.facts, quote, at)
+    labels: dict[str, str] = {}
+    for step in block.steps:
+        for field in step.fields:
+            labels.setdefault(field.code, field.label)
+    return tuple(Value(code, label, texts[code], _kind(code)) for code, label in labels.items())
+
+
+def slots_of(case: Case, codes: tuple[str, ...] | None = None) -> tuple[Slot, ...]:
+    """The picture slots of a case with what lies in them; all of them, or those named."""
+    block = policy.current().services[case.service_code]
+    pages: dict[str, list[EvidencePage]] = {}
+    for picture in case.evidence.filter(removed_at__isnull=True).order_by("slot", "page_no"):
+        pages.setdefault(picture.slot, []).append(
+            EvidencePage(picture.pk, picture.page_no, picture.uploaded_at, picture.content_type)
+        )
+    return tuple(
+        Slot(
+            code=place.code,
+            label=place.label,
+            required=place.required,
+            pages_max=place.pages_max,
+            example=place.example,
+            hint=place.hint,
+            pages=tuple(pages.get(place.code, ())),
+        )
+        for place in block.slots
+        if codes is None or place.code in codes
+    )
+
+
+def timeline_of(case: Case, *, for_staff: bool) -> tuple[TimelineEntry, ...]:
+    """What happened, oldest first; a member is told which office acted, not which person."""
+    entries = []
+    for event in case.events.order_by("id"):
+        if not for_staff and event.action == "cases.evidence_replaced":
+            continue
+        entries.append(
+            TimelineEntry(
+                at=event.at,
+                title=event.title,
+                who=_who(event.actor_kind, event.actor_id, for_staff=for_staff),
+                note=event.note,
+            )
+        )
+    return tuple(entries)
+
+
+def _who(kind: str, actor_id: int | None, *, for_staff: bool) -> str:
+    if kind == "member":
+        return "申请人" if for_staff else "您"
+    if kind == "staff" and actor_id is not None:
+        return parties.staff_member(actor_id).display_name if for_staff else "管理部"
+    return "系统"
+
+
+def line_of(case: Case, *, at: datetime) -> CaseLine:
+    """A case as one row of a list."""
+    block = policy.current().services.get(case.service_code)
+    quote = case.quote or {}
+    amount = quote["principal_fen"] + quote["interest_fen"] if quote else None
+    waits = case.state == "in_review"
+    return CaseLine(
+        reference=case.reference,
+        service_code=case.service_code,
+        title=block.title if block is not None else case.service_code,
+        state=case.state,
+        state_text=STATE_TEXT[case.state],
+        member_name_masked=str(parties.person(case.person_id).name),
+        amount_fen=amount,
+        channel=CHANNEL_TEXT.get(case.channel, case.channel),
+        branch=case.branch_code,
+        submitted_at=case.submitted_at,
+        waiting_since=case.waiting_since if waits else None,
+        due_on=case.due_on if waits else None,
+        is_late=waits and case.due_on is not None and at.date() > case.due_on,
+    )

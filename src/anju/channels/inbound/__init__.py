@@ -1,0 +1,1 @@
+"""Where outside systems knock: what they push is checked at the door and worked later."""

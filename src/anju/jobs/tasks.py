@@ -1,0 +1,63 @@
+"""Jobs by name: each asks the clock once, makes one call, and may be repeated without harm."""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from anju import ports
+from anju.business.treasury import actions as treasury
+from anju.jobs import day, sweepers
+from anju.parties import messages
+
+_AGAIN = RetryStrategy(max_attempts=5, exponential_wait=2)
+
+
+@app.task(name="treasury.send", retry=_AGAIN)
+def send_order(order_no: str) -> str:
+    """Send a written order to the bank."""
+    return treasury.send(order_no, at=ports.clock().now()).value
+
+
+@app.task(name="treasury.ask", retry=_AGAIN)
+def ask_order(order_no: str) -> str:
+    """Ask the bank what became of an order."""
+    return treasury.ask(order_no, at=ports.clock().now()).value
+
+
+@app.task(name="treasury.take_notice", retry=_AGAIN)
+def take_notice(message_id: int) -> str:
+    """Work a bank notice from the inbox."""
+    return treasury.take_notice(message_id, at=ports.clock().now())
+
+
+@app.task(name="messages.send_sms", retry=_AGAIN)
+def send_sms(message_id: int) -> str:
+    """Hand one SMS to the gateway."""
+    return messages.deliver(message_id, at=ports.clock().now())
+
+
+@app.periodic(cron="*/10 * * * * *")
+@app.task(name="sweepers.money", queueing_lock="sweepers.money")
+def sweep_money(timestamp: int) -> None:
+    """Find orders, notices and messages whose job was lost."""
+    sweepers.money(ports.clock().now())
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="sweepers.housekeeping", queueing_lock="sweepers.housekeeping")
+def sweep_housekeeping(timestamp: int) -> None:
+    """Drop what has run out: limits, codes, captchas."""
+    sweepers.housekeeping(ports.clock().now())
+
+
+@app.periodic(cron="*/10 * * * * *")
+@app.task(name="day.turn", queueing_lock="day.turn")
+def turn_day(timestamp: int) -> None:
+    """Turn the business date once the clock has passed midnight."""
+    day.turn(ports.clock().now())
+
+
+@app.periodic(cron="30 3 * * *")
+@app.task(name="day.partitions", queueing_lock="day.partitions")
+def prepare_partitions(timestamp: int) -> None:
+    """Keep thirteen months of partitions ahead."""
+    day.prepare_partitions(ports.clock().now())
