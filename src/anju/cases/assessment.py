@@ -108,7 +108,7 @@ def why_review(block: ServicePolicy, checks: tuple[Finding, ...], reference: str
             return "本业务逐件审核" + (f"；{not_green}" if not_green else "")
         case "sampled" if not not_green:
             drawn = int.from_bytes(hashlib.sha256(reference.encode()).digest()[:8], "big") % 1000
-            return "本件被抽中复核" if drawn < block.review.sample_per_mille else ""
+            return "本件被抽中复核" if drawn < (block.review.sample_per_mille or 0) else ""
         case _:
             return not_green
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from anju import ledger, policy
 from anju.cases import registry
@@ -28,7 +29,7 @@ from anju.store.audit import Actor
 
 REVIEWING_ROLES = frozenset({"reviewer", "approver"})
 DECISIONS = ("approve", "return_for_correction", "reject")
-_EVENT_OF = {
+_EVENT_OF: dict[str, machine.Event] = {
     "return_for_correction": machine.ReturnForCorrection(),
     "reject": machine.Reject(),
 }
@@ -169,7 +170,9 @@ def _apply(case: Case, decision: str, *, pays: bool, found: Assessment, at: date
         # What was proved and approved belonged to the round that ends here.
         case.round += 1
         case.step = 1
-    event = machine.Approve(pays=pays) if decision == "approve" else _EVENT_OF[decision]
+    event: machine.Event = (
+        machine.Approve(pays=pays) if decision == "approve" else _EVENT_OF[decision]
+    )
     case.waiting_since = at
     advance(case, event, at=at, assessment=found)
 
@@ -215,7 +218,7 @@ def current_hash(case: Case, found: Assessment) -> str:
     )
 
 
-def waiting_cases(staff: StaffFacts):
+def waiting_cases(staff: StaffFacts) -> "QuerySet[Case]":
     """The cases of this person's branch that wait for a decision, oldest first."""
     return Case.objects.filter(branch_code=staff.branch_code, state=CaseState.IN_REVIEW).order_by(
         "waiting_since", "id"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from anju import business, policy
 
@@ -18,7 +19,7 @@ def service_modules() -> Iterator[str]:
             yield f"anju.business.{area}.{service}.service"
 
 
-def service_of(module: ModuleType) -> object:
+def service_of(module: ModuleType) -> Any:
     """The `Service` record a service module declares. Raises LookupError if it has none."""
     try:
         return module.SERVICE

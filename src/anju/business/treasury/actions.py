@@ -101,7 +101,7 @@ def receive_notice(headers: Mapping[str, str], body: bytes, *, at: datetime) -> 
     Raises:
         anju.ports.bank.NoticeForged: nobody who may say so signed it.
     """
-    notice = ports.bank().read_notice(headers, body, at)
+    notice = ports.bank().read_notice(headers, body=body, at=at)
     with transaction.atomic():
         received = inbox.receive(
             "bank", message_id=notice.notice_id, headers=dict(headers), body=body, at=at
@@ -121,7 +121,9 @@ def take_notice(message_id: int, *, at: datetime) -> str:
         message = inbox.work(message_id)
         if message is None:
             return "repeated"
-        notice = ports.bank().read_notice(message.headers, inbox.body(message), message.received_at)
+        notice = ports.bank().read_notice(
+            message.headers, body=inbox.body(message), at=message.received_at
+        )
         order_no = notice.order_no
         if not PaymentOrder.objects.filter(pk=order_no).exists():
             _break_unknown_order(notice, at=at)
