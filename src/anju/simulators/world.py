@@ -155,7 +155,9 @@ def running(
     server.daemon_threads = True  # type: ignore[attr-defined]  # ThreadedWSGIServer has it
     here: World = app.extensions["world"]
     here.start()
-    thread = threading.Thread(target=server.serve_forever, name="world-http", daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, args=(0.05,), name="world-http", daemon=True
+    )
     thread.start()
     try:
         yield f"http://{host}:{server.server_port}"
