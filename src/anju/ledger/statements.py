@@ -76,6 +76,19 @@ def movement_totals(account_id: int, *, year: int) -> tuple[int, int]:
     return came, went
 
 
+def movement_sums(account_id: int, *, since: date) -> tuple[int, tuple[tuple[str, int, int], ...]]:
+    """What makes up the balance: fen booked before `since`, then (kind, lines, fen) from it on."""
+    found = rows(
+        "SELECT kind, count(*) FILTER (WHERE accounting_date >= %s),"
+        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s), 0)::bigint,"
+        " coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint"
+        " FROM ledger_member_line WHERE account_id = %s GROUP BY kind ORDER BY min(voucher_id)",
+        [since, since, since, account_id],
+    )
+    before = sum(each[3] for each in found)
+    return before, tuple((kind, lines, fen) for kind, lines, fen, _ in found if lines)
+
+
 def years_with_movements(account_id: int) -> tuple[int, ...]:
     """Calendar years in which the account has lines, newest first."""
     found = rows(

@@ -8,7 +8,11 @@ from anju import ledger, policy
 from anju.business.contributions.models import Enrolment
 from anju.cases.records import Value
 from anju.domain.money import yuan
+from anju.domain.trace import Trace, TraceRow
 from anju.parties import facts as parties
+
+TRACED = frozenset({"balance", "monthly_amount"})
+"""The amounts of the account page that a member can have explained."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,18 @@ class EnrolmentFacts:
     base_fen: int
     member_ratio_text: str
     employer_ratio_text: str
-    month_fen: int
+    member_month_fen: int
+    employer_month_fen: int
     paid_through: date | None
     sealed_on: date | None
     seal_reason: str
     stop_approved_on: date | None
     stop_approved_by: str
+
+    @property
+    def month_fen(self) -> int:
+        """What is paid in each month, both parts together, in fen."""
+        return self.member_month_fen + self.employer_month_fen
 
 
 @dataclass(frozen=True)
@@ -102,7 +112,8 @@ def enrolment(person_id: int) -> EnrolmentFacts | None:
         base_fen=row.base_fen,
         member_ratio_text=_percent(row.member_ratio),
         employer_ratio_text=_percent(row.employer_ratio),
-        month_fen=row.member_month_fen + row.employer_month_fen,
+        member_month_fen=row.member_month_fen,
+        employer_month_fen=row.employer_month_fen,
         paid_through=row.paid_through,
         sealed_on=row.sealed_on,
         seal_reason=row.seal_reason,
@@ -148,13 +159,63 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
     }
     return AccountPage(
         title=page.title,
-        fields=tuple(Value(f.code, f.label, *texts[f.code]) for f in page.fields),
+        fields=tuple(
+            Value(f.code, f.label, *texts[f.code], has_trace=f.code in TRACED) for f in page.fields
+        ),
         balance_fen=account.balance,
         state_text=state_text,
         paid_through=_month(facts.paid_through),
         queried_at=at,
         query_time_label=page.query_time,
     )
+
+
+def trace(person_id: int, code: str) -> Trace | None:
+    """How an amount of the account page comes about (怎么算的), None for what has no sum.
+
+    Args:
+        person_id: the member.
+        code: "balance" or "monthly_amount".
+    """
+    facts = enrolment(person_id)
+    if facts is None or code not in TRACED:
+        return None
+    return _balance_trace(facts) if code == "balance" else _month_trace(facts)
+
+
+def _balance_trace(facts: EnrolmentFacts) -> Trace:
+    """What the interest year began with, and what each kind of movement added since."""
+    account = ledger.account(facts.account_id)
+    since = account.interest_from
+    kinds = policy.current().words.movement_kinds
+    before, sums = ledger.movement_sums(facts.account_id, since=since)
+    rows = [TraceRow("此前余额", f"{since:%Y年%m月%d日} 以前各笔之和", before)]
+    rows += [
+        TraceRow(kinds.get(kind, kind), f"{since:%Y年%m月%d日} 以来 {lines} 笔", fen)
+        for kind, lines, fen in sums
+    ]
+    parts = [before, *(fen for _, _, fen in sums)]
+    rows.append(TraceRow("账户余额", " ＋ ".join(yuan(part) for part in parts), sum(parts)))
+    return Trace("账户余额怎么算的", tuple(rows), sum(parts))
+
+
+def _month_trace(facts: EnrolmentFacts) -> Trace:
+    """Base × ratio, each part rounded to the yuan on its own, then added."""
+    base = yuan(facts.base_fen)
+    rows = (
+        TraceRow(
+            "单位部分",
+            f"缴存基数 {base} 元 × {facts.employer_ratio_text}，四舍五入到元",
+            facts.employer_month_fen,
+        ),
+        TraceRow(
+            "个人部分",
+            f"缴存基数 {base} 元 × {facts.member_ratio_text}，四舍五入到元",
+            facts.member_month_fen,
+        ),
+        TraceRow("月缴存额", "单位部分 ＋ 个人部分", facts.month_fen),
+    )
+    return Trace("月缴存额怎么算的", rows, facts.month_fen)
 
 
 def movements(
