@@ -1,0 +1,113 @@
+"""Shapes of what staff type; whether an act is right is decided in `cases`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django import forms
+
+NOTE_MAX = 200
+REASON_MIN = 4
+
+
+class SignInForm(forms.Form):
+    """Name, password and the code of the authenticator, asked on one page.
+
+    One page, so that a right password alone is never confirmed to whoever tries it.
+    """
+
+    username = forms.CharField(
+        label="用户名",
+        max_length=64,
+        error_messages={"required": "请输入用户名"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=128,
+        strip=False,
+        error_messages={"required": "请输入密码"},
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    totp = forms.RegexField(
+        r"^\d{6}$",
+        label="动态验证码",
+        help_text="打开认证应用，输入正在显示的 6 位数字",
+        error_messages={"required": "请输入动态验证码", "invalid": "动态验证码是 6 位数字"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": "6"}
+        ),
+    )
+
+
+class SearchForm(forms.Form):
+    """Name, ID number, phone, account or case; sent in the body, never in an address."""
+
+    text = forms.CharField(
+        label="查找业务",
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={
+                "type": "search",
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "placeholder": "姓名、证件号、手机号、账号或业务编号",
+            }
+        ),
+    )
+
+
+class DecisionForm(forms.Form):
+    """A reason from the city's list, and what else is to be said."""
+
+    reason_code = forms.ChoiceField(label="理由", error_messages={"required": "请选择一个理由"})
+    note = forms.CharField(
+        label="说明",
+        required=False,
+        max_length=NOTE_MAX,
+        error_messages={"max_length": f"说明请写在 {NOTE_MAX} 字以内"},
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": NOTE_MAX}),
+    )
+
+    def __init__(
+        self, *args: object, reasons: Iterable[tuple[str, str]], hint: str = "", **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices = list(reasons)
+        if len(choices) > 1:
+            choices.insert(0, ("", "请选择"))
+        self.fields["reason_code"].choices = choices
+        self.fields["note"].help_text = hint
+
+
+class RevealForm(forms.Form):
+    """Which masked value to see, and why."""
+
+    field = forms.CharField(
+        label="查看内容",
+        max_length=64,
+        error_messages={"required": "请选择查看内容"},
+        widget=forms.Select(),
+    )
+    reason = forms.CharField(
+        label="查看理由",
+        min_length=REASON_MIN,
+        max_length=100,
+        error_messages={
+            "required": "请写明查看理由",
+            "min_length": f"查看理由至少写 {REASON_MIN} 个字",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class PictureForm(forms.Form):
+    """One picture that replaces or adds to what the applicant gave."""
+
+    file = forms.FileField(
+        label="选择图片",
+        error_messages={"required": "请选择一张图片", "empty": "这个文件是空的，请重新选择"},
+        widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
+    )

@@ -1,0 +1,23 @@
+"""Addresses of the counter, all under /counter/; none of them carries personal data."""
+
+from django.urls import path
+
+from anju.channels.counter.views import breaks, cases, evidence, keys, sign_in, work
+
+app_name = "counter"
+
+urlpatterns = [
+    path("", work.home, name="home"),
+    path("sign-in/", sign_in.sign_in, name="sign_in"),
+    path("sign-out/", sign_in.sign_out, name="sign_out"),
+    path("stay/", sign_in.stay, name="stay"),
+    path("work/", work.worklist, name="work"),
+    path("search/", work.search, name="search"),
+    path("breaks/", breaks.breaks, name="breaks"),
+    path("keys/", keys.keys, name="keys"),
+    path("cases/<str:reference>/", cases.case, name="case"),
+    path("cases/<str:reference>/reveal/", cases.reveal, name="reveal"),
+    path("cases/<str:reference>/evidence/<str:slot>/", evidence.replace, name="replace"),
+    path("cases/<str:reference>/<str:decision>/", cases.decide, name="decide"),
+    path("evidence/<int:evidence_id>/", evidence.picture, name="picture"),
+]

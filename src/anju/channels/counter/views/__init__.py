@@ -1,0 +1,1 @@
+"""Views of the counter, one module per subject; each makes one call."""
