@@ -10,6 +10,7 @@ from anju.domain.calendar import ServiceHours, WorkCalendar
 from anju.policy.dated_values import Params
 from anju.policy.demo import DemoFile
 from anju.policy.examples import ExamplesFile
+from anju.policy.problems import PolicyError
 from anju.policy.shapes import (
     AccountPage,
     Bank,
@@ -21,6 +22,7 @@ from anju.policy.shapes import (
     ServicePolicy,
     WordsFile,
 )
+from anju.policy.sources import Document
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Policy:
         services: by code; a service that is not here is not offered by this centre.
         assets: pictures by name ("logo.svg"), the city's own before the national one.
         demo: the people of the demo, None when the centre has none.
+        sources: the centre's own files as read, for `problem`.
     """
 
     center: str
@@ -73,6 +76,17 @@ class Policy:
     examples: ExamplesFile
     demo: DemoFile | None
     assumptions: tuple[Assumption, ...]
+    sources: Mapping[str, Document]
+
+    def problem(self, name: str, path: tuple[str | int, ...], reason: str) -> PolicyError:
+        """An error at a place of one of the centre's own files, for checks that need the code.
+
+        Args:
+            name: the file inside the centre's folder.
+            path: keys and positions from the file's root, such as ("conditions", 2).
+            reason: what is wrong there.
+        """
+        return self.sources[name].problem(path, reason)
 
     def assumed(self) -> tuple[Assumption, ...]:
         """Every value that no source gives, for whoever confirms them."""

@@ -96,6 +96,7 @@ def load(center: str, root: Path) -> Policy:
         examples=parse(city.document("examples.yaml"), ExamplesFile),
         demo=_demo(city),
         assumptions=tuple(_assumptions(national, city)),
+        sources=MappingProxyType(dict(city.documents)),
     )
     _check_center(policy, city)
     for code in policy.services:

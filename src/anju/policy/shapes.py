@@ -338,7 +338,8 @@ class Review(Block):
     Attributes:
         when: never, always, sampled (per mille of cases), or when a check is not green.
         sample_per_mille: only with sampled.
-        checks: codes of the rules that must be met for a case to be green.
+        checks: codes of the rules that must be met for a case to be green; a sample also takes
+            what is not green, and with always they are shown to staff.
     """
 
     when: Literal["never", "always", "sampled", "not_green"]
@@ -349,8 +350,10 @@ class Review(Block):
     def _says_what_it_needs(self) -> Self:
         if (self.when == "sampled") != (self.sample_per_mille is not None):
             raise ValueError("sample_per_mille belongs to when: sampled, and to nothing else")
-        if (self.when == "not_green") != bool(self.checks):
-            raise ValueError("checks belong to when: not_green, and to nothing else")
+        if self.when == "not_green" and not self.checks:
+            raise ValueError("when: not_green needs checks that can be green")
+        if self.when == "never" and self.checks:
+            raise ValueError("checks are of no use with when: never")
         return self
 
 

@@ -141,7 +141,14 @@ PLANTS = {
         "the service has ['id_front']",
     ),
     "checks without review": Plant(
-        SERVICE, "when: not_green", "when: never", "review:", "checks belong to when: not_green"
+        SERVICE, "when: not_green", "when: never", "review:", "of no use with when: never"
+    ),
+    "not green without checks": Plant(
+        SERVICE,
+        "  checks: [retirement.card_too_young]\n",
+        "",
+        "review:",
+        "needs checks that can be green",
     ),
     "sampled without a share": Plant(
         SERVICE,

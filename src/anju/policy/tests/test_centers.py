@@ -230,6 +230,15 @@ def test_a_cards_bank_is_named_as_exactly_as_we_can(policy: Policy) -> None:
         policy.bank_branch_name("999")
 
 
+def test_checks_that_need_the_code_can_point_at_a_line(policy: Policy) -> None:
+    file = "services/withdrawals.retirement.yaml"
+    error = policy.problem(file, ("conditions", 1), "no such rule")
+    lines = (REAL / policy.center / file).read_text("utf-8").splitlines()
+    assert error.file == f"{REAL}/{policy.center}/{file}"
+    asked = policy.services["withdrawals.retirement"].conditions[1]
+    assert lines[error.line - 1].strip() == f"- {asked}"
+
+
 def test_demo_people_are_plainly_fictional(policy: Policy) -> None:
     assert policy.demo is not None
     codes = {member.code for member in policy.demo.members}
