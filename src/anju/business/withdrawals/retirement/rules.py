@@ -10,6 +10,7 @@ from anju.domain.rules import Rule
 
 _REGULATION = "《住房公积金管理条例》第二十四条第一款第（二）项"
 _CENTER = "本中心提取业务规定"
+_ENDING = {"closing": "账户正在办理销户", "closed": "账户已销户"}
 
 
 def has_retirement_mark(facts: RetirementFacts, policy: Any, at: datetime) -> bool:
@@ -92,6 +93,9 @@ def _saw_mark(facts: RetirementFacts) -> str:
 def _saw_seal(facts: RetirementFacts) -> str:
     if facts.account is None or facts.enrolment is None:
         return "没有个人账户"
+    # The enrolment keeps why it was sealed; whether it still is, the account knows.
+    if facts.account.state in _ENDING:
+        return _ENDING[facts.account.state]
     if facts.enrolment.sealed_on is None:
         return "账户正在正常缴存"
     why = {"retired": "退休", "left": "离职", "unpaid_leave": "停薪留职"}
