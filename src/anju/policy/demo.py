@@ -54,13 +54,12 @@ class DemoContributions(Shape):
 
 
 class DemoMark(Shape):
-    """Why contributions stopped, who said so and when the branch approved it.
+    """Why contributions stopped and when the branch approved it.
 
     `approved_on` is empty for a mark that still waits for approval.
     """
 
     kind: Literal["retirement", "termination"]
-    declared_on: date
     approved_on: date | None = None
 
 
