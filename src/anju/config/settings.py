@@ -115,9 +115,8 @@ USE_I18N = True
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.MD5PasswordHasher"
     if TESTING
-    else "anju.parties.hashers.PeopleHasher"
+    else "anju.config.passwords.Argon2Hasher"
 ]
-AUTHENTICATION_BACKENDS = ["anju.parties.backends.PeopleBackend"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = ENVIRONMENT.state / "static"

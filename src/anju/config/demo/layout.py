@@ -1,0 +1,209 @@
+"""Where a demo keeps what it must find again, and the environment each of its processes gets."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from anju import policy
+from anju.config import provision
+from anju.config.cluster import Cluster, free_port, port_is_free
+from anju.config.environment import CHECKOUT
+
+DATABASE = "anju"
+TEMPLATE = "anju_template"
+PAGE_PORT, WORLD_PORT, FIRST_HALL_PORT = 8000, 8090, 8001
+
+
+@dataclass
+class Layout:
+    """One demo's folder and ports."""
+
+    state: Path
+    centers_dir: Path = CHECKOUT / "centers"
+    free_ports: bool = False
+    page_port: int = 0
+    world_port: int = 0
+    hall_ports: dict[str, int] = field(default_factory=dict)
+    moved: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.centers = policy.centers_in(self.centers_dir)
+        self.cluster = Cluster(self.state, "demo")
+
+    # -- files ----------------------------------------------------------------------------------
+
+    @property
+    def lock(self) -> Path:
+        """Held by the demo that runs."""
+        return self.state / "demo.lock"
+
+    @property
+    def clock(self) -> Path:
+        """The clock every process reads."""
+        return self.state / "clock.json"
+
+    @property
+    def children(self) -> Path:
+        """Which processes were started, for whoever has to clear up after a kill."""
+        return self.state / "processes.json"
+
+    @property
+    def built(self) -> Path:
+        """What the template database was built from."""
+        return self.state / "built.json"
+
+    @property
+    def running(self) -> Path:
+        """Addresses and settings of the demo that runs, for `./dev anju`."""
+        return self.state / "running.json"
+
+    @property
+    def world_store(self) -> Path:
+        """The outside world's own memory."""
+        return self.state / "world" / "world.db"
+
+    @property
+    def world_config(self) -> Path:
+        """What the outside world is told at its start."""
+        return self.state / "world.json"
+
+    @property
+    def logs(self) -> Path:
+        """One file per process."""
+        return self.state / "logs"
+
+    def keyring(self, center: str) -> Path:
+        """The centre's key ring; lives as long as the template whose rows it sealed."""
+        return self.state / f"keyring-{center}.json"
+
+    def evidence(self, center: str) -> Path:
+        """Where the centre's photographs lie, encrypted."""
+        return self.state / center / "evidence"
+
+    # -- secrets ----------------------------------------------------------------------------------
+
+    def secrets(self) -> dict[str, str]:
+        """This demo's own passwords and shared secrets, made at its first start."""
+        path = self.state / "secrets.json"
+        known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+        wanted = ["django", *(f"{c}.{k}" for c in self.centers for k in _SECRET_KINDS)]
+        missing = [name for name in wanted if name not in known]
+        if missing:
+            known |= {name: secrets.token_urlsafe(36) for name in missing}
+            path.touch(mode=0o600)
+            path.write_text(json.dumps(known, indent=1))
+        return known
+
+    def passwords(self, center: str) -> provision.Passwords:
+        """The database passwords of one centre's roles."""
+        known = self.secrets()
+        return provision.Passwords(*(known[f"{center}.{k}"] for k in ("migrate", "app", "read")))
+
+    # -- ports ------------------------------------------------------------------------------------
+
+    def choose_ports(self) -> None:
+        """Take the usual ports where they are free, the next free ones where they are not."""
+        self.moved.clear()
+        taken: set[int] = set()
+        self.page_port = self._take(PAGE_PORT, "the demo page", taken)
+        self.world_port = self._take(WORLD_PORT, "the outside world", taken)
+        self.hall_ports = {
+            center: self._take(FIRST_HALL_PORT + number, center, taken)
+            for number, center in enumerate(self.centers)
+        }
+
+    def _take(self, usual: int, what: str, taken: set[int]) -> int:
+        port = usual
+        if self.free_ports:
+            port = free_port()
+            while port in taken:
+                port = free_port()
+        else:
+            while port in taken or not port_is_free(port):
+                port += 1
+            if port != usual:
+                self.moved.append(f"port {usual} is busy: {what} takes {port}")
+        taken.add(port)
+        return port
+
+    # -- environments ----------------------------------------------------------------------------
+
+    def database_url(self, center: str, role: str = "app", database: str = DATABASE) -> str:
+        """The address of the demo's database for one role of one centre."""
+        return self.cluster.url(
+            database, user=f"{center}_{role}", password=getattr(self.passwords(center), role)
+        )
+
+    def settings(self, center: str, role: str = "app", database: str = DATABASE) -> dict[str, str]:
+        """The ANJU_… variables of one centre's process."""
+        known = self.secrets()
+        return {
+            "ANJU_PROFILE": "demo",
+            "ANJU_CENTER": center,
+            "ANJU_DATABASE_URL": self.database_url(center, role, database),
+            "ANJU_SECRET_KEY": known["django"],
+            "ANJU_KEYRING": str(self.keyring(center)),
+            "ANJU_STATE": str(self.state),
+            "ANJU_CLOCK_FILE": str(self.clock),
+            "ANJU_CENTERS_DIR": str(self.centers_dir),
+            "ANJU_BANK_URL": f"http://127.0.0.1:{self.world_port}/bank",
+            "ANJU_BANK_CLIENT": center,
+            "ANJU_BANK_SECRET": known[f"{center}.partner"],
+            "ANJU_SMS_URL": f"http://127.0.0.1:{self.world_port}/sms",
+            "ANJU_SMS_CLIENT": center,
+            "ANJU_SMS_SECRET": known[f"{center}.partner"],
+        }
+
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """A whole environment for a child: ours without its ANJU_…, plus `settings`."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("ANJU_")}
+        source = str(CHECKOUT / "src")
+        paths = [source, *filter(None, kept.get("PYTHONPATH", "").split(os.pathsep))]
+        return {
+            **kept,
+            **settings,
+            "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "anju.config.settings",
+        }
+
+    def write_world_config(self) -> None:
+        """Tell the outside world who its centres are and where they take its notices."""
+        known = self.secrets()
+        config: dict[str, Any] = {
+            "secrets": {center: known[f"{center}.partner"] for center in self.centers},
+            "notify_urls": {
+                center: f"http://127.0.0.1:{port}/inbox/bank"
+                for center, port in self.hall_ports.items()
+            },
+            "titles": {
+                center: policy.load(center, self.centers_dir).identity.name
+                for center in self.centers
+            },
+        }
+        self.world_config.touch(mode=0o600)
+        self.world_config.write_text(json.dumps(config, ensure_ascii=False))
+
+    def address(self, center: str) -> str:
+        """Where a centre's halls are."""
+        return f"http://127.0.0.1:{self.hall_ports[center]}"
+
+    @property
+    def page(self) -> str:
+        """The demo page."""
+        return f"http://127.0.0.1:{self.page_port}/"
+
+    @property
+    def world(self) -> str:
+        """The outside world's consoles."""
+        return f"http://127.0.0.1:{self.world_port}/"
+
+
+_SECRET_KINDS = ("migrate", "app", "read", "partner")

@@ -1,0 +1,99 @@
+"""`./dev demo`, `./dev demo --smoke`, `./dev down`: the three lives of a demo."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from anju.config.cluster import Cluster, ClusterProblem, data_home
+from anju.config.demo.database import BuildFailed
+from anju.config.demo.layout import Layout
+from anju.config.demo.page import DemoPage
+from anju.config.demo.processes import ChildDied, end_left_over
+from anju.config.demo.supervisor import (
+    AlreadyRunning,
+    NotReady,
+    Supervisor,
+    interrupt_on_signals,
+)
+from anju.config.environment import CHECKOUT
+
+_PROBLEMS = (ClusterProblem, BuildFailed, ChildDied, NotReady)
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+def state_folder(given: Path | None) -> Path:
+    """Where this checkout's demo keeps its things."""
+    return given or CHECKOUT / ".anju" / "demo"
+
+
+def run(state: Path | None, centers_dir: Path | None, started: float) -> int:
+    """Run until Ctrl-C; exits 0 when it was stopped, 1 when something would not run."""
+    interrupt_on_signals()
+    layout = Layout(state_folder(state), centers_dir or CHECKOUT / "centers")
+    supervisor = Supervisor(layout, _say)
+    try:
+        with supervisor.running():
+            page = DemoPage(supervisor)
+            page.start()
+            print(f"\nAnju is running. Everything is at  {layout.page}", flush=True)
+            _say(f"ready after {time.time() - started:.1f} s; Ctrl-C stops everything")
+            try:
+                supervisor.watch()
+            finally:
+                page.stop()
+    except AlreadyRunning as running:
+        print(f"A demo is already running: {running}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        _say("stopped: the halls, the workers, the outside world and the database")
+        return 0
+    except _PROBLEMS as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def smoke(centers_dir: Path | None, started: float) -> int:
+    """Walk the main job in a throwaway demo on free ports; 0 when all of it went well."""
+    from anju.config.demo import smoke as walk
+
+    interrupt_on_signals()
+    folder = Path(tempfile.mkdtemp(prefix="anju-smoke-"))
+    layout = Layout(folder / "demo", centers_dir or CHECKOUT / "centers", free_ports=True)
+    supervisor = Supervisor(layout, _say)
+    try:
+        with supervisor.running():
+            _say(f"ready after {time.time() - started:.1f} s")
+            failed = walk.walk_all(supervisor)
+    except KeyboardInterrupt:
+        return 130
+    except _PROBLEMS as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    finally:
+        layout.cluster.wipe()
+        home = data_home(layout.state)
+        shutil.rmtree(folder, ignore_errors=True)
+        if home != layout.state:
+            shutil.rmtree(home, ignore_errors=True)
+    print(f"smoke: {'FAILED' if failed else 'passed'} after {time.time() - started:.1f} s")
+    return 1 if failed else 0
+
+
+def down(state: Path | None) -> int:
+    """Stop what an earlier start of this checkout left: its processes and its databases."""
+    layout_state = state_folder(state)
+    stopped = end_left_over(layout_state / "processes.json")
+    for folder, name in ((layout_state, "demo"), (CHECKOUT / ".anju" / "tests", "tests")):
+        if folder.exists() and Cluster(folder, name).stop():
+            stopped.append(f"{name} database")
+    (layout_state / "running.json").unlink(missing_ok=True)
+    print("stopped: " + ", ".join(stopped) if stopped else "nothing was running")
+    return 0
