@@ -168,14 +168,28 @@ def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
             Chip("2024年", "#", count=12),
         ],
         "slots": [
-            Slot("live_photo", "现场照片", example="live_photo.svg", camera="user"),
-            Slot("id_front", "身份证正面", example="id_front.svg", error="照片看不清，请重新拍摄"),
+            Slot(
+                "live_photo",
+                "现场照片",
+                example="pictures/live_photo.svg",
+                hint="本人正脸，光线充足，不戴帽子和口罩",
+                camera="user",
+            ),
+            Slot(
+                "id_front",
+                "身份证正面",
+                example="pictures/id_front.svg",
+                hint="有头像的一面，四角完整",
+                error="照片看不清，请重新拍摄",
+            ),
             Slot(
                 "id_back",
                 "身份证背面",
                 pages_max=2,
-                example="id_back.svg",
-                photos=(Photo("身份证背面 第 1 张", "/city/id_back.svg", "7", "10:02 上传"),),
+                example="pictures/id_back.svg",
+                photos=(
+                    Photo("身份证背面 第 1 张", "/city/pictures/id_back.svg", "7", "10:02 上传"),
+                ),
             ),
             Slot("proof", "其他证明", required=False, pages_max=6),
         ],

@@ -99,6 +99,7 @@ class Slot:
     required: bool = True
     pages_max: int = 1
     example: str = ""
+    hint: str = ""
     photos: tuple[Photo, ...] = ()
     camera: Literal["user", "environment"] = "environment"
     error: str = ""

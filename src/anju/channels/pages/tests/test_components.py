@@ -125,14 +125,23 @@ def test_buttons_are_buttons_and_links_are_links():
     assert " disabled" in draw('{% button "提交" disabled=True %}')
 
 
-def test_evidence_slot_shows_what_is_there_and_asks_for_more_only_while_there_is_room():
-    full = Slot("id", "身份证", photos=(Photo("第一张", "/e/1", "1"),))
-    html = draw("{% evidence_slot s action='/up' remove_action='/del' %}", s=full, csrf_token="tok")
+def test_evidence_slot_shows_what_is_there_and_how_to_go_on():
+    one = (Photo("第一张", "/e/1", "1"),)
+    html = draw(
+        "{% evidence_slot s action='/up' remove_action='/del' %}",
+        s=Slot("id", "证", photos=one),
+        csrf_token="tok",
+    )
     assert 'name="csrfmiddlewaretoken" value="tok"' in html
-    assert 'action="/up"' not in html
+    # A full slot takes a new photo in the old one's place; nothing needs deleting first.
+    assert "重拍" in html
+    assert 'action="/del"' not in html
+    many = Slot("id", "证", pages_max=3, photos=one)
+    html = draw("{% evidence_slot s action='/up' remove_action='/del' %}", s=many, csrf_token="t")
+    assert "再拍一张" in html
     assert 'action="/del"' in html
-    assert 'value="1"' in html
-    empty = Slot("id", "身份证", camera="user")
-    html = draw("{% evidence_slot s action='/up' %}", s=empty)
+    html = draw(
+        "{% evidence_slot s action='/up' %}", s=Slot("id", "证", camera="user"), csrf_token="t"
+    )
     assert 'capture="user"' in html
     assert "必拍" in html
