@@ -32,6 +32,9 @@ class FaultKind:
     title: str
     says: str
     params: tuple[Param, ...] = ()
+    group: str = ""
+    lasting: bool = False
+    """Whether one usually means "until switched off" rather than "once"."""
 
 
 class FaultBoard:

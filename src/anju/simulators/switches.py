@@ -1,5 +1,6 @@
 """The fault switches of a room: as JSON for tests, as a page for people."""
 
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
@@ -42,7 +43,10 @@ def offer_switch_page(console: Blueprint, board: FaultBoard) -> None:
         """Every fault with what it does, and those that are on."""
         return render_template(
             "faults.html",
-            kinds=board.kinds.values(),
+            groups=[
+                (name, list(kinds))
+                for name, kinds in groupby(board.kinds.values(), key=lambda kind: kind.group)
+            ],
             by_code=board.kinds,
             active=active(board),
             room=board.room,

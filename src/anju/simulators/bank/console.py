@@ -8,7 +8,7 @@ from anju.simulators.bank import orders
 from anju.simulators.bank.api import count, perform
 from anju.simulators.bank.faults import REASONS
 from anju.simulators.line import world
-from anju.simulators.switches import offer_switch_page
+from anju.simulators.switches import active, offer_switch_page
 
 console = Blueprint("bank", __name__)
 offer_switch_page(console, orders.BOARD)
@@ -40,6 +40,7 @@ def overview() -> ResponseReturnValue:
         room="bank",
         orders=rows,
         totals=count(),
+        faults=sorted({orders.BOARD.kinds[one["fault"]].title for one in active(orders.BOARD)}),
         waiting={row["client"]: row["orders"] for row in waiting},
         client=client,
         states=STATES,

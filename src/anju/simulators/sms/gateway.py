@@ -13,7 +13,7 @@ from anju.simulators.switches import offer_switches
 BOARD: Final = FaultBoard(
     "sms",
     (
-        FaultKind("down", "网关停机", "短信网关不应答，连接直接断开。"),
+        FaultKind("down", "网关停机", "短信网关不应答，连接直接断开。", lasting=True),
         FaultKind(
             "slow",
             "网关缓慢",
