@@ -11,20 +11,16 @@ from django.utils.timezone import localdate
 
 from anju.domain import identifiers
 from anju.domain.half_width import half_width
-from anju.parties import rules
+from anju.parties import indexes, rules
 from anju.parties.answers import RuleBroken
 from anju.parties.cards import bind_card as bind_card
 from anju.parties.cards import unbind_card as unbind_card
 from anju.parties.credentials import peppered
 from anju.parties.models import ROLES, Employer, Person, User
-from anju.parties.sign_in import LOGIN_INDEX
 from anju.store import audit
 from anju.store.fields import next_pk, seal, unseal
 from anju.store.index import set_index
 
-NAME_INDEX: Final = "person.name"
-ID_INDEX: Final = "person.id_number"
-PHONE_INDEX: Final = "person.phone"
 _USERNAME: Final = re.compile(r"[a-z][a-z0-9.-]{2,29}")
 
 
@@ -44,9 +40,9 @@ def enrol_person(
     _require(None if tidy else "请填写姓名")
     person = Person(pk=next_pk(Person), id_type=id_type, enrolled_at=at)
     seal(person, "name", tidy)
-    set_index(person, "name", NAME_INDEX, tidy)
+    set_index(person, "name", indexes.NAME, tidy)
     seal(person, "id_number", number)
-    set_index(person, "id_number", ID_INDEX, number)
+    set_index(person, "id_number", indexes.ID_NUMBER, number)
     if phone is not None:
         _put_phone(person, phone, at)
     try:
@@ -85,7 +81,7 @@ def open_login(
         password_since=at if password is not None else None,
         created_at=at,
     )
-    set_index(user, "login", LOGIN_INDEX, unseal(person, "id_number").expose())
+    set_index(user, "login", indexes.LOGIN, unseal(person, "id_number").expose())
     try:
         with transaction.atomic():
             user.save(force_insert=True)
@@ -169,7 +165,7 @@ def create_staff(
         password_since=at,
         created_at=at,
     )
-    set_index(user, "login", LOGIN_INDEX, name)
+    set_index(user, "login", indexes.LOGIN, name)
     seal(user, "totp_secret", totp_secret or pyotp.random_base32())
     try:
         with transaction.atomic():
@@ -200,7 +196,7 @@ def _put_phone(person: Person, phone: str, at: datetime) -> None:
     number = identifiers.normalise_phone(phone)
     _require(identifiers.phone_problem(number))
     seal(person, "phone", number)
-    set_index(person, "phone", PHONE_INDEX, number)
+    set_index(person, "phone", indexes.PHONE, number)
     person.phone_since = at
 
 

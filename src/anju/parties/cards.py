@@ -1,19 +1,16 @@
 """The card a person is paid to: bound, replaced, unbound. A row is never edited but for its end."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import IntegrityError, transaction
 
 from anju.domain import identifiers
-from anju.parties import rules
+from anju.parties import indexes, rules
 from anju.parties.answers import RuleBroken
 from anju.parties.models import BankCard, Person
 from anju.store import audit
 from anju.store.fields import next_pk, seal
 from anju.store.index import set_index
-
-CARD_INDEX: Final = "card.number"
 
 
 def bind_card(
@@ -45,7 +42,7 @@ def bind_card(
         bound_at=at,
     )
     seal(card, "number", digits)
-    set_index(card, "number", CARD_INDEX, digits)
+    set_index(card, "number", indexes.CARD, digits)
     seal(card, "holder_name", rules.normalise_name(holder_name))
     try:
         with transaction.atomic():

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Final
 
 from anju.domain import identifiers
-from anju.parties import rules
-from anju.parties.actions import ID_INDEX, NAME_INDEX, PHONE_INDEX
+from anju.parties import indexes, rules
 from anju.parties.models import BankCard, Employer, Person, User
 from anju.store import audit, index
 from anju.store.fields import unseal
@@ -180,7 +179,7 @@ def person_by_id_number(text: str) -> int | None:
     """The key of the person with this ID number (15 or 18 digits, any width), or None."""
     number = identifiers.normalise_id_number(text)
     found: int | None = (
-        Person.objects.filter(index.match("id_number", ID_INDEX, number))
+        Person.objects.filter(index.match("id_number", indexes.ID_NUMBER, number))
         .values_list("pk", flat=True)
         .first()
     )
@@ -207,10 +206,10 @@ def search_people(text: str, *, actor: audit.Actor, at: datetime) -> tuple[Perso
 def _condition(text: str) -> tuple[str, index.Q]:
     number, phone = identifiers.normalise_id_number(text), identifiers.normalise_phone(text)
     if re.fullmatch(r"[0-9]{17}[0-9X]", number):
-        return "id_number", index.match("id_number", ID_INDEX, number)
+        return "id_number", index.match("id_number", indexes.ID_NUMBER, number)
     if re.fullmatch(r"1[0-9]{10}", phone):
-        return "phone", index.match("phone", PHONE_INDEX, phone)
-    return "name", index.match("name", NAME_INDEX, rules.normalise_name(text))
+        return "phone", index.match("phone", indexes.PHONE, phone)
+    return "name", index.match("name", indexes.NAME, rules.normalise_name(text))
 
 
 def may_act_for(user_id: int, person_id: int) -> bool:
@@ -230,7 +229,7 @@ def is_oneself(staff_user_id: int, person_id: int) -> bool:
     if user.person_id == person_id:
         return True
     phone = unseal(user.person, "phone").expose()
-    same = Person.objects.filter(pk=person_id).filter(index.match("phone", PHONE_INDEX, phone))
+    same = Person.objects.filter(pk=person_id).filter(index.match("phone", indexes.PHONE, phone))
     return bool(phone) and same.exists()
 
 

@@ -19,14 +19,13 @@ from anju import policy
 from anju.domain.half_width import half_width
 from anju.domain.identifiers import normalise_id_number
 from anju.parties import captcha as proof_of_work
-from anju.parties import codes
+from anju.parties import codes, indexes
 from anju.parties.answers import CodeSent, Refused, SignedIn
 from anju.parties.credentials import login_password_is
 from anju.parties.models import User
 from anju.store import audit, index, limits
 from anju.store.fields import unseal
 
-LOGIN_INDEX: Final = "user.login"
 SMS_PURPOSE: Final = "parties.sign_in"
 _TOTP_DRIFT: Final = 1
 _DECOY_TOTP: Final = "A" * 32
@@ -164,7 +163,7 @@ def _totp_spent(user: User, step: int) -> bool:
 def _found(kind: str, login: str) -> User | None:
     user: User | None = (
         User.objects.select_related("person")
-        .filter(index.match("login", LOGIN_INDEX, login), kind=kind)
+        .filter(index.match("login", indexes.LOGIN, login), kind=kind)
         .first()
     )
     return user

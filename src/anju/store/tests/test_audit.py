@@ -85,15 +85,18 @@ def test_the_database_too_wants_somebody():
 )
 def test_a_written_row_cannot_be_changed(committing_db, role, statement):
     seq = write(reason="材料齐全")
-    with committing_db.connect(role, autocommit=True) as connection:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(statement)
+    connection = committing_db.connect(role, autocommit=True)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(statement)
     assert AuditRow.objects.get(pk=seq).reason == "材料齐全"
 
 
 @pytest.mark.django_db
 def test_a_row_goes_with_the_transaction_it_tells_of():
-    with pytest.raises(RuntimeError), transaction.atomic():
+    def failing():
         write()
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        failing()
     assert not AuditRow.objects.exists()

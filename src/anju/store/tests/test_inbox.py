@@ -109,9 +109,13 @@ def test_a_job_is_written_with_its_cause_or_not_at_all(committing_db):
     with transaction.atomic():
         outbox.defer("messages.send_sms", lock="sms", message_id=7)
     assert [(name, lock) for name, _, lock in jobs()] == [("messages.send_sms", "sms")]
-    with pytest.raises(RuntimeError), transaction.atomic():
+
+    def failing():
         outbox.defer("messages.send_sms", message_id=8)
         raise RuntimeError
+
+    with pytest.raises(RuntimeError), transaction.atomic():
+        failing()
     assert len(jobs()) == 1
 
 
