@@ -111,7 +111,7 @@ def _needed(variables: Mapping[str, str], name: str, default: str | None) -> str
     if value:
         return value
     if default is None:
-        raise EnvironmentProblem(f"{name} is not set; production has no default for it")
+        raise EnvironmentProblem(f"{name} is not set and has no default")
     return default
 
 
@@ -153,7 +153,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         raise EnvironmentProblem("ANJU_KEYRING must be the path of the centre's key file")
     return Environment(
         profile=profile,
-        center=_needed(given, "ANJU_CENTER", None if production else "yuncheng"),
+        center=_needed(given, "ANJU_CENTER", None),
         database=parse_database_url(
             _needed(
                 given,

@@ -18,6 +18,7 @@ from anju.config.demo.supervisor import (
     NotReady,
     Supervisor,
     interrupt_on_signals,
+    stop_running,
 )
 from anju.config.environment import CHECKOUT
 
@@ -90,7 +91,8 @@ def smoke(centers_dir: Path | None, started: float) -> int:
 def down(state: Path | None) -> int:
     """Stop what an earlier start of this checkout left: its processes and its databases."""
     layout_state = state_folder(state)
-    stopped = end_left_over(layout_state / "processes.json")
+    stopped = ["the demo"] if stop_running(layout_state / "demo.lock") else []
+    stopped += end_left_over(layout_state / "processes.json")
     for folder, name in ((layout_state, "demo"), (CHECKOUT / ".anju" / "tests", "tests")):
         if folder.exists() and Cluster(folder, name).stop():
             stopped.append(f"{name} database")

@@ -26,7 +26,10 @@ class ChildDied(RuntimeError):
 
 @dataclass
 class Child:
-    """One process of the demo: how it is started and what became of it."""
+    """One process of the demo: how it is started and what became of it.
+
+    The last word of its name says what kind it is: world, worker or web.
+    """
 
     name: str
     arguments: Sequence[str]
@@ -89,9 +92,10 @@ class Processes:
             child.start()
             self._write_down()
 
-    def end(self) -> None:
-        """End all: ask first, insist after a while."""
-        living = [child for child in self.children if child.alive()]
+    def end(self, kinds: tuple[str, ...] = ("world", "worker", "web")) -> None:
+        """End those of these kinds: ask first, insist after a while."""
+        ending = [child for child in self.children if child.name.split()[-1] in kinds]
+        living = [child for child in ending if child.alive()]
         for child in living:
             _signal_group(child.process, signal.SIGTERM)
         deadline = time.monotonic() + END_SECONDS
@@ -102,9 +106,10 @@ class Processes:
             except subprocess.TimeoutExpired:
                 _signal_group(child.process, signal.SIGKILL)
                 child.process.wait()
-        self.children.clear()
-        with contextlib.suppress(FileNotFoundError):
-            self.record.unlink()
+        self.children = [child for child in self.children if child not in ending]
+        self._write_down()
+        if not self.children:
+            self.record.unlink(missing_ok=True)
 
     def _write_down(self) -> None:
         rows = []

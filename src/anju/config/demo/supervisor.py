@@ -15,6 +15,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import TextIOWrapper
+from pathlib import Path
 from types import FrameType
 
 from anju.config.clock import DEMO_START, FileClock
@@ -66,6 +67,9 @@ class Supervisor:
         except BlockingIOError:
             self._lock.close()
             raise AlreadyRunning(running_address(self.layout)) from None
+        self._lock.truncate(0)
+        self._lock.write(str(os.getpid()))
+        self._lock.flush()
 
     def _start(self) -> None:
         layout = self.layout
@@ -79,6 +83,7 @@ class Supervisor:
         if database.ensure(layout, self.say):
             self._begin_anew()
         self._set_clock_going()
+        self.say("starting the halls, the workers and the outside world")
         self._start_processes()
 
     def _begin_anew(self) -> None:
@@ -99,8 +104,8 @@ class Supervisor:
     def _start_processes(self) -> None:
         layout = self.layout
         layout.write_world_config()
-        self.say("starting the halls, the workers and the outside world")
-        self.processes.start(self._children())
+        running = {child.name for child in self.processes.children}
+        self.processes.start([child for child in self._children() if child.name not in running])
         waited = {"the outside world": f"{layout.world}healthz"}
         waited |= {center: f"{layout.address(center)}/readyz" for center in layout.centers}
         deadline = time.monotonic() + READY_SECONDS
@@ -211,11 +216,29 @@ class Supervisor:
     def reset(self) -> None:
         """Everything as at the first start: people, money, messages, clock."""
         with self._changing:
-            self.processes.end()
+            # The halls stay: they take the new database's connections by themselves.
+            self.processes.end(("worker", "world"))
             database.copy(self.layout)
             self._begin_anew()
             self.clock.set(DEMO_START)
             self._start_processes()
+
+
+def stop_running(layout_lock: Path) -> bool:
+    """Ask the demo that holds this lock to stop and wait until it has; False when none does."""
+    try:
+        lock = open(layout_lock, "r+")  # noqa: SIM115 - closed below
+    except OSError:
+        return False
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return False
+        except BlockingIOError:
+            with contextlib.suppress(ValueError, ProcessLookupError):
+                os.kill(int(lock.read() or 0), signal.SIGTERM)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return True
 
 
 def running_address(layout: Layout) -> str:

@@ -1,0 +1,28 @@
+"""House rules are awake: each catches its bad sample and lets its good one pass."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+_PATH = Path(__file__).resolve().parents[2] / "tools" / "house_rules.py"
+_SPEC = importlib.util.spec_from_file_location("house_rules", _PATH)
+house_rules = importlib.util.module_from_spec(_SPEC)
+sys.modules["house_rules"] = house_rules
+_SPEC.loader.exec_module(house_rules)
+
+
+@pytest.mark.parametrize("rule", house_rules.RULES, ids=lambda rule: rule.code)
+def test_a_rule_catches_its_bad_sample(rule):
+    assert rule in {found for _line, found in house_rules.broken(*rule.bad)}
+
+
+@pytest.mark.parametrize("rule", house_rules.RULES, ids=lambda rule: rule.code)
+def test_a_rule_lets_its_good_sample_pass(rule):
+    assert rule not in {found for _line, found in house_rules.broken(*rule.good)}
+
+
+def test_codes_are_unique():
+    codes = [rule.code for rule in house_rules.RULES]
+    assert len(codes) == len(set(codes))
