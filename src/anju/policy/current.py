@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from anju.domain.calendar import ServiceHours, WorkCalendar
 from anju.policy.dated_values import Params
@@ -72,11 +72,11 @@ class Policy:
     reasons: ReasonsFile
     words: WordsFile
     services: Mapping[str, ServicePolicy]
-    assets: Mapping[str, bytes]
+    assets: Mapping[str, bytes] = field(repr=False)
     examples: ExamplesFile
     demo: DemoFile | None
     assumptions: tuple[Assumption, ...]
-    sources: Mapping[str, Document]
+    sources: Mapping[str, Document] = field(repr=False)
 
     def problem(self, name: str, path: tuple[str | int, ...], reason: str) -> PolicyError:
         """An error at a place of one of the centre's own files, for checks that need the code.
