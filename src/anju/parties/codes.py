@@ -194,18 +194,6 @@ def _tried(row: SmsCode | None, binding: str, code: str, at: datetime) -> Proved
     )
 
 
-def proved(proof_id: int, *, person_id: int, purpose: str, binding: str) -> datetime | None:
-    """When exactly this act was proved with this code, or None; for a re-check at submit."""
-    found: datetime | None = (
-        SmsCode.objects.filter(
-            pk=proof_id, person_id=person_id, purpose=purpose, binding=binding, user_id=None
-        )
-        .values_list("used_at", flat=True)
-        .first()
-    )
-    return found
-
-
 def sweep(at: datetime) -> int:
     """Forget codes a day after they expired; gives how many."""
     return int(SmsCode.objects.filter(expires_at__lt=at - _KEPT).delete()[0])

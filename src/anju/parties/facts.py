@@ -1,9 +1,12 @@
 """What others may know about people and employers: frozen, and masked by type."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from anju.domain import identifiers
 from anju.parties import indexes, rules
@@ -96,7 +99,13 @@ class EmployerFacts:
 
 def person(person_id: int) -> PersonFacts:
     """A person, masked. Raises Person.DoesNotExist."""
-    return _facts(Person.objects.get(pk=person_id))
+    return _facts(_with_marks(Person.objects.filter(pk=person_id)).get())
+
+
+def people(person_ids: Iterable[int]) -> dict[int, PersonFacts]:
+    """Many people at once, masked, in one query; for worklists. Unknown keys are left out."""
+    rows = _with_marks(Person.objects.filter(pk__in=set(person_ids)))
+    return {row.pk: _facts(row) for row in rows}
 
 
 def full_name(person_id: int) -> str:
@@ -192,7 +201,8 @@ def search_people(text: str, *, actor: audit.Actor, at: datetime) -> tuple[Perso
     A query over people leaves an audit row whatever it finds; what was typed does not.
     """
     kind, condition = _condition(text)
-    found = tuple(_facts(row) for row in Person.objects.filter(condition)[:_FOUND_MAX])
+    rows = _with_marks(Person.objects.filter(condition).order_by("pk"))
+    found = tuple(_facts(row) for row in rows[:_FOUND_MAX])
     audit.write(
         "parties.people_searched",
         at=at,
@@ -233,11 +243,21 @@ def is_oneself(staff_user_id: int, person_id: int) -> bool:
     return bool(phone) and same.exists()
 
 
-def _facts(row: Person) -> PersonFacts:
+def _with_marks(rows: QuerySet[Person]) -> QuerySet[Person]:
+    """Says of every row what the person has, without a query for each."""
+    logins = User.objects.filter(person_id=OuterRef("pk"), kind=User.Kind.MEMBER)
+    cards = BankCard.objects.filter(person_id=OuterRef("pk"), state=BankCard.State.BOUND)
+    return rows.annotate(
+        has_card=Exists(cards),
+        has_login=Exists(logins),
+        has_business_password=Exists(logins.exclude(business_password="")),
+    )
+
+
+def _facts(row: Any) -> PersonFacts:
     id_number = unseal(row, "id_number")
     plain = id_number.expose()
     phone = unseal(row, "phone")
-    login = User.objects.filter(person_id=row.pk, kind=User.Kind.MEMBER).first()
     return PersonFacts(
         person_id=row.pk,
         name=MaskedName.of(unseal(row, "name")),
@@ -246,8 +266,8 @@ def _facts(row: Person) -> PersonFacts:
         id_type=row.id_type,
         born_on=identifiers.birth_date(plain),
         sex="男" if int(plain[16]) % 2 else "女",
-        has_card=BankCard.objects.filter(person_id=row.pk, state=BankCard.State.BOUND).exists(),
-        has_login=login is not None,
-        has_business_password=login is not None and bool(login.business_password),
+        has_card=row.has_card,
+        has_login=row.has_login,
+        has_business_password=row.has_business_password,
         phone_since=row.phone_since,
     )

@@ -58,6 +58,14 @@ def test_a_member_with_everything_is_seen_to_have_it():
     assert facts.member_user(user.pk) == facts.member_user_of(user.person_id)
 
 
+def test_a_worklist_of_people_is_one_query(django_assert_num_queries):
+    keys = [cast.person(n).pk for n in range(1, 6)]
+    with django_assert_num_queries(1):
+        seen = facts.people([*keys, keys[0], 0])
+    assert set(seen) == set(keys)
+    assert seen[keys[0]] == facts.person(keys[0])
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from anju import policy
 from anju.parties import captcha, credentials, sign_in
@@ -77,6 +79,28 @@ def test_unknown_people_cost_one_hash_as_known_ones_do(monkeypatch):
     enter(cast.id_number(2), "Wrong-pass-1")
     assert len(hashed) == 2
     assert hashed[0] == hashed[1]
+
+
+def statements(act):
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    table = re.compile(r"(?:store|parties|procrastinate)_\w+")
+    return [(q["sql"].split(" ")[0], table.findall(q["sql"])[:1]) for q in captured]
+
+
+def test_unknown_people_cost_the_same_statements_on_every_way_in():
+    cast.member()
+    cast.staff()
+    ways = (
+        lambda number, _: enter(number, "Wrong-pass-1"),
+        lambda number, _: ask(number, cast.PASSWORD),
+        lambda _, name: enter_staff("000000", username=name),
+    )
+    for way in ways:
+        known = statements(lambda way=way: way(cast.id_number(), "teller.one"))
+        unknown = statements(lambda way=way: way(cast.id_number(2), "nobody.here"))
+        assert known == unknown
+        assert len(known) > 5
 
 
 def test_guesses_from_everywhere_gain_nothing_beyond_five_tries(monkeypatch):
