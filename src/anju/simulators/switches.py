@@ -3,7 +3,16 @@
 from itertools import groupby
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, make_response, redirect, render_template, request
+from flask import (
+    Blueprint,
+    Response,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from anju.simulators.faults import FaultBoard, UnknownFault
@@ -58,12 +67,12 @@ def offer_switch_page(console: Blueprint, board: FaultBoard) -> None:
         form = {name: value for name, value in request.form.items() if value != ""}
         if "off" in form:
             switch_off(board, form["off"])
-            return redirect("faults", 303)
+            return redirect(url_for(f"{console.name}.faults"), 303)
         try:
             switch_on(board, form)
         except UnknownFault as problem:
             return make_response(str(problem), 400)
-        return redirect("faults", 303)
+        return redirect(url_for(f"{console.name}.faults"), 303)
 
 
 def active(board: FaultBoard) -> list[dict[str, Any]]:

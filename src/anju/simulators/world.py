@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -141,7 +142,10 @@ def running(
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
 ) -> Iterator[str]:
-    """A world on threads of this process, for as long as the block lasts; gives its address."""
+    """A world on threads of this process, for as long as the block lasts; gives its address.
+
+    Raises OSError when the port is taken.
+    """
     app = create_app(
         store_path,
         clock,
@@ -150,7 +154,16 @@ def running(
         titles=titles,
         payment_seconds=payment_seconds,
     )
-    server = make_server(host, port, app, threaded=True, request_handler=_QuietHandler)
+    # Bound here because the server's own way to meet a taken port is to end the process.
+    with socket.create_server((host, port), backlog=128) as listening:
+        server = make_server(
+            host,
+            port,
+            app,
+            threaded=True,
+            request_handler=_QuietHandler,
+            fd=listening.fileno(),
+        )
     # A reply that is being slow must not keep the process from ending.
     server.daemon_threads = True  # type: ignore[attr-defined]  # ThreadedWSGIServer has it
     here: World = app.extensions["world"]
@@ -160,7 +173,7 @@ def running(
     )
     thread.start()
     try:
-        yield f"http://{host}:{server.server_port}"
+        yield f"http://{host}:{server.port}"
     finally:
         here.stop()
         _close(server, thread)

@@ -1,6 +1,8 @@
 """JSON about the bank, for tests and tools: what was ordered, what really moved, the switches."""
 
+import sqlite3
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
@@ -127,7 +129,7 @@ def perform(client: str, order_no: str, act: str, wish: dict[str, Any]) -> None:
             "return": lambda: orders.give_back(
                 connection, row, reason_code=reason, moment=moment, amount_fen=amount
             ),
-            "resend": lambda: notices.resend(connection, client, order_no, at=here.now()),
+            "resend": lambda: _resend(connection, row, here.now()),
             "unordered": lambda: orders.pay_unordered(
                 connection, client, like=order_no, moment=moment
             ),
@@ -135,6 +137,11 @@ def perform(client: str, order_no: str, act: str, wish: dict[str, Any]) -> None:
         if act not in acts or reason not in orders.REASONS:
             abort(404)
         acts[act]()
+
+
+def _resend(connection: sqlite3.Connection, row: sqlite3.Row, at: datetime) -> None:
+    if not notices.resend(connection, row["client"], row["order_no"], at=at):
+        raise orders.NotPossible("还没有通知：订单有了结果以后才会有")
 
 
 def _nothing() -> dict[str, Any]:
