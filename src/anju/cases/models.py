@@ -127,7 +127,7 @@ class CaseDecision(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
     round = models.PositiveSmallIntegerField()
     staff = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
-    decision = models.CharField(max_length=12)
+    decision = models.CharField(max_length=24)
     reason_code = models.CharField(max_length=60)
     note = models.TextField(default="", blank=True)
     payload_hash = models.CharField(max_length=64)

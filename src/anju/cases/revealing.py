@@ -12,6 +12,8 @@ from anju.parties import facts as parties
 from anju.store.audit import Actor
 from anju.store.reveal import TooManyReveals
 
+_REASON_MAX = 200
+
 
 def reveal(
     reference: str, *, field: str, reason: str, staff_id: int, at: datetime
@@ -30,6 +32,8 @@ def reveal(
         return DecisionRefused("业务已结束，不再提供明文查看。")
     if len(reason.strip()) < 4:
         return DecisionRefused("请写明查看原因，至少 4 个字。")
+    if len(reason.strip()) > _REASON_MAX:
+        return DecisionRefused(f"查看原因请不超过 {_REASON_MAX} 个字。")
     try:
         return service.reveal(case_ref(case), field, reason.strip(), Actor.staff(staff_id), at)
     except TooManyReveals as used_up:

@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('round', models.PositiveSmallIntegerField()),
-                ('decision', models.CharField(max_length=12)),
+                ('decision', models.CharField(max_length=24)),
                 ('reason_code', models.CharField(max_length=60)),
                 ('note', models.TextField(blank=True, default='')),
                 ('payload_hash', models.CharField(max_length=64)),

@@ -1,0 +1,434 @@
+"""Staff decide a case that policy did not let straight through, and who may not."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from anju import ledger
+from anju.business.treasury.models import PaymentOrder
+from anju.business.withdrawals.retirement.tests import cast
+from anju.cases import actions, facts
+from anju.cases.models import Case, CaseDecision, CaseMaker, Message
+from anju.cases.records import (
+    Advanced,
+    Decided,
+    DecisionRefused,
+    Done,
+    EvidenceAdded,
+    NotYours,
+    Submitted,
+)
+from anju.store.models import AuditRow
+
+AT = cast.AT
+LATER = AT + timedelta(hours=2)
+CONFIRMED = "card_confirmed"
+
+
+@pytest.fixture
+def waiting(books, both_cities, bank):
+    """A case in review because the card is an hour old: (member, reference)."""
+    who = cast.member(card_bound_at=AT - timedelta(hours=1))
+    cast.turn_to()
+    return who, cast.submit(who)
+
+
+def decide(act, reference, staff, *, reason=CONFIRMED, note="", seen=None, at=LATER):
+    page = facts.review_page(reference, staff_id=staff.pk, at=at)
+    return act(
+        reference,
+        staff_id=staff.pk,
+        reason_code=reason,
+        note=note,
+        payload_hash=seen or page.payload_hash,
+        at=at,
+    )
+
+
+def test_a_young_card_goes_to_review_and_the_money_is_held(waiting, both_cities):
+    who, reference = waiting
+    case = cast.case(reference)
+    assert case.state == "in_review"
+    assert case.why_review == "收款卡刚绑定不久，为保护您的资金需人工审核"
+    assert case.due_on == both_cities.calendar.add_working_days(AT.date(), 3)
+    assert who.account.held == cast.BALANCE
+    assert who.account.state == "sealed"
+    assert not PaymentOrder.objects.exists()
+    view = facts.case_view(reference, person_id=who.person_id, at=AT)
+    assert view.can_cancel
+    assert view.quote.is_estimate
+
+
+def test_the_worklist_shows_it_to_its_branch_alone(waiting):
+    _who, reference = waiting
+    here = cast.staff()
+    there = cast.staff("hejin.reviewer", branch_code="hejin")
+    shown = {"show": "waiting", "service": None, "text": "", "before": None, "at": LATER}
+    assert [line.reference for line in facts.worklist(here.pk, **shown).lines] == [reference]
+    assert facts.worklist(there.pk, **shown).lines == ()
+    for act in (
+        lambda: facts.review_page(reference, staff_id=there.pk, at=LATER),
+        lambda: actions.approve(
+            reference,
+            staff_id=there.pk,
+            reason_code=CONFIRMED,
+            note="",
+            payload_hash="",
+            at=LATER,
+        ),
+        lambda: actions.reveal(
+            reference, field="phone", reason="核对本人", staff_id=there.pk, at=LATER
+        ),
+    ):
+        with pytest.raises(NotYours):
+            act()
+
+
+@pytest.mark.parametrize("text", ["reference", "演示·李华1", "15000000001", "id", "nobody"])
+def test_the_search_finds_a_case_by_what_staff_have(waiting, text):
+    _who, reference = waiting
+    staff = cast.staff()
+    typed = {"reference": reference.lower(), "id": cast.id_number(1)}.get(text, text)
+    found = facts.worklist(
+        staff.pk, show="all", service=None, text=typed, before=None, at=LATER
+    ).lines
+    expected = [] if text == "nobody" else [reference]
+    assert [line.reference for line in found] == expected
+
+
+def test_the_review_page_shows_what_a_decision_needs(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    page = facts.review_page(reference, staff_id=staff.pk, at=LATER)
+    assert page.may_decide
+    assert [f.code for f in page.findings if not f.met] == ["retirement.card_too_young"]
+    values = {value.code: value.text for value in page.member}
+    assert values["id_number"] == "149999********001" + cast.id_number(1)[-1]
+    assert values["balance"] == "20,216.21"
+    assert values["total"] == "20,335.82"
+    assert AuditRow.objects.filter(action="cases.viewed", case_ref=reference).exists()
+
+
+def test_after_hours_staff_decide_all_the_same(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    decided = decide(actions.approve, reference, staff, at=AT.replace(hour=20))
+    assert isinstance(decided, Decided)
+
+
+# -- approve ---------------------------------------------------------------------------------
+
+
+def test_approve_writes_the_order_and_the_bank_pays(waiting, bank, worker):
+    who, reference = waiting
+    staff = cast.staff()
+    decided = decide(actions.approve, reference, staff)
+    assert isinstance(decided, Decided)
+    assert decided.state_text == "付款中"
+    worker.work(LATER)
+    case = cast.case(reference)
+    assert case.state == "completed"
+    assert who.account.state == "closed"
+    assert sum(bank.paid.values()) == cast.BALANCE + cast.INTEREST
+    row = CaseDecision.objects.get(case=case)
+    assert (row.decision, row.reason_code, row.staff_id) == ("approve", CONFIRMED, staff.pk)
+    assert AuditRow.objects.filter(action="cases.approve", actor_id=staff.pk).count() == 1
+
+
+def test_days_later_the_order_pays_the_interest_of_those_days(waiting, bank, worker):
+    who, reference = waiting
+    staff = cast.staff()
+    monday = AT + timedelta(days=3)
+    cast.turn_to(monday)
+    decide(actions.approve, reference, staff, at=monday)
+    worker.work(monday)
+    interest = (cast.BALANCE * 145 * 15 * 2 + 360_000) // 720_000
+    assert sum(bank.paid.values()) == cast.BALANCE + interest
+    assert interest > cast.INTEREST
+    assert who.account.state == "closed"
+
+
+def test_a_decision_is_taken_once(waiting):
+    _who, reference = waiting
+    first, second = cast.staff(), cast.staff("yanhu.approver", role="approver")
+    seen = facts.review_page(reference, staff_id=second.pk, at=LATER).payload_hash
+    assert isinstance(decide(actions.approve, reference, first), Decided)
+    late = decide(actions.reject, reference, second, reason="not_the_member", seen=seen)
+    assert isinstance(late, DecisionRefused)
+    assert PaymentOrder.objects.count() == 1
+
+
+def test_a_reason_of_the_list_is_needed(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    for act, reason in (
+        (actions.approve, ""),
+        (actions.approve, "not_the_member"),
+        (actions.reject, CONFIRMED),
+        (actions.return_for_correction, "anything"),
+    ):
+        assert isinstance(decide(act, reference, staff, reason=reason), DecisionRefused)
+    assert cast.case(reference).state == "in_review"
+
+
+def test_a_teller_may_look_and_not_decide(waiting):
+    _who, reference = waiting
+    teller = cast.staff("yanhu.teller", role="teller")
+    page = facts.review_page(reference, staff_id=teller.pk, at=LATER)
+    assert not page.may_decide
+    assert isinstance(decide(actions.approve, reference, teller), DecisionRefused)
+
+
+def test_nobody_decides_their_own_case(waiting):
+    who, reference = waiting
+    oneself = cast.staff(person_id=who.person_id)
+    refused = decide(actions.approve, reference, oneself)
+    assert refused == DecisionRefused("这是您本人的业务，须由其他人员审核。")
+
+
+def test_a_freeze_during_the_review_stops_the_approval(waiting):
+    who, reference = waiting
+    staff = cast.staff()
+    ledger.freeze(
+        who.account_id, authority="演示·法院", doc_no="1", amount=None, from_day=AT.date()
+    )
+    refused = decide(actions.approve, reference, staff)
+    assert isinstance(refused, DecisionRefused)
+    assert "账户有冻结" in refused.text
+    assert not PaymentOrder.objects.exists()
+    assert isinstance(
+        decide(actions.reject, reference, staff, reason="conditions_not_met"), Decided
+    )
+
+
+# -- what was shown is what is approved ------------------------------------------------------
+
+
+def test_another_card_after_staff_looked_refuses_the_decision(waiting):
+    who, reference = waiting
+    staff = cast.staff()
+    seen = facts.review_page(reference, staff_id=staff.pk, at=LATER).payload_hash
+    cast.bind(who.person_id, 77, at=LATER)
+    refused = decide(actions.approve, reference, staff, seen=seen)
+    assert refused == DecisionRefused("业务内容在您查看之后有变化，请重新核对后再决定。")
+    assert not PaymentOrder.objects.exists()
+    assert isinstance(decide(actions.approve, reference, staff), Decided)
+
+
+def test_another_picture_after_staff_looked_refuses_the_decision(books, xishuangbanna, bank):
+    who = cast.member(card_bound_at=AT - timedelta(hours=1))
+    cast.turn_to()
+    reference = cast.submit(who)
+    reviewer, teller = cast.staff(), cast.staff("yanhu.teller", role="teller")
+    seen = facts.review_page(reference, staff_id=reviewer.pk, at=LATER).payload_hash
+    kept = actions.replace_evidence(
+        reference, staff_id=teller.pk, slot="id_front", content=cast.photo(9), at=LATER
+    )
+    assert kept == EvidenceAdded("id_front")
+    assert isinstance(decide(actions.approve, reference, reviewer, seen=seen), DecisionRefused)
+    page = facts.review_page(reference, staff_id=reviewer.pk, at=LATER)
+    (slot,) = [slot for slot in page.slots if slot.code == "id_front"]
+    assert len(slot.pages) == 1, "the old picture is marked, not shown beside the new one"
+    assert isinstance(decide(actions.approve, reference, reviewer), Decided)
+
+
+# -- maker is never checker ------------------------------------------------------------------
+
+
+@pytest.fixture
+def edited(books, xishuangbanna, bank):
+    """A waiting case that a reviewer put a picture into: (reference, that reviewer)."""
+    who = cast.member(card_bound_at=AT - timedelta(hours=1))
+    cast.turn_to()
+    reference = cast.submit(who)
+    maker = cast.staff("yanhu.maker")
+    actions.replace_evidence(
+        reference, staff_id=maker.pk, slot="id_front", content=cast.photo(9), at=LATER
+    )
+    return reference, maker
+
+
+def test_a_maker_may_not_decide(edited):
+    reference, maker = edited
+    page = facts.review_page(reference, staff_id=maker.pk, at=LATER)
+    assert not page.may_decide
+    for act, reason in (
+        (actions.approve, CONFIRMED),
+        (actions.return_for_correction, "photo_unclear"),
+        (actions.reject, "not_the_member"),
+    ):
+        refused = decide(act, reference, maker, reason=reason)
+        assert refused == DecisionRefused("您录入或修改过这笔业务的内容，须由其他人员审核。"), act
+    assert isinstance(decide(actions.approve, reference, cast.staff()), Decided)
+
+
+def test_the_database_refuses_a_maker_too(edited):
+    reference, maker = edited
+    case = cast.case(reference)
+    with (
+        pytest.raises(IntegrityError, match="maker_is_checker"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "INSERT INTO cases_casedecision"
+            " (case_id, round, staff_id, decision, reason_code, note, payload_hash, at)"
+            " VALUES (%s, 1, %s, 'approve', 'consistent', '', 'x', now())",
+            [case.pk, maker.pk],
+        )
+
+
+def test_who_approved_can_never_become_a_maker(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    decide(actions.approve, reference, staff)
+    with pytest.raises(IntegrityError, match="maker_is_checker"), transaction.atomic():
+        CaseMaker.objects.create(case=cast.case(reference), staff=staff, at=LATER)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE cases_casemaker SET staff_id = staff_id + 1",
+        "DELETE FROM cases_casemaker",
+        "TRUNCATE cases_casemaker",
+        "UPDATE cases_casedecision SET decision = 'approve'",
+        "DELETE FROM cases_casedecision",
+        "UPDATE cases_caseevent SET title = 'x'",
+        "DELETE FROM cases_caseproof",
+    ],
+)
+def test_what_was_made_or_decided_stays(edited, statement):
+    reference, _maker = edited
+    decide(actions.reject, reference, cast.staff(), reason="not_the_member")
+    with (
+        pytest.raises(Exception, match=r"append_only|permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+
+
+# -- return and reject -----------------------------------------------------------------------
+
+
+def test_a_returned_case_is_mended_and_comes_back_to_review(waiting, both_cities, bank, worker):
+    who, reference = waiting
+    staff = cast.staff()
+    decided = decide(
+        actions.return_for_correction,
+        reference,
+        staff,
+        reason="card_to_confirm",
+        note="卡号末四位请再核对",
+    )
+    assert isinstance(decided, Decided)
+    assert who.account.held == cast.BALANCE, "the hold stays"
+    view = facts.case_view(reference, person_id=who.person_id, at=LATER)
+    assert (view.state_text, view.resume_step) == ("待补正", 1)
+    page = facts.step_page(reference, person_id=who.person_id, number=1, at=LATER)
+    assert page.returned.note == "卡号末四位请再核对"
+    assert "请核对收款银行卡" in page.returned.reason_text
+
+    # What was proved belonged to the first round: every page is asked for again.
+    assert actions.take_step(
+        reference,
+        person_id=who.person_id,
+        number=len(both_cities.services[cast.SERVICE].steps),
+        posted={},
+        at=LATER,
+    ) != Submitted(reference)
+    assert cast.go_on(who, reference, at=LATER) == Submitted(reference)
+    case = cast.case(reference)
+    assert (case.state, case.round) == ("in_review", 2)
+    assert Case.objects.count() == 1
+    assert isinstance(decide(actions.approve, reference, staff), Decided)
+    worker.work(LATER)
+    assert cast.case(reference).state == "completed"
+    assert sum(bank.paid.values()) == cast.BALANCE + cast.INTEREST
+    assert [d.decision for d in CaseDecision.objects.order_by("round")] == [
+        "return_for_correction",
+        "approve",
+    ]
+
+
+def test_a_returned_case_skips_no_proof(waiting, both_cities):
+    who, reference = waiting
+    decide(actions.return_for_correction, reference, cast.staff(), reason="card_to_confirm")
+    last = len(both_cities.services[cast.SERVICE].steps)
+    answer = actions.take_step(reference, person_id=who.person_id, number=last, posted={}, at=LATER)
+    assert not isinstance(answer, Submitted)
+    if last > 1:
+        assert answer == Advanced(reference, 1)
+    assert cast.case(reference).state == "returned"
+
+
+def test_a_returned_case_can_be_taken_back(waiting):
+    who, reference = waiting
+    decide(actions.return_for_correction, reference, cast.staff(), reason="card_to_confirm")
+    assert actions.cancel(reference, person_id=who.person_id, at=LATER) == Done()
+    assert who.account.available == cast.BALANCE
+
+
+def test_a_rejected_case_ends_and_the_money_is_free(waiting):
+    who, reference = waiting
+    decided = decide(
+        actions.reject, reference, cast.staff(), reason="not_the_member", note="联系不上"
+    )
+    assert isinstance(decided, Decided)
+    assert decided.state_text == "不予通过"
+    assert (who.account.state, who.account.available) == ("sealed", cast.BALANCE)
+    told = Message.objects.filter(person_id=who.person_id).latest("pk")
+    assert "本次申请不予通过" in told.body
+    assert "（联系不上）" in told.body
+    assert reference in cast.texts(who.person_id)[-1]
+    again = facts.service_card(cast.SERVICE, person_id=who.person_id, channel="h5", at=LATER)
+    assert again.is_open
+
+
+def test_the_next_waiting_case_is_handed_on(books, yuncheng, bank):
+    first = cast.member(1, card_bound_at=AT - timedelta(hours=1))
+    second = cast.member(2, card_bound_at=AT - timedelta(hours=1))
+    cast.turn_to()
+    one, two = cast.submit(first), cast.submit(second, at=AT + cast.SOON)
+    decided = decide(actions.approve, one, cast.staff())
+    assert decided.next_reference == two
+
+
+# -- plain values ----------------------------------------------------------------------------
+
+
+def test_a_plain_value_needs_a_reason_and_leaves_a_row(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    refused = actions.reveal(reference, field="phone", reason="  ", staff_id=staff.pk, at=LATER)
+    assert isinstance(refused, DecisionRefused)
+    shown = actions.reveal(
+        reference, field="card_number", reason="电话核对收款卡", staff_id=staff.pk, at=LATER
+    )
+    assert shown == cast.card_number(1)
+    row = AuditRow.objects.get(action="store.revealed")
+    assert (row.actor_id, row.case_ref, row.reason) == (staff.pk, reference, "电话核对收款卡")
+    assert cast.card_number(1) not in str(row.details)
+
+
+def test_a_reason_as_long_as_a_letter_is_no_fault_of_the_database(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    answer = actions.reveal(
+        reference, field="phone", reason="核对" * 200, staff_id=staff.pk, at=LATER
+    )
+    assert isinstance(answer, str | DecisionRefused)
+
+
+def test_an_ended_case_shows_no_plain_value(waiting):
+    _who, reference = waiting
+    staff = cast.staff()
+    decide(actions.reject, reference, staff, reason="not_the_member")
+    refused = actions.reveal(
+        reference, field="phone", reason="电话核对收款卡", staff_id=staff.pk, at=LATER
+    )
+    assert isinstance(refused, DecisionRefused)
