@@ -18,6 +18,7 @@ Colour = tuple[float, float, float]
 WHITE: Colour = (1.0, 1.0, 1.0)
 BLACK: Colour = (0.0, 0.0, 0.0)
 READABLE = 5.0  # a little above the 4.5 the standard asks, so that rounding never falls below
+GROUND_CONTRAST = 1.1  # the least at which white groups are seen on the page's own ground
 _HEX = re.compile(r"#[0-9a-fA-F]{6}")
 
 
@@ -108,8 +109,18 @@ def _neutral(hue: float, lightness: float, saturation: float) -> Colour:
     return colorsys.hls_to_rgb(0.09 if warm else hue, lightness, saturation)
 
 
+def _set_apart(ground: Colour) -> Colour:
+    """Deepen a ground until white cards stand out on it, whatever shade the city named."""
+    for step in range(21):
+        deeper = mix(ground, BLACK, step / 200)
+        if contrast(WHITE, deeper) >= GROUND_CONTRAST:
+            return deeper
+    return ground
+
+
 def _light(colour: Colour, ground: Colour) -> Mode:
     tint = mix(colour, WHITE, 0.92)
+    ground = _set_apart(ground)
     primary = _until_readable(colour, (WHITE, tint, ground), BLACK)
     hero_b = mix(primary, BLACK, 0.28)
     return Mode(

@@ -48,18 +48,18 @@ def yuan(fen: int | None) -> str:
 
 @register.filter
 def day(value: date | datetime | None) -> str:
-    """A day as 2026年11月21日."""
+    """A day as 2026年11月21日, with two figures for month and day."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = value.astimezone(SHANGHAI)
-    return f"{value.year}年{value.month}月{value.day}日"
+    return f"{value:%Y年%m月%d日}"
 
 
 @register.filter
 def month(value: date | None) -> str:
     """A month as 2026年11月."""
-    return "" if value is None else f"{value.year}年{value.month}月"
+    return "" if value is None else f"{value:%Y年%m月}"
 
 
 @register.filter
@@ -179,7 +179,8 @@ def hero(
 @register.simple_tag
 def trace_table(trace: Trace) -> SafeString:
     """The steps to an amount, to be followed with a pocket calculator."""
-    return draw("trace", trace=trace)
+    ends_in_total = bool(trace.rows) and trace.rows[-1].fen == trace.total_fen
+    return draw("trace", trace=trace, ends_in_total=ends_in_total)
 
 
 @register.simple_tag

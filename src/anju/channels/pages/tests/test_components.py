@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
         ("{{ at|day }}", "2026年11月20日"),
         ("{{ at|moment }}", "2026年11月20日 10:00"),
         ("{{ at|second }}", "2026-11-20 10:00:05"),
-        ("{{ d|month }}", "2026年3月"),
+        ("{{ d|month }}", "2026年03月"),
     ],
 )
 def test_plain_values(text, shown):

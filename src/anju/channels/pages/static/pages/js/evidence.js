@@ -81,7 +81,20 @@
     say(slot, '正在上传…');
   }
 
+  // What the summary on top said about this slot is mended.
+  function forget(slot) {
+    var link = document.querySelector('.error-summary a[href="#' + slot.id + '"]');
+    if (!link) { return; }
+    var list = link.closest('ul');
+    list.removeChild(link.closest('li'));
+    if (!list.children.length) {
+      list.closest('.error-summary').remove();
+      document.title = document.title.replace(/^错误：/, '');
+    }
+  }
+
   function told(slot) {
+    forget(slot);
     var line = slot.querySelector('[data-status]');
     if (line) { line.textContent = '已上传'; }
   }

@@ -1,0 +1,1 @@
+"""Views of the citizen hall, by subject: translate in, call once, translate out."""
