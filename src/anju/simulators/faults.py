@@ -73,7 +73,7 @@ class FaultBoard:
         )
 
     def strikes(
-        self, connection: sqlite3.Connection, kind: str, client: str
+        self, connection: sqlite3.Connection, *, kind: str, client: str
     ) -> dict[str, Any] | None:
         """The parameters of `kind` if it happens on this occasion, or None; uses up one of its
         times. With a `per_mille` below 1000 the n-th occasion is decided by a hash of n, so a

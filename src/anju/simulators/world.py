@@ -63,8 +63,8 @@ class World:
     def turn(self) -> None:
         """Let late requests arrive, orders be executed or returned, and notices go out."""
         with self.store.writing() as connection:
-            orders.arrive_late(connection, self.moment())
-            orders.run_due(connection, self.moment())
+            orders.arrive_late(connection, moment=self.moment())
+            orders.run_due(connection, moment=self.moment())
             down = any(
                 fault["fault"] == "bank_down" and fault["client"] == ""
                 for fault in orders.BOARD.active(connection)

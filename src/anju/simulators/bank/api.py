@@ -97,7 +97,7 @@ def act_on_order(client: str, order_no: str, act: str) -> Response:
     """
     wish = request.get_json(silent=True) or {}
     try:
-        perform(client, order_no, act, wish)
+        perform(act, client=client, order_no=order_no, wish=wish)
     except orders.NotPossible as problem:
         return make_response(jsonify(error=str(problem)), 409)
     return jsonify(done=act)
@@ -113,18 +113,18 @@ def reset() -> Response:
     return jsonify(reset=True)
 
 
-def perform(client: str, order_no: str, act: str, wish: dict[str, Any]) -> None:
+def perform(act: str, *, client: str, order_no: str, wish: dict[str, Any]) -> None:
     """Do at the console what a bank clerk could. Raises orders.NotPossible."""
     here = world()
     reason = str(wish.get("reason_code") or "ACCOUNT_CLOSED")
     amount = wish.get("amount_fen")
     moment = here.moment()
     with here.store.writing() as connection:
-        row = orders.find(connection, client, order_no)
+        row = orders.find(connection, client=client, order_no=order_no)
         if row is None:
             abort(404)
         acts: dict[str, Callable[[], object]] = {
-            "pay": lambda: orders.execute(connection, row, moment),
+            "pay": lambda: orders.execute(connection, row, moment=moment),
             "refuse": lambda: orders.refuse(connection, row, reason_code=reason, moment=moment),
             "return": lambda: orders.give_back(
                 connection, row, reason_code=reason, moment=moment, amount_fen=amount
@@ -140,7 +140,7 @@ def perform(client: str, order_no: str, act: str, wish: dict[str, Any]) -> None:
 
 
 def _resend(connection: sqlite3.Connection, row: sqlite3.Row, at: datetime) -> None:
-    if not notices.resend(connection, row["client"], row["order_no"], at=at):
+    if not notices.resend(connection, client=row["client"], order_no=row["order_no"], at=at):
         raise orders.NotPossible("还没有通知：订单有了结果以后才会有")
 
 

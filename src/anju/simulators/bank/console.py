@@ -84,7 +84,7 @@ def act_on_order(client: str, order_no: str, act: str) -> ResponseReturnValue:
     try:
         if request.form.get("amount"):
             wish["amount_fen"] = parse_yuan(request.form["amount"])
-        perform(client, order_no, act, wish)
+        perform(act, client=client, order_no=order_no, wish=wish)
     except (orders.NotPossible, ValueError) as problem:
         said = str(problem)
     if request.form.get("from") == "list":

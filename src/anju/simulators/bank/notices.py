@@ -23,20 +23,22 @@ _OPPOSITE = {"paid": "failed", "failed": "paid", "returned": "failed"}
 
 
 def announce(
-    connection: sqlite3.Connection, board: FaultBoard, *, order: sqlite3.Row, at: datetime
+    connection: sqlite3.Connection, *, board: FaultBoard, order: sqlite3.Row, at: datetime
 ) -> None:
     """Queue the notice of what has just become of `order`, and what the faults add to it."""
     client = order["client"]
-    if board.strikes(connection, "forged_notice", client) is not None:
+    if board.strikes(connection, kind="forged_notice", client=client) is not None:
         _queue(connection, order, at, _OPPOSITE[order["state"]], nature="forged")
     if (
         order["state"] == "paid"
-        and board.strikes(connection, "mistaken_failure", client) is not None
+        and board.strikes(connection, kind="mistaken_failure", client=client) is not None
     ):
         _queue(connection, order, at, "failed", nature="mistaken")
-    lost = board.strikes(connection, "lose_notice", client) is not None
-    copies = 3 if board.strikes(connection, "duplicate_notice", client) is not None else 1
-    held_back = board.strikes(connection, "reorder_notices", client)
+    lost = board.strikes(connection, kind="lose_notice", client=client) is not None
+    copies = (
+        3 if board.strikes(connection, kind="duplicate_notice", client=client) is not None else 1
+    )
+    held_back = board.strikes(connection, kind="reorder_notices", client=client)
     _queue(
         connection,
         order,
@@ -93,7 +95,7 @@ def _queue(
     )
 
 
-def resend(connection: sqlite3.Connection, client: str, order_no: str, *, at: datetime) -> int:
+def resend(connection: sqlite3.Connection, *, client: str, order_no: str, at: datetime) -> int:
     """Send every notice about an order once more. Returns how many there are."""
     return connection.execute(
         "UPDATE bank_notice SET state = 'waiting', held_back = 0, copies_left = 1, attempts = 0,"

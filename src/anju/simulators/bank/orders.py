@@ -76,7 +76,7 @@ def read_order(message: Mapping[str, Any]) -> dict[str, Any]:
     return order
 
 
-def find(connection: sqlite3.Connection, client: str, order_no: str) -> sqlite3.Row | None:
+def find(connection: sqlite3.Connection, *, client: str, order_no: str) -> sqlite3.Row | None:
     """The order, or None."""
     row: sqlite3.Row | None = connection.execute(
         "SELECT * FROM bank_order WHERE client = ? AND order_no = ?", (client, order_no)
@@ -91,7 +91,7 @@ def place(
     NumberReused. Faults strike when an order is new, never when it is repeated.
     """
     content = json.dumps(order, sort_keys=True, ensure_ascii=False)
-    known = find(connection, client, order["order_no"])
+    known = find(connection, client=client, order_no=order["order_no"])
     if known is not None:
         if known["content"] != content:
             raise NumberReused(order["order_no"])
@@ -102,10 +102,10 @@ def place(
         )
     else:
         _insert(connection, client, order, content, moment)
-        if BOARD.strikes(connection, "unordered", client) is not None:
+        if BOARD.strikes(connection, kind="unordered", client=client) is not None:
             pay_unordered(connection, client, like=order["order_no"], moment=moment)
-    run_due(connection, moment, only=(client, order["order_no"]))
-    row = find(connection, client, order["order_no"])
+    run_due(connection, moment=moment, only=(client, order["order_no"]))
+    row = find(connection, client=client, order_no=order["order_no"])
     assert row is not None
     return row
 
@@ -118,7 +118,7 @@ def _insert(
     moment: Moment,
 ) -> None:
     def strikes(kind: str) -> dict[str, Any]:
-        return BOARD.strikes(connection, kind, client) or {}
+        return BOARD.strikes(connection, kind=kind, client=client) or {}
 
     refusal, mistake, delay, later = (
         strikes("refuse"),
@@ -126,7 +126,7 @@ def _insert(
         strikes("delay"),
         strikes("return"),
     )
-    held = BOARD.strikes(connection, "hold", client) is not None
+    held = BOARD.strikes(connection, kind="hold", client=client) is not None
     connection.execute(
         "INSERT INTO bank_order VALUES (:client, :order_no, :content, :amount_fen,"
         " :principal_fen, :interest_fen, :payee_name, :payee_account, :payee_bank_code,"
@@ -149,7 +149,7 @@ def _insert(
 
 
 def run_due(
-    connection: sqlite3.Connection, moment: Moment, *, only: tuple[str, str] | None = None
+    connection: sqlite3.Connection, *, moment: Moment, only: tuple[str, str] | None = None
 ) -> None:
     """Execute every order whose time has come, and give back what is to be given back."""
     client, order_no = only or (None, None)
@@ -160,7 +160,7 @@ def run_due(
         f" AND {mine} ORDER BY due, order_no",
         values,
     ).fetchall():
-        execute(connection, row, moment)
+        execute(connection, row, moment=moment)
     for row in connection.execute(
         f"SELECT * FROM bank_order WHERE state = 'paid' AND return_due <= :now AND {mine}"  # noqa: S608 - constant text
         " ORDER BY return_due, order_no",
@@ -171,7 +171,7 @@ def run_due(
         )
 
 
-def execute(connection: sqlite3.Connection, row: sqlite3.Row, moment: Moment) -> None:
+def execute(connection: sqlite3.Connection, row: sqlite3.Row, *, moment: Moment) -> None:
     """Pay an accepted order, or refuse it for a reason of the bank's own."""
     if row["state"] != "accepted":
         raise NotPossible("订单已有结果，不能再付款")
@@ -242,7 +242,7 @@ def pay_unordered(connection: sqlite3.Connection, client: str, *, like: str, mom
     """Pay, once more, an order nobody placed, made in the likeness of `like`. Raises NotPossible.
     Returns the number the bank gave it.
     """
-    model = find(connection, client, like)
+    model = find(connection, client=client, order_no=like)
     if model is None:
         raise NotPossible("没有可以照抄的订单")
     order_no = f"BANK{next_number(connection, 'unordered'):010d}"
@@ -268,9 +268,9 @@ def pay_unordered(connection: sqlite3.Connection, client: str, *, like: str, mom
     }
     marks = ", ".join(f":{name}" for name in values)
     connection.execute(f"INSERT INTO bank_order VALUES ({marks})", values)  # noqa: S608 - our names
-    row = find(connection, client, order_no)
+    row = find(connection, client=client, order_no=order_no)
     assert row is not None
-    execute(connection, row, moment)
+    execute(connection, row, moment=moment)
     return order_no
 
 
@@ -283,9 +283,9 @@ def _settle(
         f"UPDATE bank_order SET {sets} WHERE client = :client AND order_no = :order_no",  # noqa: S608 - our names
         {**values, "client": row["client"], "order_no": row["order_no"]},
     )
-    fresh = find(connection, row["client"], row["order_no"])
+    fresh = find(connection, client=row["client"], order_no=row["order_no"])
     assert fresh is not None
-    announce(connection, BOARD, order=fresh, at=moment.at)
+    announce(connection, board=BOARD, order=fresh, at=moment.at)
 
 
 def _problem(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
@@ -360,7 +360,7 @@ def _move(
     return serial
 
 
-def arrive_late(connection: sqlite3.Connection, moment: Moment) -> None:
+def arrive_late(connection: sqlite3.Connection, *, moment: Moment) -> None:
     """Take the orders whose requests were held up on the way and arrive now, unanswered."""
     for row in connection.execute(
         "DELETE FROM bank_in_flight WHERE due <= ? RETURNING *", (moment.seconds,)

@@ -26,7 +26,7 @@ def pay(question: Question) -> Response:
             connection, "lose_request", question
         ):
             return hang_up()
-        late = orders.BOARD.strikes(connection, "late_request", question.client)
+        late = orders.BOARD.strikes(connection, kind="late_request", client=question.client)
         if late is not None:
             connection.execute(
                 "INSERT INTO bank_in_flight (client, message, due) VALUES (?, ?, ?)",
@@ -42,7 +42,7 @@ def pay(question: Question) -> Response:
         except orders.NumberReused:
             reused = {"kind": "order_number_reused", "order_no": order["order_no"]}
             return answer(question, reused, status=409)
-        slow = orders.BOARD.strikes(connection, "slow_reply", question.client)
+        slow = orders.BOARD.strikes(connection, kind="slow_reply", client=question.client)
         lost = _strikes(connection, "lose_reply", question)
     if notice_first:
         here.courier.deliver_due(here.now(), client=question.client)
@@ -62,8 +62,8 @@ def query(question: Question) -> Response:
             connection, "lose_query_reply", question
         ):
             return hang_up()
-        orders.run_due(connection, here.moment(), only=(question.client, order_no))
-        row = orders.find(connection, question.client, order_no)
+        orders.run_due(connection, moment=here.moment(), only=(question.client, order_no))
+        row = orders.find(connection, client=question.client, order_no=order_no)
     if row is not None:
         return answer(question, _reply(row))
     return answer(
@@ -82,7 +82,7 @@ def query(question: Question) -> Response:
 
 
 def _strikes(connection: sqlite3.Connection, kind: str, question: Question) -> bool:
-    return orders.BOARD.strikes(connection, kind, question.client) is not None
+    return orders.BOARD.strikes(connection, kind=kind, client=question.client) is not None
 
 
 def _reply(row: sqlite3.Row) -> dict[str, object]:

@@ -129,4 +129,4 @@ def _find(connection: sqlite3.Connection, client: str, message_id: str) -> sqlit
 def _strikes(
     connection: sqlite3.Connection, kind: str, question: Question
 ) -> dict[str, Any] | None:
-    return BOARD.strikes(connection, kind, question.client)
+    return BOARD.strikes(connection, kind=kind, client=question.client)
