@@ -16,10 +16,17 @@ from anju.business.treasury.models import Payment, PaymentEvent, PaymentOrder
 from anju.cases import engine as cases
 from anju.domain import payment as machine
 from anju.domain.payment import Answer, Effect, PaymentStatus
-from anju.ports.bank import BankNotice, BankUnreachable, PaymentReply, PaymentRequest
+from anju.ports.bank import (
+    BankNotice,
+    BankUnreachable,
+    OrderNumberReused,
+    PaymentReply,
+    PaymentRequest,
+)
 from anju.store import fields, inbox, outbox
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
+_OPEN = (PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -44,8 +51,28 @@ def send(order_no: str, *, at: datetime) -> PaymentStatus:
         reply = ports.bank().pay(request)
     except BankUnreachable as error:
         return _learn(order_no, machine.NoReply(), _Told("no_reply", reason=str(error)), at=at)
+    except OrderNumberReused:
+        return _stop(order_no, at=at)
     event = machine.Replied(Answer(reply.outcome.value), reply.amount_fen)
     return _learn(order_no, event, _told("reply", reply), at=at)
+
+
+def _stop(order_no: str, *, at: datetime) -> PaymentStatus:
+    """The bank has this number with other content: what it says of it is not about our order."""
+    with transaction.atomic():
+        payment = _locked(order_no)
+        after, _effects = machine.decide(_state(payment), machine.NoReply())
+        _store(payment, after, at=at)
+        _remember(payment, _Told("reply.number_reused"), at=at)
+        open_break(
+            "contradiction",
+            payment.order,
+            note="银行已有同一指令号、内容不同的付款，已停止查询，须人工核对。",
+            at=at,
+        )
+        payment.next_look_at = None
+        payment.save(update_fields=["next_look_at"])
+    return after.status
 
 
 def _mark_sent(order_no: str, *, at: datetime) -> PaymentRequest | None:
@@ -117,6 +144,11 @@ def take_notice(message_id: int, *, at: datetime) -> str:
     Returns:
         what became of it: "worked", "break" or "repeated".
     """
+    return ledger.retrying(lambda: _take_notice_once(message_id, at=at))
+
+
+def _take_notice_once(message_id: int, *, at: datetime) -> str:
+    """What is learnt and that it is learnt commit together: a crash leaves the notice waiting."""
     with transaction.atomic():
         message = inbox.work(message_id)
         if message is None:
@@ -124,15 +156,15 @@ def take_notice(message_id: int, *, at: datetime) -> str:
         notice = ports.bank().read_notice(
             message.headers, body=inbox.body(message), at=message.received_at
         )
-        order_no = notice.order_no
-        if not PaymentOrder.objects.filter(pk=order_no).exists():
+        if PaymentOrder.objects.filter(pk=notice.order_no).exists():
+            event = machine.Noticed(Answer(notice.outcome.value), notice.amount_fen)
+            _learn_once(notice.order_no, event, _told("notice", notice), at=at)
+            outcome = "worked"
+        else:
             _break_unknown_order(notice, at=at)
-            inbox.done(message, outcome="break", at=at)
-            return "break"
-        inbox.done(message, outcome="worked", at=at)
-    event = machine.Noticed(Answer(notice.outcome.value), notice.amount_fen)
-    _learn(order_no, event, _told("notice", notice), at=at)
-    return "worked"
+            outcome = "break"
+        inbox.done(message, outcome=outcome, at=at)
+        return outcome
 
 
 def _break_unknown_order(notice: BankNotice, *, at: datetime) -> None:
@@ -159,7 +191,7 @@ def sweep(*, at: datetime, limit: int = 200) -> int:
     """Find orders whose worker was lost between commit and call, and those that wait for news."""
     due = list(
         Payment.objects.filter(
-            status__in=[PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN],
+            status__in=_OPEN,
             next_look_at__lte=at,
         )
         .order_by("next_look_at")
@@ -211,10 +243,11 @@ def _locked(order_no: str) -> Payment:
 def _store(
     payment: Payment, after: machine.Payment, *, at: datetime, told: _Told | None = None
 ) -> None:
-    is_open = after.status in (PaymentStatus.SENT, PaymentStatus.UNKNOWN)
+    is_open = after.status in _OPEN
     payment.status = after.status.value
     payment.sent_at = after.sent_at
     payment.not_found = after.not_found
+    # An order whose number was spoken of before it was sent is still to be sent.
     payment.next_look_at = at + ASK_AGAIN_AFTER if is_open else None
     if told is not None and told.bank_serial:
         payment.bank_serial = told.bank_serial
