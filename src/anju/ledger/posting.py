@@ -51,8 +51,8 @@ def post(
     if expect is not None:
         content["expect"] = {k: v for k, v in asdict(expect).items() if v is not None}
     found = row(
-        "SELECT * FROM ledger_post(%s, %s, %s, %s)",
-        [scope, key, content_hash(content), as_json(content)],
+        "SELECT * FROM ledger_post(%s, %s, %s, %s, %s)",
+        [scope, key, content_hash(content), account_ids(vouchers), as_json(content)],
     )
     return posted(found)
 
@@ -64,27 +64,33 @@ def posted(found: tuple[Any, ...]) -> Posted:
 
 
 def payload(vouchers: Iterable[Voucher]) -> dict[str, Any]:
-    """Vouchers as the posting functions take them: flat lists whose `v` counts from 1."""
-    content: dict[str, Any] = {"vouchers": [], "gl": []}
-    for v, voucher in enumerate(vouchers, start=1):
-        content["vouchers"].append(
-            {
-                "kind": voucher.kind,
-                "source_type": voucher.source_type,
-                "source_id": str(voucher.source_id),
-                "seq": voucher.seq,
-                "summary": voucher.summary,
-                "maker": None if voucher.maker is None else str(voucher.maker),
-                "checker": None if voucher.checker is None else str(voucher.checker),
-                "occurred_at": voucher.occurred_at,
-                "reverses": voucher.reverses,
-            }
-        )
-        for name in ("gl", "members", "loans", "suspense"):
-            lines = getattr(voucher, name)
-            if lines:
-                content.setdefault(name, []).extend({"v": v, **asdict(line)} for line in lines)
-    return content
+    """Vouchers as the posting functions take them: each with its own lines."""
+    return {"vouchers": [_head(voucher) for voucher in vouchers]}
+
+
+def account_ids(vouchers: Iterable[Voucher]) -> list[int]:
+    """The accounts that vouchers touch, ascending: what is locked before anything is read."""
+    return sorted({line.account_id for voucher in vouchers for line in voucher.members})
+
+
+def _head(voucher: Voucher) -> dict[str, Any]:
+    head: dict[str, Any] = {
+        "kind": voucher.kind,
+        "source_type": voucher.source_type,
+        "source_id": str(voucher.source_id),
+        "seq": voucher.seq,
+        "summary": voucher.summary,
+        "maker": None if voucher.maker is None else str(voucher.maker),
+        "checker": None if voucher.checker is None else str(voucher.checker),
+        "occurred_at": voucher.occurred_at,
+        "reverses": voucher.reverses,
+        "gl": [asdict(line) for line in voucher.gl],
+    }
+    for name in ("members", "loans", "suspense"):
+        lines = getattr(voucher, name)
+        if lines:
+            head[name] = [asdict(line) for line in lines]
+    return head
 
 
 def content_hash(content: dict[str, Any], *parts: Any) -> bytes:

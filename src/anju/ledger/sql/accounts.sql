@@ -4,7 +4,7 @@
 -- its N and v are already told as turned.
 CREATE FUNCTION ledger_accounts(p_ids bigint[])
 RETURNS TABLE (
-    id bigint, person_id bigint, employer_id bigint, state text, opened_on date, balance bigint,
+    id bigint, person_id bigint, employer_id bigint, state ledger_account_state, opened_on date, balance bigint,
     carried bigint, held bigint, v bigint, v_carried bigint, interest_from date, n_prev bigint,
     n_prev_carried bigint, last_voucher bigint, frozen_whole boolean, frozen bigint,
     available bigint
@@ -46,7 +46,7 @@ END;
 -- to them be written meanwhile. Read afterwards: a lock that waited re-reads only its own row.
 CREATE FUNCTION ledger_lock_accounts(p_ids bigint[])
 RETURNS TABLE (
-    id bigint, person_id bigint, employer_id bigint, state text, opened_on date, balance bigint,
+    id bigint, person_id bigint, employer_id bigint, state ledger_account_state, opened_on date, balance bigint,
     carried bigint, held bigint, v bigint, v_carried bigint, interest_from date, n_prev bigint,
     n_prev_carried bigint, last_voucher bigint, frozen_whole boolean, frozen bigint,
     available bigint
@@ -118,15 +118,16 @@ END $$;
 CREATE FUNCTION ledger_set_sealed(p_account bigint, p_sealed boolean) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
-    l_state text;
+    l_state ledger_account_state;
+    l_wanted ledger_account_state;
 BEGIN
     PERFORM _ledger_lock_accounts(ARRAY[p_account]);
     SELECT state INTO l_state FROM ledger_account WHERE id = p_account;
     IF l_state IN ('closing', 'closed') THEN
         PERFORM _ledger_refuse('ledger.' || l_state, format('account %s', p_account));
     END IF;
-    UPDATE ledger_account SET state = CASE WHEN p_sealed THEN 'sealed' ELSE 'open' END
-    WHERE id = p_account AND state <> CASE WHEN p_sealed THEN 'sealed' ELSE 'open' END;
+    l_wanted := CASE WHEN p_sealed THEN 'sealed' ELSE 'open' END;
+    UPDATE ledger_account SET state = l_wanted WHERE id = p_account AND state <> l_wanted;
     RETURN FOUND;
 END $$;
 

@@ -140,23 +140,18 @@ END $$;
 -- The bank has paid: post, and give the hold up for it. The lines must be the order's, to the
 -- fen and the day; a closing account is then closed for good.
 CREATE FUNCTION ledger_settle_hold(
-    p_hold bigint, p_closes boolean, p_scope text, p_key text, p_hash bytea, p_payload jsonb
-) RETURNS TABLE (voucher_ids bigint[], accounting_date date, repeated boolean)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+    p_hold bigint, p_closes boolean, p_scope text, p_key text, p_hash bytea, p_payload jsonb,
+    OUT voucher_ids bigint[], OUT accounting_date date, OUT repeated boolean
+)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    l_first jsonb;
     l_hold ledger_hold;
     l_voucher bigint;
 BEGIN
-    accounting_date := _ledger_enter_day();
-    voucher_ids := _ledger_next_vouchers(jsonb_array_length(p_payload -> 'vouchers'));
-    l_first := _ledger_claim(p_scope, p_key, p_hash,
-        jsonb_build_object('vouchers', voucher_ids, 'on', accounting_date));
-    repeated := l_first IS NOT NULL;
+    SELECT * INTO voucher_ids, accounting_date, repeated
+    FROM _ledger_begin(p_scope, p_key, p_hash, jsonb_array_length(p_payload -> 'vouchers'));
     IF repeated THEN
-        accounting_date := (l_first ->> 'on')::date;
-        voucher_ids := ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(l_first -> 'vouchers') e);
-        RETURN NEXT;
         RETURN;
     END IF;
     l_hold := _ledger_lock_hold(p_hold);
@@ -169,13 +164,13 @@ BEGIN
         l_voucher := voucher_ids[1];
         -- held first, so that 0 <= held <= balance holds at every statement
         UPDATE ledger_account SET held = held - l_hold.amount WHERE id = l_hold.account_id;
-        PERFORM _ledger_book(voucher_ids, accounting_date, p_payload, l_hold.account_id);
+        PERFORM _ledger_book(voucher_ids, accounting_date, ARRAY[l_hold.account_id], p_payload,
+                             l_hold.account_id);
     END IF;
     UPDATE ledger_hold SET state = 'settled', voucher_id = l_voucher WHERE id = p_hold;
     IF p_closes THEN
         PERFORM _ledger_close(l_hold, l_voucher);
     END IF;
-    RETURN NEXT;
 END $$;
 
 CREATE FUNCTION _ledger_check_settlement(p_hold ledger_hold, p_payload jsonb) RETURNS void
@@ -185,14 +180,13 @@ DECLARE
     l_principal bigint;
     l_paid bigint;
 BEGIN
-    SELECT count(*) FILTER (WHERE m.account_id <> p_hold.account_id
-                               OR m.value_date <> p_hold.interest_until),
-           coalesce(-sum(m.amount), 0)
+    SELECT count(*) FILTER (WHERE (m ->> 'account_id')::bigint <> p_hold.account_id
+                               OR (m ->> 'value_date')::date <> p_hold.interest_until),
+           coalesce(-sum((m ->> 'amount')::bigint), 0)
     INTO l_others, l_principal
-    FROM jsonb_populate_recordset(NULL::ledger_member_in, p_payload -> 'members') m;
-    SELECT coalesce(-sum(g.amount), 0) INTO l_paid
-    FROM jsonb_populate_recordset(NULL::ledger_gl_in, p_payload -> 'gl') g
-    WHERE left(g.subject, 3) = '101';
+    FROM jsonb_path_query(p_payload, '$.vouchers[*].members[*]') m;
+    SELECT coalesce(-sum((g ->> 'amount')::bigint), 0) INTO l_paid
+    FROM jsonb_path_query(p_payload, '$.vouchers[*].gl[*]') g WHERE g ->> 'subject' LIKE '101%';
     IF l_others > 0 OR l_principal <> p_hold.amount OR l_paid <> p_hold.amount + p_hold.interest THEN
         PERFORM _ledger_refuse('ledger.totals', format(
             'order %s: %s and %s until %s; lines say %s of %s', p_hold.order_no, p_hold.amount,
@@ -265,20 +259,20 @@ BEGIN
     SET carried = carried + rolled, n_prev = NULL, n_prev_carried = NULL
     WHERE id = p_account;
     IF interest <> 0 THEN
-        l_ids := _ledger_next_vouchers(1);
+        l_ids := ARRAY[nextval('ledger_voucher_id_seq')];
         voucher_id := l_ids[1];
-        PERFORM _ledger_book(l_ids, l_day, jsonb_build_object(
+        PERFORM _ledger_book(l_ids, l_day, ARRAY[p_account], jsonb_build_object(
             'vouchers', jsonb_build_array(jsonb_build_object(
                 'kind', 'interest.year', 'source_type', 'account',
                 'source_id', p_account || '/' || year, 'seq', 0,
-                'summary', format('%s年结息', year), 'occurred_at', p_occurred_at)),
-            'gl', jsonb_build_array(
-                jsonb_build_object('v', 1, 'subject', '41101', 'amount', interest),
-                jsonb_build_object('v', 1, 'subject', '201', 'amount', -interest,
-                                   'employer_id', l_account.employer_id)),
-            'members', jsonb_build_array(jsonb_build_object(
-                'v', 1, 'account_id', p_account, 'amount', interest, 'kind', 'interest',
-                'value_date', l_account.interest_from, 'carried', interest))), NULL);
+                'summary', format('%s年结息', year), 'occurred_at', p_occurred_at,
+                'gl', jsonb_build_array(
+                    jsonb_build_object('subject', '41101', 'amount', interest),
+                    jsonb_build_object('subject', '201', 'amount', -interest,
+                                       'employer_id', l_account.employer_id)),
+                'members', jsonb_build_array(jsonb_build_object(
+                    'account_id', p_account, 'amount', interest, 'kind', 'interest',
+                    'value_date', l_account.interest_from, 'carried', interest))))), NULL);
     END IF;
     INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, interest, rolled,
                                             state, voucher_id)

@@ -1,6 +1,5 @@
 """A closing payout from hold to closed account, and everything that may come between."""
 
-
 import pytest
 
 from anju import ledger
