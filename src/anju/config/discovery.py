@@ -46,10 +46,14 @@ def check_policy(city: policy.Policy) -> None:
 
     known = {service.code: service for service in registry.services()}
     for code, block in city.services.items():
-        file = f"{city.center}/services/{code}.yaml"
+        file = f"services/{code}.yaml"
         if code not in known:
-            raise policy.PolicyError(file, 1, f"no folder of the business declares {code}")
+            raise city.problem(file, (), f"no folder of the business declares {code}")
         rules = {rule.code for rule in known[code].rules}
-        for asked in (*block.conditions, *block.review.checks):
-            if asked not in rules:
-                raise policy.PolicyError(file, 1, f"{code} has no rule {asked}")
+        asked: list[tuple[tuple[str | int, ...], str]] = [
+            *((("conditions", at), rule) for at, rule in enumerate(block.conditions)),
+            *((("review", "checks", at), rule) for at, rule in enumerate(block.review.checks)),
+        ]
+        for place, rule in asked:
+            if rule not in rules:
+                raise city.problem(file, place, f"{code} has no rule {rule}")

@@ -11,10 +11,12 @@ from importlib import import_module
 import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from anju import ports
+from anju.channels.pages import notices
 from anju.config.environment import Environment
 from anju.parties import sessions
 
@@ -23,6 +25,8 @@ _log = structlog.get_logger("anju.request")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # No database, no clock, no session: a probe must answer while everything else is being mended.
 PROBES = ("/healthz", "/readyz")
+# Files that are the same for everybody: styles, scripts, the city's logo and colours.
+PUBLIC_FILES = (settings.STATIC_URL, "/city/")
 
 
 def hall_of(request: HttpRequest, environment: Environment) -> str:
@@ -60,7 +64,7 @@ class RequestMiddleware:
         response = self.get_response(request)
         response.headers["X-Request-ID"] = request.request_id
         response.headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
-        if not request.path_info.startswith(settings.STATIC_URL):
+        if not request.path_info.startswith(PUBLIC_FILES):
             # Pages show a person's money, or lead to one that does: no copy stays anywhere.
             response.headers["Cache-Control"] = "no-store"
             add_never_cache_headers(response)
@@ -88,7 +92,7 @@ class HallSessionMiddleware:
         self.store = import_module(settings.SESSION_ENGINE).SessionStore
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in PROBES or request.path_info.startswith(settings.STATIC_URL):
+        if request.path_info in PROBES or request.path_info.startswith(PUBLIC_FILES):
             request.session = self.store()
             return self.get_response(request)
         environment: Environment = settings.ENVIRONMENT
@@ -136,15 +140,22 @@ class LiveSessionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info in PROBES or request.path_info.startswith(settings.STATIC_URL):
+        if request.path_info in PROBES or request.path_info.startswith(PUBLIC_FILES):
             return self.get_response(request)
-        if request.user.is_authenticated:
-            state = sessions.check(request.session, request.user, request.at)
-            if isinstance(state, sessions.Ended):
-                sessions.end(request)
-                # The hall's sign-in page says it; what was being done is not done.
-                request.session_ended = state.text
+        state = sessions.check(request.session, request.user, request.at)
+        if isinstance(state, sessions.Ended):
+            return self._to_sign_in(request, state)
         return self.get_response(request)
+
+    @staticmethod
+    def _to_sign_in(request: HttpRequest, ended: sessions.Ended) -> HttpResponse:
+        """What was asked for is not done; the sign-in page says why."""
+        sessions.end(request)
+        notices.leave(request, ended.text, tone="warn")
+        address = reverse(f"{request.hall}:sign_in")
+        if request.headers.get("HX-Request"):
+            return HttpResponse(headers={"HX-Redirect": address})
+        return HttpResponseRedirect(address)
 
 
 class BusinessDayMiddleware:

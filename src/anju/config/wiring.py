@@ -8,8 +8,8 @@ from types import ModuleType
 
 from django.conf import settings
 
-from anju import policy, ports
-from anju.config.clock import DEMO_START, FileClock, SettableClock, SystemClock
+from anju import ledger, policy, ports
+from anju.config.clock import DEMO_START, SHANGHAI, FileClock, SettableClock, SystemClock
 from anju.config.environment import Environment
 
 
@@ -30,9 +30,7 @@ def wire() -> None:
     """
     environment: Environment = settings.ENVIRONMENT
     ports.offer("clock", clock_for(environment))
-    folder = environment.centers_dir / environment.center
-    if environment.profile != "test" or (folder / "center.yaml").exists():
-        policy.use(policy.load(environment.center, environment.centers_dir))
+    policy.use(policy.load(environment.center, environment.centers_dir))
     if environment.bank.settings:
         ports.offer("bank", _adapter(environment.bank.adapter).build(environment.bank.settings))
     if environment.sms.settings:
@@ -66,4 +64,7 @@ class _LazyEvidence:
 
 def business_date(at: datetime) -> date:
     """The day the centre's books are on; the clock's day until the first one is opened."""
-    return at.date()
+    try:
+        return ledger.business_date()
+    except ledger.LedgerRefusal:
+        return at.astimezone(SHANGHAI).date()

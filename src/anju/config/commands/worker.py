@@ -19,7 +19,9 @@ def run(args: argparse.Namespace) -> int:
 
     log = structlog.get_logger("anju.worker")
     log.info("worker.started", tasks=len(app.tasks))
-    with app.replace_connector(app.connector.get_worker_connector()) as working:
+    # Django's own connector cannot wait for jobs; it knows the one that can.
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector
+    with app.replace_connector(connector) as working:
         working.run_worker(
             concurrency=args.concurrency,
             wait=not args.once,

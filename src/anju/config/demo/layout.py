@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from anju import policy
 from anju.config import provision
@@ -31,6 +34,7 @@ class Layout:
     world_port: int = 0
     hall_ports: dict[str, int] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
+    _claims: list[IO[str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -120,18 +124,40 @@ class Layout:
         }
 
     def _take(self, usual: int, what: str, taken: set[int]) -> int:
-        port = usual
-        if self.free_ports:
-            port = free_port()
-            while port in taken:
-                port = free_port()
-        else:
-            while port in taken or not port_is_free(port):
-                port += 1
-            if port != usual:
-                self.moved.append(f"port {usual} is busy: {what} takes {port}")
+        port = free_port() if self.free_ports else usual
+        while port in taken or not self._claim(port):
+            port = free_port() if self.free_ports else port + 1
+        if port != usual and not self.free_ports:
+            self.moved.append(f"port {usual} is busy: {what} takes {port}")
         taken.add(port)
         return port
+
+    def _claim(self, port: int) -> bool:
+        """Take a port for ourselves before anything listens on it, so that two demos that start
+        at once do not choose the same one.
+        """
+        if not port_is_free(port):
+            return False
+        path = Path(tempfile.gettempdir()) / f"anju-port-{port}-{os.geteuid()}.lock"
+        try:
+            claim = open(path, "w")  # noqa: SIM115 - held as long as we live
+        except OSError:
+            return False
+        try:
+            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            claim.close()
+            return False
+        self._claims.append(claim)
+        return True
+
+    def release_ports(self) -> None:
+        """Let others have the ports."""
+        for claim in self._claims:
+            with contextlib.suppress(OSError):
+                os.unlink(claim.name)
+            claim.close()
+        self._claims.clear()
 
     # -- environments ----------------------------------------------------------------------------
 

@@ -208,6 +208,7 @@ class Supervisor:
             self.processes.end()
             self.layout.cluster.stop()
             self.layout.running.unlink(missing_ok=True)
+            self.layout.release_ports()
             if self._lock is not None:
                 self._lock.close()
 
