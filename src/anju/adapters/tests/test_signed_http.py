@@ -171,6 +171,7 @@ def test_our_own_request_sent_back_is_no_notice(bank: Partner) -> None:
 @pytest.mark.parametrize(
     "spoilt",
     [
+        {"kind": "reply"},
         {"outcome": "accepted"},
         {"outcome": "not_found"},
         {"notice_id": ""},
