@@ -81,7 +81,7 @@ def members_only(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_member(request):
             return to_sign_in(request)
-        request.person_id = request.user.person_id  # type: ignore[attr-defined]
+        request.person_id = request.user.person_id
         try:
             return view(request, *args, **kwargs)
         except NotYours as error:

@@ -84,13 +84,12 @@ def movements(request: HttpRequest) -> HttpResponse:
         before=request.GET.get("before") or None,
     )
     address = reverse("citizen:movements")
-    chips = [
-        Chip(f"{year}年", f"{address}?year={year}", year == page.year)
-        for year in (page.years if page else ())
-    ]
+    chips: list[Chip] = []
     more = ""
-    if page and page.next_before:
-        more = f"{address}?year={page.year}&before={page.next_before}"
+    if page is not None:
+        chips = [Chip(f"{y}年", f"{address}?year={y}", y == page.year) for y in page.years]
+        if page.next_before:
+            more = f"{address}?year={page.year}&before={page.next_before}"
     return draw(
         request,
         "movements",
