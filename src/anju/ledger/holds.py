@@ -61,8 +61,11 @@ def order_hold(
     interest: int,
     interest_until: date,
     rate: Fraction | None = None,
+    day_base: int | None = None,
 ) -> int | None:
     """Fix what the bank will be asked to pay, for good; returns N for a closing hold.
+
+    `rate` and `day_base` say how the interest came about, for those who recompute it.
 
     A closing hold takes the whole balance (`principal` must equal it) and the account is closing
     from now on. A repeat with the same figures is harmless.
@@ -71,9 +74,9 @@ def order_hold(
     value_date, key_reused, closing, closed, no_hold.
     """
     n: int | None = row(
-        "SELECT ledger_order_hold(%s, %s, %s, %s, %s, %s)",
+        "SELECT ledger_order_hold(%s, %s, %s, %s, %s, %s, %s)",
         [hold_id, order_no, principal, interest, interest_until,
-         None if rate is None else f"{rate.numerator}/{rate.denominator}"],
+         None if rate is None else f"{rate.numerator}/{rate.denominator}", day_base],
     )[0]  # fmt: skip
     return n
 

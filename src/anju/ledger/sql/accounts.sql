@@ -96,8 +96,8 @@ CREATE FUNCTION ledger_open_account(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
     l_day date := _ledger_enter_day();
-    l_id bigint := nextval('ledger_account_id_seq');
-    l_first jsonb := _ledger_claim(p_scope, p_key, p_hash, jsonb_build_object('account', l_id));
+    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
+    l_id bigint;
 BEGIN
     IF l_first IS NOT NULL THEN
         RETURN (l_first ->> 'account')::bigint;
@@ -105,12 +105,14 @@ BEGIN
     IF p_on > l_day THEN
         PERFORM _ledger_refuse('ledger.value_date', format('%s is not yet', p_on));
     END IF;
-    INSERT INTO ledger_account (id, person_id, employer_id, opened_on, interest_from)
-    VALUES (l_id, p_person, p_employer, p_on, ledger_interest_year_start(l_day))
-    ON CONFLICT DO NOTHING;
+    INSERT INTO ledger_account (person_id, employer_id, opened_on, interest_from)
+    VALUES (p_person, p_employer, p_on, ledger_interest_year_start(l_day))
+    ON CONFLICT DO NOTHING RETURNING id INTO l_id;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.account_exists', format('person %s', p_person));
     END IF;
+    INSERT INTO ledger_posting_key (scope, key, payload_hash, result)
+    VALUES (p_scope, p_key, p_hash, jsonb_build_object('account', l_id));
     RETURN l_id;
 END $$;
 
@@ -170,8 +172,8 @@ CREATE FUNCTION ledger_open_loan(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
     l_day date := _ledger_enter_day();
-    l_id bigint := nextval('ledger_loan_id_seq');
-    l_first jsonb := _ledger_claim(p_scope, p_key, p_hash, jsonb_build_object('loan', l_id));
+    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
+    l_id bigint;
 BEGIN
     IF l_first IS NOT NULL THEN
         RETURN (l_first ->> 'loan')::bigint;
@@ -179,10 +181,12 @@ BEGIN
     IF p_on > l_day THEN
         PERFORM _ledger_refuse('ledger.value_date', format('%s is not yet', p_on));
     END IF;
-    INSERT INTO ledger_loan (id, person_id, contract_no, opened_on)
-    VALUES (l_id, p_person, p_contract_no, p_on) ON CONFLICT DO NOTHING;
+    INSERT INTO ledger_loan (person_id, contract_no, opened_on)
+    VALUES (p_person, p_contract_no, p_on) ON CONFLICT DO NOTHING RETURNING id INTO l_id;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.account_exists', format('contract %s', p_contract_no));
     END IF;
+    INSERT INTO ledger_posting_key (scope, key, payload_hash, result)
+    VALUES (p_scope, p_key, p_hash, jsonb_build_object('loan', l_id));
     RETURN l_id;
 END $$;

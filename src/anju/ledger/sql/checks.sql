@@ -165,10 +165,10 @@ BEGIN
     IF (OLD.id, OLD.account_id, OLD.case_id, OLD.purpose)
             IS DISTINCT FROM (NEW.id, NEW.account_id, NEW.case_id, NEW.purpose)
        OR (OLD.state <> 'placed' AND
-           (OLD.amount, OLD.interest, OLD.interest_until, OLD.n, OLD.rate, OLD.order_no,
+           (OLD.amount, OLD.interest, OLD.interest_until, OLD.n, OLD.rate, OLD.day_base, OLD.order_no,
             OLD.account_state)
             IS DISTINCT FROM
-           (NEW.amount, NEW.interest, NEW.interest_until, NEW.n, NEW.rate, NEW.order_no,
+           (NEW.amount, NEW.interest, NEW.interest_until, NEW.n, NEW.rate, NEW.day_base, NEW.order_no,
             NEW.account_state))
        OR OLD.state IN ('settled', 'released')
        OR (OLD.state, NEW.state) NOT IN (
@@ -201,9 +201,10 @@ CREATE FUNCTION _ledger_check_settlement_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     IF OLD.state = 'posted' OR NEW.state <> 'posted'
-       OR (OLD.account_id, OLD.year, OLD.revision, OLD.n, OLD.rate, OLD.interest, OLD.rolled)
-            IS DISTINCT FROM
-          (NEW.account_id, NEW.year, NEW.revision, NEW.n, NEW.rate, NEW.interest, NEW.rolled) THEN
+       OR (OLD.account_id, OLD.year, OLD.revision, OLD.n, OLD.rate, OLD.day_base, OLD.interest,
+           OLD.rolled) IS DISTINCT FROM
+          (NEW.account_id, NEW.year, NEW.revision, NEW.n, NEW.rate, NEW.day_base, NEW.interest,
+           NEW.rolled) THEN
         RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.append_only',
             DETAIL = format('settlement of account %s, year %s', OLD.account_id, OLD.year);
     END IF;

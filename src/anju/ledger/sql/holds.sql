@@ -53,7 +53,8 @@ END $$;
 -- The order fixes principal, interest and the day interest ends (exclusive), before the bank is
 -- called. A closing order takes all there is, money that came during the review included.
 CREATE FUNCTION ledger_order_hold(
-    p_hold bigint, p_order_no text, p_principal bigint, p_interest bigint, p_until date, p_rate text
+    p_hold bigint, p_order_no text, p_principal bigint, p_interest bigint, p_until date,
+    p_rate text, p_day_base integer
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
@@ -104,7 +105,7 @@ BEGIN
     END IF;
     UPDATE ledger_hold
     SET state = 'ordered', amount = p_principal, interest = p_interest, interest_until = p_until,
-        n = l_n, rate = p_rate, order_no = p_order_no, account_state = l_account.state
+        n = l_n, rate = p_rate, day_base = p_day_base, order_no = p_order_no, account_state = l_account.state
     WHERE id = p_hold;
     IF l_closes THEN
         UPDATE ledger_account
@@ -140,19 +141,18 @@ END $$;
 -- The bank has paid: post, and give the hold up for it. The lines must be the order's, to the
 -- fen and the day; a closing account is then closed for good.
 CREATE FUNCTION ledger_settle_hold(
-    p_hold bigint, p_closes boolean, p_scope text, p_key text, p_hash bytea, p_payload jsonb,
-    OUT voucher_ids bigint[], OUT accounting_date date, OUT repeated boolean
-)
+    p_hold bigint, p_closes boolean, p_scope text, p_key text, p_hash bytea, p_payload jsonb
+) RETURNS ledger_posted
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
+    l_day date := _ledger_enter_day();
+    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
     l_hold ledger_hold;
-    l_voucher bigint;
+    l_ids bigint[] := '{}';
 BEGIN
-    SELECT * INTO voucher_ids, accounting_date, repeated
-    FROM _ledger_begin(p_scope, p_key, p_hash, jsonb_array_length(p_payload -> 'vouchers'));
-    IF repeated THEN
-        RETURN;
+    IF l_first IS NOT NULL THEN
+        RETURN _ledger_first_answer(l_first);
     END IF;
     l_hold := _ledger_lock_hold(p_hold);
     IF l_hold.state <> 'ordered' OR (l_hold.purpose = 'closing') <> p_closes THEN
@@ -160,17 +160,16 @@ BEGIN
             '%s hold %s is %s', l_hold.purpose, p_hold, l_hold.state));
     END IF;
     PERFORM _ledger_check_settlement(l_hold, p_payload);
-    IF cardinality(voucher_ids) > 0 THEN
-        l_voucher := voucher_ids[1];
+    IF jsonb_array_length(p_payload -> 'vouchers') > 0 THEN
         -- held first, so that 0 <= held <= balance holds at every statement
         UPDATE ledger_account SET held = held - l_hold.amount WHERE id = l_hold.account_id;
-        PERFORM _ledger_book(voucher_ids, accounting_date, ARRAY[l_hold.account_id], p_payload,
-                             l_hold.account_id);
+        l_ids := _ledger_book(l_day, ARRAY[l_hold.account_id], p_payload, l_hold.account_id);
     END IF;
-    UPDATE ledger_hold SET state = 'settled', voucher_id = l_voucher WHERE id = p_hold;
+    UPDATE ledger_hold SET state = 'settled', voucher_id = l_ids[1] WHERE id = p_hold;
     IF p_closes THEN
-        PERFORM _ledger_close(l_hold, l_voucher);
+        PERFORM _ledger_close(l_hold, l_ids[1]);
     END IF;
+    RETURN _ledger_answer(p_scope, p_key, p_hash, l_ids, l_day);
 END $$;
 
 CREATE FUNCTION _ledger_check_settlement(p_hold ledger_hold, p_payload jsonb) RETURNS void
@@ -206,12 +205,12 @@ BEGIN
     END IF;
     UPDATE ledger_account SET state = 'closed', v = 0, v_carried = 0
     WHERE id = p_hold.account_id;
-    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, interest, state,
-                                            voucher_id)
+    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base, interest,
+                                            state, voucher_id)
     VALUES (p_hold.account_id, l_year,
             (SELECT coalesce(max(revision) + 1, 0) FROM ledger_interest_settlement
              WHERE account_id = p_hold.account_id AND year = l_year),
-            p_hold.n, p_hold.rate, p_hold.interest, 'posted', p_voucher);
+            p_hold.n, p_hold.rate, p_hold.day_base, p_hold.interest, 'posted', p_voucher);
 END $$;
 
 -- round(n × rate / day_base), half away from zero, once.
@@ -259,9 +258,7 @@ BEGIN
     SET carried = carried + rolled, n_prev = NULL, n_prev_carried = NULL
     WHERE id = p_account;
     IF interest <> 0 THEN
-        l_ids := ARRAY[nextval('ledger_voucher_id_seq')];
-        voucher_id := l_ids[1];
-        PERFORM _ledger_book(l_ids, l_day, ARRAY[p_account], jsonb_build_object(
+        l_ids := _ledger_book(l_day, ARRAY[p_account], jsonb_build_object(
             'vouchers', jsonb_build_array(jsonb_build_object(
                 'kind', 'interest.year', 'source_type', 'account',
                 'source_id', p_account || '/' || year, 'seq', 0,
@@ -273,12 +270,13 @@ BEGIN
                 'members', jsonb_build_array(jsonb_build_object(
                     'account_id', p_account, 'amount', interest, 'kind', 'interest',
                     'value_date', l_account.interest_from, 'carried', interest))))), NULL);
+        voucher_id := l_ids[1];
     END IF;
-    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, interest, rolled,
-                                            state, voucher_id)
+    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base, interest,
+                                            rolled, state, voucher_id)
     VALUES (p_account, year,
             (SELECT coalesce(max(s.revision) + 1, 0) FROM ledger_interest_settlement s
              WHERE s.account_id = p_account AND s.year = year),
-            n, l_rate, interest, rolled, 'posted', voucher_id);
+            n, l_rate, p_base, interest, rolled, 'posted', voucher_id);
     RETURN NEXT;
 END $$;

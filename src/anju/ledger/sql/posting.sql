@@ -11,20 +11,17 @@ CREATE TYPE ledger_suspense_in AS (
 );
 
 -- Key first, then anything else: testing the balance before the key would answer the retry of
--- a full withdrawal with "insufficient". NULL: the key is ours now; else the first answer.
-CREATE FUNCTION _ledger_claim(p_scope text, p_key text, p_hash bytea, p_result jsonb)
-RETURNS jsonb
+-- a full withdrawal with "insufficient". Whoever else brings this key waits here until we are
+-- done. NULL: the key is new; else its first answer.
+CREATE FUNCTION _ledger_answered(p_scope text, p_key text, p_hash bytea) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
     l_first ledger_posting_key;
 BEGIN
-    INSERT INTO ledger_posting_key (scope, key, payload_hash, result)
-    VALUES (p_scope, p_key, p_hash, p_result) ON CONFLICT DO NOTHING;
-    IF FOUND THEN
-        RETURN NULL;
-    END IF;
-    SELECT * INTO STRICT l_first FROM ledger_posting_key WHERE scope = p_scope AND key = p_key;
-    IF l_first.payload_hash <> p_hash THEN
+    PERFORM pg_advisory_xact_lock(
+        hashtextextended(current_schema() || '/' || p_scope || '/' || p_key, 0));
+    SELECT * INTO l_first FROM ledger_posting_key WHERE scope = p_scope AND key = p_key;
+    IF FOUND AND l_first.payload_hash <> p_hash THEN
         PERFORM _ledger_refuse('ledger.key_reused', format('%s/%s', p_scope, p_key));
     END IF;
     RETURN l_first.result;
@@ -370,42 +367,43 @@ BEGIN
     INSERT INTO ledger_suspense_line SELECT l.* FROM unnest(l_lines) l;
 END $$;
 
--- One call's vouchers, all or nothing. p_own is the account whose own hold is being settled:
--- only it may be debited while closing, and only within that hold (its caller looks to that).
-CREATE FUNCTION _ledger_book(
-    p_ids bigint[], p_day date, p_accounts bigint[], p_payload jsonb, p_own bigint
-) RETURNS void
-LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM _ledger_lock(p_accounts, p_payload, p_own);
-    FOR i IN 1 .. cardinality(p_ids) LOOP
-        PERFORM _ledger_book_one(
-            p_ids[i], p_day, p_payload -> 'vouchers' -> (i - 1), p_accounts, p_own);
-    END LOOP;
-END $$;
-
--- Take the key, or give the first answer. Numbers are drawn before, so that the key's row is
--- written once and for ever.
-CREATE FUNCTION _ledger_begin(
-    p_scope text, p_key text, p_hash bytea, p_vouchers integer,
-    OUT ids bigint[], OUT day date, OUT repeated boolean
-)
+-- One call's vouchers, all or nothing; returns their numbers, drawn under the accounts' locks, so
+-- that an account's lines follow each other by number. p_own is the account whose own hold is
+-- being settled: only it may be debited while closing, and only within that hold.
+CREATE FUNCTION _ledger_book(p_day date, p_accounts bigint[], p_payload jsonb, p_own bigint)
+RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 DECLARE
-    l_first jsonb;
+    l_vouchers jsonb := p_payload -> 'vouchers';
+    l_ids bigint[] := '{}';
 BEGIN
-    day := _ledger_enter_day();
-    ids := '{}';
-    FOR i IN 1 .. p_vouchers LOOP
-        ids[i] := nextval('ledger_voucher_id_seq');
+    PERFORM _ledger_lock(p_accounts, p_payload, p_own);
+    FOR i IN 1 .. jsonb_array_length(l_vouchers) LOOP
+        l_ids[i] := nextval('ledger_voucher_id_seq');
+        PERFORM _ledger_book_one(l_ids[i], p_day, l_vouchers -> (i - 1), p_accounts, p_own);
     END LOOP;
-    l_first := _ledger_claim(
-        p_scope, p_key, p_hash, jsonb_build_object('vouchers', ids, 'on', day));
-    repeated := l_first IS NOT NULL;
-    IF repeated THEN
-        day := (l_first ->> 'on')::date;
-        ids := ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(l_first -> 'vouchers') e);
-    END IF;
+    RETURN l_ids;
+END $$;
+
+-- A posting's answer, kept for ever under its key and read back from it.
+CREATE TYPE ledger_posted AS (voucher_ids bigint[], accounting_date date, repeated boolean);
+
+CREATE FUNCTION _ledger_answer(
+    p_scope text, p_key text, p_hash bytea, p_ids bigint[], p_day date
+) RETURNS ledger_posted
+LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO ledger_posting_key (scope, key, payload_hash, result)
+    VALUES (p_scope, p_key, p_hash, jsonb_build_object('vouchers', p_ids, 'on', p_day));
+    RETURN ROW(p_ids, p_day, false)::ledger_posted;
+END $$;
+
+CREATE FUNCTION _ledger_first_answer(p_result jsonb) RETURNS ledger_posted
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN ROW(
+        ARRAY(SELECT e::bigint FROM jsonb_array_elements_text(p_result -> 'vouchers') e),
+        (p_result ->> 'on')::date, true)::ledger_posted;
 END $$;
 
 -- What the caller announced (a file's count and total) against what is being posted.
@@ -431,22 +429,23 @@ BEGIN
 END $$;
 
 CREATE FUNCTION ledger_post(
-    p_scope text, p_key text, p_hash bytea, p_accounts bigint[], p_payload jsonb,
-    OUT voucher_ids bigint[], OUT accounting_date date, OUT repeated boolean
-)
+    p_scope text, p_key text, p_hash bytea, p_accounts bigint[], p_payload jsonb
+) RETURNS ledger_posted
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
 SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    l_day date := _ledger_enter_day();
+    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
 BEGIN
-    SELECT * INTO voucher_ids, accounting_date, repeated
-    FROM _ledger_begin(p_scope, p_key, p_hash, jsonb_array_length(p_payload -> 'vouchers'));
-    IF repeated THEN
-        RETURN;
+    IF l_first IS NOT NULL THEN
+        RETURN _ledger_first_answer(l_first);
     END IF;
-    IF cardinality(voucher_ids) = 0 THEN
+    IF jsonb_array_length(p_payload -> 'vouchers') = 0 THEN
         PERFORM _ledger_refuse('ledger.totals', 'a posting of nothing');
     END IF;
     IF p_payload ? 'expect' THEN
         PERFORM _ledger_expect(p_payload);
     END IF;
-    PERFORM _ledger_book(voucher_ids, accounting_date, p_accounts, p_payload, NULL);
+    RETURN _ledger_answer(p_scope, p_key, p_hash,
+                          _ledger_book(l_day, p_accounts, p_payload, NULL), l_day);
 END $$;

@@ -30,3 +30,12 @@ def test_a_closing_hold_ends_in_a_closed_and_empty_account():
     assert ledger.hold(hold).state == "settled"
     assert ledger.control_total("201") == 0
     assert ledger.control_total("41101") == 80
+
+
+def test_verify_smoke():
+    from anju.ledger.verify import verify
+
+    member = account(balance=100_000)
+    hold = ordered(member)
+    ledger.settle_closing(hold, [withdrawal(member, 100_000, interest=80)], key="s")
+    assert verify() == []

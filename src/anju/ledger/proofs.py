@@ -1,0 +1,275 @@
+"""What must follow from the lines: each proof lists (what, detail) of whatever does not."""
+
+# Days of the year that a line of before 1 July bears interest in, as N counts them.
+_YEAR_N = """
+    coalesce(sum({amount} * ({until} - greatest(l.value_date, {since})))
+             FILTER (WHERE l.value_date < {until}), 0)
+"""
+
+PROOFS = {
+    "balance": """
+        SELECT format('account %s', coalesce(a.id, l.account_id)),
+               format('%s, lines say %s', a.balance, l.total)
+        FROM ledger_account a
+        FULL JOIN (SELECT account_id, sum(amount) AS total FROM ledger_member_line
+                   GROUP BY account_id) l ON l.account_id = a.id
+        WHERE a.id IS NULL OR a.balance <> coalesce(l.total, 0)
+    """,
+    "carried": """
+        SELECT format('account %s', a.id),
+               format('%s, lines say %s', a.carried, coalesce(l.total, 0) + coalesce(s.rolled, 0))
+        FROM ledger_account a
+        LEFT JOIN (SELECT account_id, sum(carried_delta) AS total FROM ledger_member_line
+                   GROUP BY account_id) l ON l.account_id = a.id
+        LEFT JOIN (SELECT account_id, sum(rolled) AS rolled FROM ledger_interest_settlement
+                   WHERE state = 'posted' GROUP BY account_id) s ON s.account_id = a.id
+        WHERE a.carried <> coalesce(l.total, 0) + coalesce(s.rolled, 0)
+    """,
+    "running balance": """
+        SELECT format('account %s, voucher %s', account_id, voucher_id),
+               format('%s, lines before say %s', balance_after, running)
+        FROM (SELECT account_id, voucher_id, balance_after,
+                     sum(amount) OVER (PARTITION BY account_id
+                                       ORDER BY accounting_date, voucher_id, line_no) AS running
+              FROM ledger_member_line) l
+        WHERE balance_after <> running
+    """,
+    "v": """
+        SELECT format('account %s', a.id),
+               format('%s and %s, lines say %s and %s', a.v, a.v_carried,
+                      coalesce(l.v, 0), coalesce(l.v_carried, 0))
+        FROM ledger_account a
+        LEFT JOIN LATERAL (
+            SELECT sum(l.amount * (l.value_date - a.interest_from)) AS v,
+                   sum(l.carried_delta * (l.value_date - a.interest_from)) AS v_carried
+            FROM ledger_member_line l
+            WHERE l.account_id = a.id AND l.value_date > a.interest_from
+        ) l ON true
+        WHERE a.state <> 'closed'
+          AND (a.v <> coalesce(l.v, 0) OR a.v_carried <> coalesce(l.v_carried, 0))
+    """,
+    "N of the last year": f"""
+        SELECT format('account %s', a.id), format('%s, lines say %s', a.n_prev, l.n)
+        FROM ledger_account a
+        CROSS JOIN LATERAL (
+            SELECT (a.interest_from - interval '1 year')::date AS year_start) y
+        CROSS JOIN LATERAL (
+            SELECT {_YEAR_N.format(amount="l.amount", until="a.interest_from", since="y.year_start")}
+                   AS n
+            FROM ledger_member_line l WHERE l.account_id = a.id
+        ) l
+        WHERE a.n_prev IS NOT NULL AND a.n_prev <> l.n
+    """,
+    "interest year": """
+        SELECT format('account %s', id), format('starts %s', interest_from)
+        FROM ledger_account
+        WHERE to_char(interest_from, 'MMDD') <> '0701'
+           OR (n_prev IS NULL) <> (n_prev_carried IS NULL)
+    """,
+    "N as settled": f"""
+        SELECT format('account %s, %s', s.account_id, s.year), format('%s, lines say %s', s.n, l.n)
+        FROM ledger_interest_settlement s
+        LEFT JOIN ledger_hold h
+               ON h.account_id = s.account_id AND h.purpose = 'closing' AND h.state = 'settled'
+              AND h.voucher_id IS NOT DISTINCT FROM s.voucher_id AND h.n = s.n
+        CROSS JOIN LATERAL (
+            SELECT coalesce(h.interest_until, make_date(s.year, 7, 1)) AS until,
+                   make_date(s.year - 1, 7, 1) AS since) y
+        CROSS JOIN LATERAL (
+            SELECT {_YEAR_N.format(amount="l.amount", until="y.until", since="y.since")} AS n
+            FROM ledger_member_line l WHERE l.account_id = s.account_id
+        ) l
+        WHERE s.state = 'posted' AND s.n <> l.n
+          AND s.revision = (SELECT max(revision) FROM ledger_interest_settlement x
+                            WHERE x.account_id = s.account_id AND x.year = s.year)
+    """,
+    "interest as posted": """
+        SELECT format('account %s, %s', s.account_id, s.year),
+               format('%s, voucher %s says %s', s.interest, s.voucher_id, g.total)
+        FROM ledger_interest_settlement s
+        LEFT JOIN (SELECT voucher_id, sum(amount) AS total FROM ledger_gl_line
+                   WHERE subject LIKE '411%' OR subject LIKE '211%' GROUP BY voucher_id) g
+               ON g.voucher_id = s.voucher_id
+        WHERE s.state = 'posted' AND s.revision = 0 AND s.interest <> coalesce(g.total, 0)
+    """,
+    "held": """
+        SELECT format('account %s', a.id),
+               format('%s, holds say %s', a.held, coalesce(h.total, 0))
+        FROM ledger_account a
+        LEFT JOIN (SELECT account_id, sum(amount) AS total FROM ledger_hold
+                   WHERE state IN ('placed', 'ordered') GROUP BY account_id) h
+               ON h.account_id = a.id
+        WHERE a.held <> coalesce(h.total, 0)
+    """,
+    "closing": """
+        SELECT format('account %s', a.id), format('is %s with %s closing orders', a.state, h.live)
+        FROM ledger_account a
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS live FROM ledger_hold h
+            WHERE h.account_id = a.id AND h.purpose = 'closing' AND h.state = 'ordered') h
+        WHERE (a.state = 'closing') <> (h.live = 1)
+    """,
+    "settled order": """
+        SELECT format('order %s', h.order_no),
+               format('%s and %s, voucher %s says %s and %s', h.amount, h.interest, h.voucher_id,
+                      coalesce(m.total, 0), coalesce(g.total, 0))
+        FROM ledger_hold h
+        LEFT JOIN (SELECT voucher_id, account_id, -sum(amount) AS total FROM ledger_member_line
+                   WHERE amount < 0 GROUP BY voucher_id, account_id) m
+               ON m.voucher_id = h.voucher_id AND m.account_id = h.account_id
+        LEFT JOIN (SELECT voucher_id, -sum(amount) AS total FROM ledger_gl_line
+                   WHERE subject LIKE '101%' GROUP BY voucher_id) g
+               ON g.voucher_id = h.voucher_id
+        WHERE h.state = 'settled'
+          AND (h.amount <> coalesce(m.total, 0) OR h.amount + h.interest <> coalesce(g.total, 0))
+    """,
+    "voucher": """
+        SELECT format('voucher %s', h.id),
+               format('promises %s lines of %s, has %s of %s, off by %s', h.gl_lines,
+                      h.debit_total, coalesce(g.lines, 0), g.debit, g.balance)
+        FROM ledger_voucher h
+        LEFT JOIN (SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS balance,
+                          sum(amount) FILTER (WHERE amount > 0) AS debit
+                   FROM ledger_gl_line GROUP BY voucher_id, accounting_date) g
+               ON g.voucher_id = h.id AND g.accounting_date = h.accounting_date
+        WHERE g.lines IS DISTINCT FROM h.gl_lines OR g.balance <> 0
+           OR g.debit <> h.debit_total OR h.debit_total <> h.credit_total
+    """,
+    "voucher's member lines": """
+        SELECT format('voucher %s', h.id),
+               format('promises %s of %s, has %s of %s', h.member_lines, h.member_total,
+                      coalesce(l.lines, 0), coalesce(l.total, 0))
+        FROM ledger_voucher h
+        LEFT JOIN (SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS total
+                   FROM ledger_member_line GROUP BY voucher_id, accounting_date) l
+               ON l.voucher_id = h.id AND l.accounting_date = h.accounting_date
+        WHERE (h.member_lines, h.member_total)
+              IS DISTINCT FROM (coalesce(l.lines, 0), coalesce(l.total, 0))
+    """,
+    "voucher's loan lines": """
+        SELECT format('voucher %s', h.id),
+               format('promises %s of %s, has %s of %s', h.loan_lines, h.loan_total,
+                      coalesce(l.lines, 0), coalesce(l.total, 0))
+        FROM ledger_voucher h
+        LEFT JOIN (SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS total
+                   FROM ledger_loan_line GROUP BY voucher_id, accounting_date) l
+               ON l.voucher_id = h.id AND l.accounting_date = h.accounting_date
+        WHERE (h.loan_lines, h.loan_total)
+              IS DISTINCT FROM (coalesce(l.lines, 0), coalesce(l.total, 0))
+    """,
+    "voucher's suspense lines": """
+        SELECT format('voucher %s', h.id),
+               format('promises %s of %s, has %s of %s', h.suspense_lines, h.suspense_total,
+                      coalesce(l.lines, 0), coalesce(l.total, 0))
+        FROM ledger_voucher h
+        LEFT JOIN (SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS total
+                   FROM ledger_suspense_line GROUP BY voucher_id, accounting_date) l
+               ON l.voucher_id = h.id AND l.accounting_date = h.accounting_date
+        WHERE (h.suspense_lines, h.suspense_total)
+              IS DISTINCT FROM (coalesce(l.lines, 0), coalesce(l.total, 0))
+    """,
+    "voucher's sub-ledgers": """
+        SELECT format('voucher %s', h.id),
+               format('general lines on %s say %s, its detail says %s', g.ground, g.total,
+                      CASE g.ground WHEN '201' THEN -h.member_total WHEN '12x' THEN h.loan_total
+                                    ELSE -h.suspense_total END)
+        FROM ledger_voucher h
+        JOIN (SELECT voucher_id, CASE left(subject, 3) WHEN '201' THEN '201' WHEN '121' THEN '12x'
+                     WHEN '122' THEN '12x' ELSE '119/219' END AS ground, sum(amount) AS total
+              FROM ledger_gl_line WHERE left(subject, 3) IN ('201', '121', '122', '119', '219')
+              GROUP BY 1, 2) g ON g.voucher_id = h.id
+        WHERE g.total <> CASE g.ground WHEN '201' THEN -h.member_total WHEN '12x' THEN h.loan_total
+                                       ELSE -h.suspense_total END
+    """,
+    "line without voucher": """
+        SELECT format('%s, voucher %s', l.ledger, l.voucher_id), format('on %s', l.accounting_date)
+        FROM (SELECT 'general' AS ledger, voucher_id, accounting_date FROM ledger_gl_line
+              UNION ALL SELECT 'member', voucher_id, accounting_date FROM ledger_member_line
+              UNION ALL SELECT 'loan', voucher_id, accounting_date FROM ledger_loan_line
+              UNION ALL SELECT 'suspense', voucher_id, accounting_date FROM ledger_suspense_line) l
+        LEFT JOIN ledger_voucher h
+               ON h.id = l.voucher_id AND h.accounting_date = l.accounting_date
+        WHERE h.id IS NULL
+    """,
+    "control total": """
+        SELECT 'subject ' || t.subject, format('%s, sub-ledger says %s', t.general, t.detail)
+        FROM (
+            SELECT '201' AS subject,
+                   (SELECT coalesce(-sum(amount), 0) FROM ledger_gl_line
+                    WHERE subject LIKE '201%') AS general,
+                   (SELECT coalesce(sum(balance), 0) FROM ledger_account) AS detail
+            UNION ALL
+            SELECT '121 and 122',
+                   (SELECT coalesce(sum(amount), 0) FROM ledger_gl_line
+                    WHERE subject LIKE '121%' OR subject LIKE '122%'),
+                   (SELECT coalesce(sum(balance), 0) FROM ledger_loan)
+            UNION ALL
+            SELECT coalesce(g.subject, s.subject), coalesce(g.total, 0), coalesce(s.total, 0)
+            FROM (SELECT subject, -sum(amount) AS total FROM ledger_gl_line
+                  WHERE subject LIKE '119%' OR subject LIKE '219%' GROUP BY subject) g
+            FULL JOIN (SELECT subject, sum(balance) AS total FROM ledger_suspense
+                       GROUP BY subject) s ON s.subject = g.subject
+        ) t
+        WHERE t.general <> t.detail
+    """,
+    "loan": """
+        SELECT format('loan %s', coalesce(b.id, l.loan_id)),
+               format('%s, lines say %s', b.balance, l.total)
+        FROM ledger_loan b
+        FULL JOIN (SELECT loan_id, sum(amount) AS total FROM ledger_loan_line GROUP BY loan_id) l
+               ON l.loan_id = b.id
+        WHERE b.id IS NULL OR b.balance <> coalesce(l.total, 0)
+    """,
+    "suspense": """
+        SELECT format('%s of %s %s', s.subject, s.source_type, s.source_id),
+               format('%s, lines say %s', s.balance, l.total)
+        FROM ledger_suspense s
+        FULL JOIN (SELECT suspense_id, sum(amount) AS total FROM ledger_suspense_line
+                   GROUP BY suspense_id) l ON l.suspense_id = s.id
+        WHERE s.id IS NULL OR s.balance <> coalesce(l.total, 0)
+    """,
+    "subject": """
+        SELECT format('voucher %s', l.voucher_id), format('books on %s', l.subject)
+        FROM ledger_gl_line l LEFT JOIN ledger_subject s ON s.code = l.subject
+        WHERE s.code IS NULL
+    """,
+    "key": """
+        SELECT format('%s/%s', k.scope, k.key), 'answers with vouchers that are not there'
+        FROM ledger_posting_key k
+        WHERE k.result ? 'vouchers' AND EXISTS (
+            SELECT FROM jsonb_array_elements_text(k.result -> 'vouchers') e
+            LEFT JOIN ledger_voucher h
+                   ON h.id = e::bigint AND h.accounting_date = (k.result ->> 'on')::date
+            WHERE h.id IS NULL)
+    """,
+    "reversal": """
+        SELECT format('voucher %s', h.id), format('reverses %s', h.reverses)
+        FROM ledger_voucher h LEFT JOIN ledger_voucher o ON o.id = h.reverses
+        WHERE h.reverses IS NOT NULL AND (o.id IS NULL OR o.id >= h.id)
+    """,
+    "two people": """
+        SELECT format('voucher %s', id), format('made and checked by %s', maker)
+        FROM ledger_voucher WHERE maker = checker
+    """,
+    "one account per person": """
+        SELECT format('person %s', person_id), format('has %s live accounts', count(*))
+        FROM ledger_account WHERE state <> 'closed' GROUP BY person_id HAVING count(*) > 1
+    """,
+    "bounds": """
+        SELECT format('account %s', id),
+               format('balance %s, carried %s, held %s, %s', balance, carried, held, state)
+        FROM ledger_account
+        WHERE NOT (carried BETWEEN 0 AND balance) OR NOT (held BETWEEN 0 AND balance)
+           OR (state = 'closed' AND (balance, v, v_carried, held) <> (0, 0, 0, 0))
+    """,
+    "business day": """
+        SELECT format('voucher %s', h.id), format('on %s, a day the books never had',
+                                                  h.accounting_date)
+        FROM ledger_voucher h
+        LEFT JOIN ledger_business_day d ON d.day = h.accounting_date AND d.segment = h.segment
+        WHERE d.day IS NULL
+        UNION ALL
+        SELECT 'business day', format('%s are open', count(*)) FROM ledger_business_day
+        WHERE state = 'open' AND segment = 'day' HAVING count(*) > 1
+    """,
+}
