@@ -43,20 +43,9 @@ class SignInForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """Name, ID number, phone, account or case; sent in the body, never in an address."""
+    """Name, ID number, phone or case; sent in the body, never in an address."""
 
-    text = forms.CharField(
-        label="查找业务",
-        max_length=64,
-        widget=forms.TextInput(
-            attrs={
-                "type": "search",
-                "autocomplete": "off",
-                "spellcheck": "false",
-                "placeholder": "姓名、证件号、手机号、账号或业务编号",
-            }
-        ),
-    )
+    text = forms.CharField(label="查找业务", max_length=64)
 
 
 class DecisionForm(forms.Form):

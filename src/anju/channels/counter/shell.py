@@ -15,6 +15,8 @@ from anju import policy
 from anju.channels.counter.guard import is_staff
 from anju.channels.pages.shapes import NavItem
 
+LIST = "counter_list"
+"""Session key of the list the person came from; filters only, no personal data."""
 REVIEWERS = frozenset({"reviewer", "approver"})
 
 
@@ -43,6 +45,7 @@ def draw(
         f"counter/{template}.html",
         {
             "rail": _rail(request, here) if is_staff(request) else (),
+            "list_href": request.session.get(LIST, reverse("counter:work")),
             "idle_seconds": _idle_seconds(request.at),
             **context,
         },

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from anju.channels.counter.views import breaks, cases, evidence, keys, sign_in, work
+from anju.channels.pages.views import large
 
 app_name = "counter"
 
@@ -11,6 +12,8 @@ urlpatterns = [
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("stay/", sign_in.stay, name="stay"),
+    # The shared switch under this hall's own address, where this hall's session is.
+    path("large/", large, name="large"),
     path("work/", work.worklist, name="work"),
     path("search/", work.search, name="search"),
     path("breaks/", breaks.breaks, name="breaks"),

@@ -42,6 +42,16 @@ def test_filters_count_and_keep_the_service(office):
     assert re.search(r'待审核 <span class="count">1</span>', page)
 
 
+def test_the_way_back_from_a_case_leads_to_the_list_one_came_from(office):
+    reference = cast.applied(cast.member(1))
+    client = cast.signed_in(cast.staff("reviewer.one", "reviewer"))
+    client.get(f"/counter/work/?show=all&service={cast.SERVICE}")
+    page = client.get(f"/counter/cases/{reference}/").content.decode()
+    assert f'href="/counter/work/?show=all&amp;service={cast.SERVICE}" data-key="Escape"' in page
+    home = client.get("/counter/").headers["Location"]
+    assert home == f"/counter/work/?show=all&service={cast.SERVICE}"
+
+
 def test_a_late_case_is_marked_in_words(office, clock):
     cast.applied(cast.member(1))
     user = cast.staff("reviewer.one", "reviewer")
@@ -62,6 +72,7 @@ def test_one_hit_leads_straight_to_the_case_and_leaves_nothing_in_the_address(of
 def test_no_hit_says_how_to_search(office):
     client = cast.signed_in(cast.staff("reviewer.one", "reviewer"))
     page = client.post("/counter/search/", {"text": "TQ000000000000"}).content.decode()
+    assert 'value="TQ000000000000"' in page
     assert "没有找到本管理部的业务" in page
     assert client.post("/counter/search/", {"text": " "}).status_code == 302
 

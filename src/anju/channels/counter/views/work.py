@@ -13,7 +13,7 @@ from anju.cases import facts
 from anju.cases.records import WorkPage
 from anju.channels.counter.forms import SearchForm
 from anju.channels.counter.guard import staff_only
-from anju.channels.counter.shell import draw
+from anju.channels.counter.shell import LIST, draw
 from anju.channels.pages.shapes import Chip
 
 SHOWN = {
@@ -37,9 +37,11 @@ EMPTY = {
 @require_safe
 @staff_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Work starts at what waits: cases for most, payments that went wrong for the accountant."""
+    """Work goes on where it was: the list last seen; for the accountant, what went wrong."""
     roles = frozenset(request.user.roles)
-    return redirect("counter:breaks" if roles == {"accountant"} else "counter:work")
+    if roles == {"accountant"}:
+        return redirect("counter:breaks")
+    return redirect(request.session.get(LIST) or "counter:work")
 
 
 @require_safe
@@ -58,6 +60,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         before=before,
         at=request.at,
     )
+    request.session[LIST] = _address(show, service)
     return draw(
         request,
         "work",
@@ -90,7 +93,9 @@ def search(request: HttpRequest) -> HttpResponse:
     )
     if page.total == 1 and len(page.lines) == 1:
         return redirect("counter:case", reference=page.lines[0].reference)
-    return draw(request, "search", here="work", page=page, form=form)
+    return draw(
+        request, "search", here="work", page=page, form=form, typed=form.cleaned_data["text"]
+    )
 
 
 def _chips(page: WorkPage, *, show: str, service: str | None) -> tuple[Chip, ...]:
