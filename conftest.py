@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 # Before Django is imported: tests decide for themselves what their surroundings are.
-for _name in [name for name in os.environ if name.startswith("ANJU_")]:
-    if _name != "ANJU_TEST_STATE":
-        del os.environ[_name]
+_KEPT = {"ANJU_TEST_STATE", "ANJU_CHROMIUM"}
+for _name in [name for name in os.environ if name.startswith("ANJU_") and name not in _KEPT]:
+    del os.environ[_name]
 _STATE = Path(os.environ.get("ANJU_TEST_STATE") or Path(__file__).parent / ".anju/tests")
 os.environ.update(
     {

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -104,6 +105,34 @@ def city() -> Iterator[Callable[[str], Any]]:
     yield enter
     for context in reversed(entered):
         context.__exit__(None, None, None)
+
+
+def lacking(what: str) -> NoReturn:
+    """Skip the test because the machine lacks a tool; fail it where nothing may be skipped."""
+    if os.environ.get("CI", "").lower() in ("true", "1"):
+        pytest.fail(f"{what}, and in continuous integration nothing is skipped for that")
+    pytest.skip(what)
+
+
+CHROMIUM_FLAGS = [
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium, one for the run; every test opens contexts of its own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    found = os.environ.get("ANJU_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    if not found:
+        lacking("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def _is_loopback(address: Any) -> bool:

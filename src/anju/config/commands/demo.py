@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--down", action="store_true")
     what.add_argument("--load", action="store_true")
     parser.add_argument("--state", type=Path, help="the demo's folder (default: .anju/demo)")
+    parser.add_argument("--free-ports", action="store_true", help="any ports, not the usual ones")
     parser.add_argument("--centers-dir", type=Path, help="the centres (default: centers/)")
 
 
@@ -35,7 +36,7 @@ def run(args: argparse.Namespace) -> int:
     started = float(os.environ.get("ANJU_STARTED_AT") or time.time())
     if args.smoke:
         return life.smoke(args.centers_dir, started)
-    return life.run(args.state, args.centers_dir, started)
+    return life.run(args.state, args.centers_dir, started, args.free_ports)
 
 
 def _load() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
@@ -142,22 +143,23 @@ class Browser:
         """Go somewhere."""
         return self._read(self.client.get(path), expect)
 
-    def json(self, path: str) -> object:
+    def json(self, path: str) -> dict[str, Any]:
         """Ask for data, as a page's script would."""
-        return self.client.get(path).raise_for_status().json()
+        answer: dict[str, Any] = self.client.get(path).raise_for_status().json()
+        return answer
 
     def submit(
         self,
         page: Page,
         form: Form,
+        values: dict[str, str] | None = None,
         *,
         button: str = "",
         files: Files | None = None,
         expect: int = 200,
-        **values: str,
     ) -> Page:
-        """Send a form, by one of its buttons if it matters which."""
-        data = {**form.values, **values}
+        """Send a form with these values, by one of its buttons if it matters which."""
+        data = {**form.values, **(values or {})}
         if button:
             data[button] = form.buttons[button]
         url = urljoin(page.url, form.action or page.url)

@@ -34,10 +34,12 @@ def state_folder(given: Path | None) -> Path:
     return given or CHECKOUT / ".anju" / "demo"
 
 
-def run(state: Path | None, centers_dir: Path | None, started: float) -> int:
+def run(
+    state: Path | None, centers_dir: Path | None, started: float, free_ports: bool = False
+) -> int:
     """Run until Ctrl-C; exits 0 when it was stopped, 1 when something would not run."""
     interrupt_on_signals()
-    layout = Layout(state_folder(state), centers_dir or CHECKOUT / "centers")
+    layout = Layout(state_folder(state), centers_dir or CHECKOUT / "centers", free_ports)
     supervisor = Supervisor(layout, _say)
     try:
         with supervisor.running():

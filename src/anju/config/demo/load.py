@@ -23,7 +23,7 @@ from anju.config.clock import DEMO_START, SHANGHAI
 from anju.domain.calendar import add_months
 from anju.parties import actions as parties
 from anju.parties import cards
-from anju.policy import DemoFile, DemoMember
+from anju.policy.demo import DemoFile, DemoMember
 from anju.store.audit import Actor
 
 _SEAL_REASONS = {"retirement": "retired", "termination": "left"}

@@ -23,6 +23,7 @@ from anju import policy
 from anju.config.demo.browsing import Browser, NotAsExpected, Page
 from anju.config.demo.supervisor import Supervisor
 from anju.domain.money import yuan
+from anju.policy.demo import DemoMember
 
 SERVICE = "withdrawals.retirement"
 PATIENCE_SECONDS = 60
@@ -47,7 +48,7 @@ class City:
         """Where its halls are."""
         return self.supervisor.layout.address(self.center)
 
-    def member(self, code: str) -> policy.DemoMember | None:
+    def member(self, code: str) -> DemoMember | None:
         """The demo person of this code, if the city has one."""
         people = self.policy.demo.members if self.policy.demo else ()
         return next((member for member in people if member.code == code), None)
@@ -76,7 +77,7 @@ def walk_all(supervisor: Supervisor) -> bool:
     return failed
 
 
-def _walk(city: City, member: policy.DemoMember, channel: str, reviewed: bool) -> Iterator[str]:
+def _walk(city: City, member: DemoMember, channel: str, reviewed: bool) -> Iterator[str]:
     browser = Browser(city.address)
     try:
         page = _sign_in(browser, member, channel)
@@ -103,13 +104,13 @@ def _walk(city: City, member: policy.DemoMember, channel: str, reviewed: bool) -
         yield f"the bank paid {yuan(paid)} once, order {order_no}"
         _compare(city, browser, reference, confirmed if not reviewed else "", paid)
         yield "the amount shown, the bank's count and the voucher agree to the fen"
-        _was_told(city, browser, member, reference)
+        _was_told(city, browser, member, reference, paid)
         yield "the account is closed and the member was told, by message and SMS"
     finally:
         browser.close()
 
 
-def _sign_in(browser: Browser, member: policy.DemoMember, channel: str) -> Page:
+def _sign_in(browser: Browser, member: DemoMember, channel: str) -> Page:
     page = browser.get("/h5/" if channel == "h5" else "/")
     form = page.form("id_number", "password", action="")
     given = altcha.Challenge.from_dict(browser.json("/sign-in/challenge/"))
@@ -118,14 +119,16 @@ def _sign_in(browser: Browser, member: policy.DemoMember, channel: str) -> Page:
         raise TimeoutError("the proof of work was not found")
     solved = altcha.Payload(given, solution).to_base64()
     page = browser.submit(
-        page, form, id_number=member.id_number, password=member.password, captcha=solved
+        page,
+        form,
+        {"id_number": member.id_number, "password": member.password, "captcha": solved},
     )
     if "sign-in" in page.path:
         raise NotAsExpected(f"not signed in: {page.excerpt}")
     return page
 
 
-def _take_step(city: City, browser: Browser, member: policy.DemoMember, page: Page) -> Page:
+def _take_step(city: City, browser: Browser, member: DemoMember, page: Page) -> Page:
     """Do what one page of the application asks for: photos, a code, a password, a button."""
     here = page.path
     for number, form in enumerate(form for form in page.forms if form.files):
@@ -142,7 +145,7 @@ def _take_step(city: City, browser: Browser, member: policy.DemoMember, page: Pa
         form = page.form("code")
     if "business_password" in form.values:
         values["business_password"] = member.business_password
-    page = browser.submit(page, form, **values)
+    page = browser.submit(page, form, values)
     if page.path == here:
         raise NotAsExpected(f"{here} came again: {page.excerpt}")
     return page
@@ -156,7 +159,7 @@ def _photo(number: int) -> bytes:
     return out.getvalue()
 
 
-def _sms(city: City, member: policy.DemoMember) -> list[dict[str, Any]]:
+def _sms(city: City, member: DemoMember) -> list[dict[str, Any]]:
     """The texts that arrived at the member's phone, oldest first."""
     url = f"{city.supervisor.layout.world}sms/api/messages"
     answer = httpx.get(url, params={"phone": member.phone, "client": city.center}, timeout=10)
@@ -164,7 +167,7 @@ def _sms(city: City, member: policy.DemoMember) -> list[dict[str, Any]]:
     return sorted(messages, key=lambda message: message["id"])
 
 
-def _code(city: City, member: policy.DemoMember, known: int) -> str:
+def _code(city: City, member: DemoMember, known: int) -> str:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         for message in _sms(city, member)[known:]:
@@ -188,16 +191,14 @@ def _review(city: City, reference: str) -> Iterator[str]:
             browser.submit(
                 page,
                 page.form("username", "totp"),
-                username=staff.username,
-                password=staff.password,
-                totp=code,
+                {"username": staff.username, "password": staff.password, "totp": code},
             )
             if reference not in browser.get("/counter/work/").text:
                 continue
             page = browser.get(f"/counter/cases/{reference}/")
             form = page.form("reason_code", action="approve")
             reason = next(choice for choice in form.choices["reason_code"] if choice)
-            browser.submit(page, form, reason_code=form.values["reason_code"] or reason)
+            browser.submit(page, form, {"reason_code": form.values["reason_code"] or reason})
             yield f"approved at the counter by {staff.username}"
             return
         finally:
@@ -249,7 +250,7 @@ def _compare(city: City, browser: Browser, reference: str, confirmed: str, paid:
         raise NotAsExpected(f"{yuan(paid)} was paid but not shown before submitting")
 
 
-def _was_told(city: City, browser: Browser, member: policy.DemoMember, reference: str) -> None:
+def _was_told(city: City, browser: Browser, member: DemoMember, reference: str, paid: int) -> None:
     states = _query(
         city,
         "SELECT a.state FROM ledger_account a JOIN cases_case c ON c.subject_id = a.id "
@@ -258,7 +259,9 @@ def _was_told(city: City, browser: Browser, member: policy.DemoMember, reference
     )
     if states != [("closed",)]:
         raise NotAsExpected(f"the account of {reference} is {states}")
-    browser.get("/messages/").must_say(reference)
+    inbox = browser.get("/messages/")
+    newest = next(link for link in inbox.links if re.fullmatch(r"/messages/\d+/", link))
+    browser.get(newest).must_say(yuan(paid))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if any("销户" in message["text"] for message in _sms(city, member)):

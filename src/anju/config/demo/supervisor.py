@@ -116,7 +116,10 @@ class Supervisor:
             json.dumps(
                 {
                     "page": layout.page,
+                    "world": layout.world,
+                    "halls": {center: layout.address(center) for center in layout.centers},
                     "pid": os.getpid(),
+                    "read": {c: layout.database_url(c, "read") for c in layout.centers},
                     "settings": {center: layout.settings(center) for center in layout.centers},
                     "migrate": {
                         center: layout.settings(center, "migrate") for center in layout.centers

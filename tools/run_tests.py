@@ -1,0 +1,149 @@
+"""`./dev test`: every test, the quick ones first; says at the end what was not run, and why.
+
+Anything after `./dev test` is handed to pytest instead, in one run: `./dev test -k interest`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+REPORTS = CHECKOUT / ".anju" / "tests"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUICK = "not journey and not processes and not nightly"
+# Name, what pytest is told. The core runs without Django and must be covered whole.
+SUITES = (
+    (
+        "domain",
+        [
+            *("src/anju/domain", "-p", "no:django", "--cov=anju.domain", "--cov-branch"),
+            *("--cov-config=tools/coverage.ini", "--cov-fail-under=100", "--cov-report=term"),
+        ],
+    ),
+    ("rooms", ["--ignore=src/anju/domain", "-m", QUICK, "-n", "2", "--dist=loadfile"]),
+    ("processes", ["-m", "processes and not journey and not nightly"]),
+    ("journeys", ["-m", "journey and not nightly"]),
+)
+
+
+@dataclass
+class Outcome:
+    """What became of one suite."""
+
+    name: str
+    status: int
+    seconds: float
+    passed: int = 0
+    failed: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+
+def chromium() -> str:
+    """A browser of the machine, or one that Playwright may fetch; empty when there is none."""
+    named = os.environ.get("CHROME", "")
+    if named and shutil.which(named):
+        return named
+    for name in BROWSERS:
+        found = shutil.which(name)
+        if found:
+            return found
+    print("no Chromium on the PATH; asking Playwright to fetch one", flush=True)
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "playwright", "install", "chromium"],
+            check=True,
+            timeout=300,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        code = (
+            "from playwright.sync_api import sync_playwright as s\n"
+            "with s() as p: print(p.chromium.executable_path)"
+        )
+        path = subprocess.check_output([sys.executable, "-c", code], text=True).strip()
+        return path if Path(path).exists() else ""
+    except (subprocess.SubprocessError, OSError):
+        return ""
+
+
+def run(name: str, arguments: list[str], environment: dict[str, str]) -> Outcome:
+    """Run one suite and read its report."""
+    report = REPORTS / f"report-{name}.xml"
+    report.unlink(missing_ok=True)
+    print(f"\n== {name}", flush=True)
+    started = time.time()
+    status = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"],
+        cwd=CHECKOUT,
+        env=environment,
+        check=False,
+    ).returncode
+    outcome = Outcome(name, status, time.time() - started)
+    if report.exists():
+        _read(report, outcome)
+    elif status not in (0, 5):
+        outcome.failed = 1
+    if status not in (0, 1, 5) and not outcome.failed:
+        outcome.failed = 1
+    return outcome
+
+
+def _read(report: Path, outcome: Outcome) -> None:
+    for case in ET.parse(report).iter("testcase"):
+        where = f"{case.get('classname', '')}::{case.get('name', '')}"
+        skipped = case.find("skipped")
+        if skipped is not None:
+            outcome.skipped.append(f"{where}: {skipped.get('message', 'no reason given')}")
+        elif case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+        else:
+            outcome.passed += 1
+
+
+def summary(outcomes: list[Outcome]) -> int:
+    """Print a line per suite, what was not run and why, and the closing count."""
+    print(f"\n{'suite':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
+    for one in outcomes:
+        print(
+            f"{one.name:<12}{one.passed:>8}{one.failed:>8}{len(one.skipped):>9}{one.seconds:>9.1f}"
+        )
+    # A coverage that is not whole fails a suite whose tests all pass.
+    short = [one for one in outcomes if one.status not in (0, 5) and not one.failed]
+    for one in short:
+        print(f"{one.name}: failed though every test passed (coverage)")
+    for one in outcomes:
+        for line in one.skipped:
+            print(f"not run: {line}")
+    failed = sum(one.failed for one in outcomes) + len(short)
+    passed = sum(one.passed for one in outcomes)
+    skipped = sum(len(one.skipped) for one in outcomes)
+    if not passed:
+        print("not a single test ran")
+        return 1
+    print(f"{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed else 0
+
+
+def main() -> int:
+    """Run all suites, or pytest with what was given."""
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    environment = {**os.environ, "ANJU_CHROMIUM": chromium()}
+    if len(sys.argv) > 1:
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", *sys.argv[1:]],
+            cwd=CHECKOUT,
+            env=environment,
+            check=False,
+        ).returncode
+    return summary([run(name, arguments, environment) for name, arguments in SUITES])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
