@@ -42,9 +42,6 @@ IP = "198.51.100.9"
 Look = Callable[[], Any]
 
 
-# --- people and sums to look at --------------------------------------------------------------
-
-
 def retired_member() -> User:
     """Somebody who may draw the fund in the fixture city, with a card bound 50 hours ago."""
     ledger.open_day(AT.date())
@@ -124,9 +121,6 @@ def upload() -> Any:
         content=picture(1100, 1000),
         at=AT,
     )
-
-
-# --- signing in ------------------------------------------------------------------------------
 
 
 def seen(answer: Any) -> Any:
@@ -217,9 +211,6 @@ def session(kind: str, *, idle: int, whole: int) -> Look:
         return sessions.check(held, user, AT)
 
     return look
-
-
-# --- codes and messages ----------------------------------------------------------------------
 
 
 def ask_code(person: Person, *, after: int = 0) -> Any:
