@@ -22,6 +22,7 @@ from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank, Worker
 from anju.business.withdrawals.retirement.tests.conftest import MemoryEvidence
 from anju.cases import actions, facts
+from anju.channels.citizen.hall import PAGES
 from anju.parties import sessions
 from anju.parties.models import User
 from anju.policy import Policy
@@ -384,3 +385,9 @@ def test_a_changed_key_is_noticed(
         if seen(other, scene, people) == bases[len(row.beforehand)]:
             unnoticed.append(place)
     assert not unnoticed
+
+
+@pytest.mark.parametrize("center", ["yuncheng", "xishuangbanna"])
+def test_the_menu_names_pages_that_are_there(center: str, city: Callable[[str], Policy]) -> None:
+    named = {entry.page for section in city(center).menu for entry in section.entries}
+    assert named - {None} <= set(PAGES)

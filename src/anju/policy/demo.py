@@ -1,6 +1,6 @@
 """demo.yaml: the plainly fictional people with whom a demo of the centre is filled.
 
-Nothing of it is read in production. Amounts are whole fen, days are real, instants are given
+Nothing of it is used in production. Amounts are whole fen, days are real, instants are given
 relative to the start of the demo's clock, so that the same person is green or not on any day.
 """
 
