@@ -1,0 +1,71 @@
+"""Every layer that keeps money right, as a switch: a planted design bug switches layers off."""
+
+from dataclasses import dataclass, fields, replace
+
+
+@dataclass(frozen=True)
+class Guards:
+    """What the shell around the machines holds; all on in the product."""
+
+    one_live_case: bool = True
+    checks_again_under_the_lock: bool = True
+    holds_before_it_orders: bool = True
+    hold_is_checked_at_order: bool = True
+    order_number_never_changes: bool = True
+    bank_knows_numbers_again: bool = True
+    sent_is_committed_before_the_call: bool = True
+    timeout_is_not_a_refusal: bool = True
+    not_found_is_not_a_refusal: bool = True
+    failure_is_asked_about: bool = True
+    unknown_is_left_by_query_only: bool = True
+    notices_are_signed: bool = True
+    notices_are_taken_once: bool = True
+    machine_refuses_what_does_not_fit: bool = True
+    posting_keys_are_unique: bool = True
+    amount_is_compared: bool = True
+    amount_is_fixed_in_the_order: bool = True
+    order_is_sealed: bool = True
+    closing_account_diverts_money: bool = True
+    maker_is_not_checker: bool = True
+    one_decision_per_round: bool = True
+    approval_is_of_this_content: bool = True
+    submits_are_idempotent: bool = True
+    sweeper_finds_lost_work: bool = True
+    returns_are_booked_once: bool = True
+
+    def without(self, *names: str) -> "Guards":
+        """These guards with some layers switched off."""
+        return replace(self, **dict.fromkeys(names, False))
+
+
+ALL = Guards()
+NAMES = tuple(field.name for field in fields(Guards))
+
+MUTANTS: dict[str, tuple[str, ...]] = {
+    # a planted design bug -> every layer that guards it
+    "new_number_on_retry": ("order_number_never_changes",),
+    "timeout_is_failure": ("timeout_is_not_a_refusal",),
+    "not_found_is_failure": ("not_found_is_not_a_refusal",),
+    "failure_notice_trusted": ("failure_is_asked_about", "unknown_is_left_by_query_only"),
+    "notice_unsigned": ("notices_are_signed",),
+    "freeze_outside_the_lock": ("checks_again_under_the_lock",),
+    "second_live_case": ("one_live_case", "holds_before_it_orders", "hold_is_checked_at_order"),
+    "submit_not_idempotent": ("submits_are_idempotent", "one_live_case",
+                              "holds_before_it_orders", "hold_is_checked_at_order"),
+    "settled_twice": ("posting_keys_are_unique", "machine_refuses_what_does_not_fit",
+                      "notices_are_taken_once"),
+    "returned_twice": ("returns_are_booked_once", "machine_refuses_what_does_not_fit",
+                       "posting_keys_are_unique"),
+    "amount_not_compared": ("amount_is_compared",),
+    "interest_recomputed_at_settlement": ("amount_is_fixed_in_the_order",),
+    "call_before_commit": ("sent_is_committed_before_the_call", "order_number_never_changes"),
+    "order_not_sealed": ("order_is_sealed",),
+    "maker_checks": ("maker_is_not_checker",),
+    "decided_twice": ("one_decision_per_round", "machine_refuses_what_does_not_fit",
+                      "hold_is_checked_at_order"),
+    "approval_replayed": ("approval_is_of_this_content",),
+    "money_lost_while_closing": ("closing_account_diverts_money",),
+    "no_sweeper": ("sweeper_finds_lost_work",),
+    "bank_number_not_unique": ("bank_knows_numbers_again", "sent_is_committed_before_the_call",
+                               "machine_refuses_what_does_not_fit"),
+}  # fmt: skip

@@ -1,0 +1,85 @@
+"""What must never be otherwise, judged by the bank's own count and not by our tables."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from anju.domain.case import LIVE, CaseState
+from anju.domain.payment import Answer, PaymentStatus
+from anju.simulation.bank import Bank, BankOrder
+from anju.simulation.centre import Centre
+from anju.simulation.store import Account, Order
+
+
+def always(centre: Centre, bank: Bank) -> tuple[int, list[str]]:
+    """Safety: checked while faults strike. Returns how many checks, and what was violated."""
+    accounts, orders = centre.store.all("account"), centre.store.all("order")
+    wrong = list(centre.unlawful)
+    wrong += [text for account in accounts for text in _account(account)]
+    wrong += _bank(bank)
+    for order in orders:
+        wrong += _order(order, bank.orders.get(order.number))
+    wrong += _cases(centre)
+    cases = len(centre.store.tables["case"])
+    return 2 * len(accounts) + len(bank.orders) + 5 * len(orders) + 2 * cases, wrong
+
+
+def _account(account: Account) -> Iterator[str]:
+    if not 0 <= account.held <= account.balance:
+        yield f"account {account.id}: held {account.held} of {account.balance}"
+    if account.lost or (account.state == "closed" and account.balance):
+        yield f"account {account.id}: closed over {account.balance + account.lost}"
+
+
+def _bank(bank: Bank) -> list[str]:
+    moved: Counter[str] = Counter()
+    for order in bank.orders.values():
+        moved[order.case] += order.times
+    return [f"{ref}: the bank paid {times} times" for ref, times in moved.items() if times > 1]
+
+
+def _order(order: Order, at_bank: BankOrder | None) -> Iterator[str]:
+    times = at_bank.times if at_bank else 0
+    came_back = at_bank is not None and at_bank.answer is Answer.RETURNED
+    if order.settled > times:
+        yield f"{order.number}: settled {order.settled}, the bank paid {times}"
+    if order.returned > 1 or (order.returned and not came_back):
+        yield f"{order.number}: return booked {order.returned} times"
+    if at_bank and at_bank.asked != order.seal:
+        yield f"{order.number}: approved {order.seal}, asked {at_bank.asked}"
+    if order.released and times:
+        yield f"{order.number}: released, and the bank paid"
+    if order.settled and at_bank and at_bank.amount != order.payment.amount_fen:
+        yield f"{order.number}: settled {order.payment.amount_fen}, paid {at_bank.amount}"
+
+
+def _cases(centre: Centre) -> list[str]:
+    wrong = []
+    live: Counter[int] = Counter()
+    for case in centre.store.all("case"):
+        if case.state in LIVE:
+            live[case.account] += 1
+        if case.orders > 1:
+            wrong.append(f"{case.ref}: {case.orders} orders")
+    wrong += [f"account {account}: {n} live cases" for account, n in live.items() if n > 1]
+    return wrong
+
+
+def at_rest(centre: Centre, bank: Bank) -> list[str]:
+    """Liveness and the count: after healing, everything has come home and the cash agrees."""
+    wrong = []
+    store = centre.store
+    open_orders = (PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN)
+    waits_for_a_person = {order.case for order in store.all("order") if order.broken}
+    for order in store.all("order"):
+        if order.payment.status in open_orders and not order.broken:
+            wrong.append(f"{order.number}: still {order.payment.status} at rest")
+    for case in store.all("case"):
+        if case.state is CaseState.PAYING and case.ref not in waits_for_a_person:
+            wrong.append(f"{case.ref}: still paying at rest")
+    if not waits_for_a_person:
+        moved = sum(-fen for what, fen in store.postings if what != "remittance")
+        if moved != bank.paid - bank.returned:
+            wrong.append(f"books say {moved}, the bank says {bank.paid - bank.returned}")
+    return wrong

@@ -1,0 +1,139 @@
+"""What the centre remembers: frozen records, written by transactions that are all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from anju.domain import payment as machine
+from anju.domain.case import CaseState
+
+
+@dataclass(frozen=True)
+class Account:
+    """A member's account; fen, and fen × days in `v`. `lost` must stay zero."""
+
+    id: int
+    balance: int
+    held: int = 0
+    state: str = "sealed"
+    frozen: bool = False
+    v: int = 0
+    since: date = date(2026, 7, 1)
+    lost: int = 0
+
+
+@dataclass(frozen=True)
+class SimCase:
+    """A case, with what staff did to it."""
+
+    ref: str
+    account: int
+    state: CaseState
+    round: int = 1
+    held: int = 0
+    order: str | None = None
+    content: int = 1
+    approved_content: int | None = None
+    makers: frozenset[int] = frozenset()
+    decided: tuple[tuple[int, int], ...] = ()
+    orders: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """A payment order and what is known of it."""
+
+    number: str
+    case: str
+    principal: int
+    interest: int
+    seal: int
+    payment: machine.Payment
+    look_at: int | None = 0
+    settled: int = 0
+    returned: int = 0
+    released: int = 0
+    broken: bool = False
+
+    @property
+    def amount(self) -> int:
+        """What the bank is asked to pay, in fen."""
+        return self.principal + self.interest
+
+
+class Refused(Exception):
+    """A guard of the store said no: a key used twice, a second live case."""
+
+
+@dataclass
+class Store:
+    """Tables by name; `head` chains every commit."""
+
+    tables: dict[str, dict[Any, Any]] = field(
+        default_factory=lambda: {
+            "account": {}, "case": {}, "order": {}, "key": {}, "job": {}, "notice": {},
+            "suspense": {}, "live": {},
+        }
+    )  # fmt: skip
+    head: str = "0" * 64
+    commits: int = 0
+    cash: int = 0
+    breaks: int = 0
+    postings: list[tuple[str, int]] = field(default_factory=list)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Everything inside becomes true at once, or nothing of it when an exception leaves."""
+        work = Transaction(self)
+        yield work
+        work.commit()
+
+    def all(self, table: str) -> list[Any]:
+        """The rows of a table, in the order they were made."""
+        return list(self.tables[table].values())
+
+
+class Transaction:
+    """Writes that nobody sees before the commit."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._writes: dict[tuple[str, Any], Any] = {}
+        self.cash = 0
+        self.breaks = 0
+        self.posted: list[tuple[str, int]] = []
+
+    def get(self, table: str, key: Any) -> Any:
+        """A row as this transaction sees it, None when there is none."""
+        if (table, key) in self._writes:
+            return self._writes[table, key]
+        return self._store.tables[table].get(key)
+
+    def put(self, table: str, key: Any, row: Any) -> None:
+        """Write a row; None deletes it."""
+        self._writes[table, key] = row
+
+    def post(self, what: str, fen: int) -> None:
+        """Note a movement of the centre's cash at the bank."""
+        self.cash += fen
+        self.posted.append((what, fen))
+
+    def commit(self) -> None:
+        """Make it true."""
+        store = self._store
+        for (table, key), row in self._writes.items():
+            if row is None:
+                store.tables[table].pop(key, None)
+            else:
+                store.tables[table][key] = row
+        store.cash += self.cash
+        store.breaks += self.breaks
+        store.postings += self.posted
+        store.commits += 1
+        written = repr([(t, k, v) for (t, k), v in self._writes.items()] + self.posted)
+        store.head = hashlib.sha256(f"{store.head}{written}".encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""The machines hold under every fault, and a planted design bug is found."""
+
+from collections import Counter
+
+import pytest
+
+from anju.domain.case import IllegalStep as IllegalCaseStep
+from anju.domain.payment import IllegalStep as IllegalPaymentStep
+from anju.simulation.faults import KINDS
+from anju.simulation.guards import ALL, MUTANTS, NAMES
+from anju.simulation.store import Refused
+from anju.simulation.world import simulate
+
+SEEDS = 100
+OPERATIONS = 2_000
+SEEDS_TO_FIND_A_BUG = 60
+
+
+@pytest.mark.parametrize("tenth", range(10))
+def test_two_hundred_thousand_operations_violate_nothing(tenth):
+    faults: Counter[str] = Counter()
+    for seed in range(tenth * SEEDS // 10, (tenth + 1) * SEEDS // 10):
+        report = simulate(seed, OPERATIONS)
+        assert report.violations == [], f"anju simulate --seed {seed} --operations {OPERATIONS}"
+        assert report.checks > OPERATIONS / 20
+        assert report.cases["completed"] > 0
+        faults += report.faults
+    assert len(faults) >= 20
+
+
+def test_every_kind_of_fault_strikes_somewhere():
+    faults: Counter[str] = Counter()
+    for seed in range(30):
+        faults += simulate(seed, 500).faults
+    assert set(faults) == set(KINDS)
+
+
+def test_the_same_seed_is_the_same_run():
+    first, again, other = simulate(7, 800), simulate(7, 800), simulate(8, 800)
+    assert first == again
+    assert first.head != other.head
+
+
+@pytest.mark.parametrize("mutant", sorted(MUTANTS))
+def test_a_planted_design_bug_is_found(mutant):
+    guards = ALL.without(*MUTANTS[mutant])
+    for seed in range(SEEDS_TO_FIND_A_BUG):
+        try:
+            report = simulate(seed, OPERATIONS, guards)
+        except (IllegalCaseStep, IllegalPaymentStep, Refused):
+            # The bug made a machine or the store refuse loudly: that is a find as well.
+            return
+        if report.violations:
+            return
+    pytest.fail(f"{mutant}: not found in {SEEDS_TO_FIND_A_BUG} seeds")
+
+
+def test_every_guard_is_in_some_mutant():
+    assert {guard for guards in MUTANTS.values() for guard in guards} == set(NAMES)
