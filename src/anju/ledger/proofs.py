@@ -1,11 +1,5 @@
 """What must follow from the lines: each proof lists (what, detail) of whatever does not."""
 
-# Days of the year that a line of before 1 July bears interest in, as N counts them.
-_YEAR_N = """
-    coalesce(sum({amount} * ({until} - greatest(l.value_date, {since})))
-             FILTER (WHERE l.value_date < {until}), 0)
-"""
-
 PROOFS = {
     "balance": """
         SELECT format('account %s', coalesce(a.id, l.account_id)),
@@ -48,15 +42,16 @@ PROOFS = {
         WHERE a.state <> 'closed'
           AND (a.v <> coalesce(l.v, 0) OR a.v_carried <> coalesce(l.v_carried, 0))
     """,
-    "N of the last year": f"""
+    "N of the last year": """
         SELECT format('account %s', a.id), format('%s, lines say %s', a.n_prev, l.n)
         FROM ledger_account a
         CROSS JOIN LATERAL (
             SELECT (a.interest_from - interval '1 year')::date AS year_start) y
         CROSS JOIN LATERAL (
-            SELECT {_YEAR_N.format(amount="l.amount", until="a.interest_from", since="y.year_start")}
-                   AS n
-            FROM ledger_member_line l WHERE l.account_id = a.id
+            SELECT coalesce(sum(
+                l.amount * (a.interest_from - greatest(l.value_date, y.year_start))), 0) AS n
+            FROM ledger_member_line l
+            WHERE l.account_id = a.id AND l.value_date < a.interest_from
         ) l
         WHERE a.n_prev IS NOT NULL AND a.n_prev <> l.n
     """,
@@ -66,7 +61,7 @@ PROOFS = {
         WHERE to_char(interest_from, 'MMDD') <> '0701'
            OR (n_prev IS NULL) <> (n_prev_carried IS NULL)
     """,
-    "N as settled": f"""
+    "N as settled": """
         SELECT format('account %s, %s', s.account_id, s.year), format('%s, lines say %s', s.n, l.n)
         FROM ledger_interest_settlement s
         LEFT JOIN ledger_hold h
@@ -76,8 +71,10 @@ PROOFS = {
             SELECT coalesce(h.interest_until, make_date(s.year, 7, 1)) AS until,
                    make_date(s.year - 1, 7, 1) AS since) y
         CROSS JOIN LATERAL (
-            SELECT {_YEAR_N.format(amount="l.amount", until="y.until", since="y.since")} AS n
-            FROM ledger_member_line l WHERE l.account_id = s.account_id
+            SELECT coalesce(sum(
+                l.amount * (y.until - greatest(l.value_date, y.since))), 0) AS n
+            FROM ledger_member_line l
+            WHERE l.account_id = s.account_id AND l.value_date < y.until
         ) l
         WHERE s.state = 'posted' AND s.n <> l.n
           AND s.revision = (SELECT max(revision) FROM ledger_interest_settlement x

@@ -4,7 +4,7 @@ Whoever can write the tables as their owner can break them; what the database ca
 named here. The checks read the whole of the ledger in one snapshot and write nothing.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -38,17 +38,18 @@ def verify() -> list[Break]:
 
 
 def _breaks() -> Iterator[Break]:
-    for kind, sql in (*PROOFS.items(), *GUARDS.items()):
-        for what, detail in _rows(sql):
-            yield Break(kind, str(what), str(detail))
+    for kind, sql in PROOFS.items():
+        yield from _found(kind, sql, None)
+    for kind, (sql, names) in GUARDS.items():
+        yield from _found(kind, sql, names)
     yield from _interest_breaks()
 
 
-def _rows(sql: str) -> Iterable[tuple[object, ...]]:
+def _found(kind: str, sql: str, names: list[str] | None) -> Iterator[Break]:
     with connection.cursor() as cursor:
-        cursor.execute(sql)
-        found: list[tuple[object, ...]] = cursor.fetchall()
-        return found
+        cursor.execute(sql, None if names is None else [names])
+        for what, detail in cursor.fetchall():
+            yield Break(kind, str(what), str(detail))
 
 
 def _interest_breaks() -> Iterator[Break]:

@@ -1,11 +1,15 @@
 """Small vouchers for the ledger's tests: what a test does not care about has a sensible value."""
 
+import re
 from datetime import date, datetime
 from itertools import count
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from anju import ledger
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
+from anju.ledger.verify import verify
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -62,3 +66,15 @@ def withdrawal(
 
 def post(*vouchers: Voucher, key: str | None = None) -> ledger.Posted:
     return ledger.post(vouchers, key=key or f"k{number()}", scope="test")
+
+
+def refused(code: str):
+    """`with refused("ledger.totals"):` the ledger says no to what is inside, with this code."""
+    return pytest.raises(ledger.LedgerRefusal, match=f"^{re.escape(code)}(:|$)")
+
+
+def sound() -> bool:
+    """The books hold; fails naming what does not."""
+    breaks = verify()
+    assert not breaks, breaks
+    return True
