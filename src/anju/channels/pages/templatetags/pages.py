@@ -331,14 +331,15 @@ def notice(content: str, *, tone: str = "info", title: str = "", role: str = "")
 
 
 @register.simple_tag
-def conditions(findings: Iterable[Any]) -> SafeString:
+def conditions(findings: Iterable[Any], *, brief: bool = False) -> SafeString:
     """Every condition of a service: met, not met, unknown; what we saw, from where, who mends it.
 
-    Takes `domain.rules.Finding`s; what is not met comes first, in the city's order.
+    Takes `domain.rules.Finding`s; what is not met comes first, in the city's order. `brief` leaves
+    out the legal basis of what is met.
     """
     order = {"unmet": 0, "unknown": 1, "met": 2}
     shown = sorted(findings, key=lambda finding: order[str(finding.outcome)])
-    return draw("conditions", findings=shown)
+    return draw("conditions", findings=shown, brief=brief)
 
 
 @register.simple_tag
