@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+import psutil
 
 from anju.config.cluster import Cluster, ClusterProblem, data_home
 from anju.config.demo.database import BuildFailed
@@ -22,6 +26,7 @@ from anju.config.demo.supervisor import (
 )
 from anju.config.environment import CHECKOUT
 
+SMOKES = CHECKOUT / ".anju" / "smokes"
 _PROBLEMS = (ClusterProblem, BuildFailed, ChildDied, NotReady)
 
 
@@ -68,7 +73,9 @@ def smoke(centers_dir: Path | None, started: float) -> int:
     from anju.config.demo import smoke as walk
 
     interrupt_on_signals()
+    clear_dead_smokes()
     folder = Path(tempfile.mkdtemp(prefix="anju-smoke-"))
+    mark = _mark_smoke(folder)
     layout = Layout(folder / "demo", centers_dir or CHECKOUT / "centers", free_ports=True)
     supervisor = Supervisor(layout, _say)
     try:
@@ -81,13 +88,44 @@ def smoke(centers_dir: Path | None, started: float) -> int:
         print(f"\n{problem}", file=sys.stderr)
         return 1
     finally:
-        layout.cluster.wipe()
-        home = data_home(layout.state)
-        shutil.rmtree(folder, ignore_errors=True)
-        if home != layout.state:
-            shutil.rmtree(home, ignore_errors=True)
+        _wipe(folder)
+        mark.unlink(missing_ok=True)
     print(f"smoke: {'FAILED' if failed else 'passed'} after {time.time() - started:.1f} s")
     return 1 if failed else 0
+
+
+def _mark_smoke(folder: Path) -> Path:
+    """Write down where this smoke lives, for whoever has to clear up after a kill."""
+    SMOKES.mkdir(parents=True, exist_ok=True)
+    mark = SMOKES / str(os.getpid())
+    mark.write_text(f"{psutil.Process().create_time()}\n{folder}")
+    return mark
+
+
+def clear_dead_smokes() -> int:
+    """End and remove what smokes that were killed left behind; says how many there were."""
+    dead = 0
+    for mark in SMOKES.glob("*") if SMOKES.is_dir() else ():
+        born, _, folder = mark.read_text().partition("\n")
+        with contextlib.suppress(psutil.Error):
+            if abs(psutil.Process(int(mark.name)).create_time() - float(born)) < 1:
+                continue
+        end_left_over(Path(folder) / "demo" / "processes.json")
+        _wipe(Path(folder))
+        mark.unlink(missing_ok=True)
+        dead += 1
+    return dead
+
+
+def _wipe(folder: Path) -> None:
+    """Remove a throwaway demo whole: its database, its files."""
+    state = folder / "demo"
+    cluster = Cluster(state, "demo")
+    cluster.wipe()
+    home = data_home(state)
+    shutil.rmtree(folder, ignore_errors=True)
+    if home != state:
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def down(state: Path | None) -> int:
@@ -98,6 +136,7 @@ def down(state: Path | None) -> int:
     for folder, name in ((layout_state, "demo"), (CHECKOUT / ".anju" / "tests", "tests")):
         if folder.exists() and Cluster(folder, name).stop():
             stopped.append(f"{name} database")
+    stopped += ["a smoke"] * clear_dead_smokes()
     (layout_state / "running.json").unlink(missing_ok=True)
     print("stopped: " + ", ".join(stopped) if stopped else "nothing was running")
     return 0

@@ -264,7 +264,8 @@ def _was_told(city: City, browser: Browser, member: DemoMember, reference: str, 
     browser.get(newest).must_say(yuan(paid))
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        if any("销户" in message["text"] for message in _sms(city, member)):
+        texts = [message["text"] for message in _sms(city, member)]
+        if any(reference in text and "办结" in text for text in texts):
             return
         time.sleep(0.3)
     raise TimeoutError(f"no SMS told {member.phone} of the end")

@@ -1,0 +1,59 @@
+"""Every service folder has every part, and says the same of itself everywhere."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from anju import policy
+from anju.cases import registry
+from anju.config import discovery
+from anju.config.environment import CHECKOUT
+
+FOLDERS = sorted(
+    CHECKOUT / "src" / Path(*name.split(".")[:-1]) for name in discovery.service_modules()
+)
+
+
+def test_there_are_services():
+    assert FOLDERS
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_service_folder_has_every_part(folder):
+    for part in ("__init__.py", "service.py", "rules.py", "postings.py", "actions.py"):
+        assert (folder / part).is_file(), part
+    assert list((folder / "tests").glob("test_*.py"))
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_a_service_is_called_after_its_place(folder):
+    service = registry.service(f"{folder.parent.name}.{folder.name}")
+    assert service.rules
+    for rule in service.rules:
+        assert rule.code.startswith(f"{folder.name}."), rule.code
+        assert rule.basis, rule.code
+
+
+def test_rule_codes_are_unique():
+    codes = [rule.code for service in registry.services() for rule in service.rules]
+    assert len(codes) == len(set(codes))
+
+
+@pytest.mark.parametrize("center", policy.centers_in(CHECKOUT / "centers"))
+def test_a_city_names_only_services_and_rules_that_are_there(center):
+    discovery.check_policy(policy.load(center, CHECKOUT / "centers"))
+
+
+@pytest.mark.parametrize("center", policy.centers_in(CHECKOUT / "centers"))
+def test_a_rule_that_is_not_there_stops_the_start_at_its_line(center, tmp_path):
+    shutil.copytree(CHECKOUT / "centers", tmp_path / "centers")
+    for path in (tmp_path / "centers" / center / "services").glob("*.yaml"):
+        text = path.read_text(encoding="utf-8")
+        head, condition, tail = text.partition("conditions:\n  - ")
+        line = text[: len(head) + len(condition)].count("\n") + 1
+        path.write_text(f"{head}{condition}made.up\n  - {tail}", encoding="utf-8")
+        with pytest.raises(policy.PolicyError) as refused:
+            discovery.check_policy(policy.load(center, tmp_path / "centers"))
+        assert refused.value.line == line
+        assert "made.up" in str(refused.value)
