@@ -8,6 +8,7 @@ import pytest
 
 from anju.config import environment
 from anju.config.environment import CHECKOUT
+from anju.store import keyring
 
 PRODUCTION = {
     "ANJU_PROFILE": "production",
@@ -39,8 +40,9 @@ CHECK = (
 )
 
 
-def test_the_deployment_check_is_clean():
-    result = _python(CHECK)
+def test_the_deployment_check_is_clean(tmp_path):
+    keyring.generate(tmp_path / "keyring.json")
+    result = _python(CHECK, ANJU_KEYRING=str(tmp_path / "keyring.json"))
     assert result.returncode == 0, result.stderr
 
 
