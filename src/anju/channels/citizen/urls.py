@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from anju.channels.citizen.views import account, case, evidence, me, messages, services, sign_in
+from anju.channels.citizen.views import account, case, catalogue, evidence, me, messages, sign_in
 
 app_name = "citizen"
 
@@ -22,10 +22,10 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/movements/", account.movements, name="movements"),
     path("loan/", account.loan, name="loan"),
-    path("services/", services.services, name="services"),
-    path("services/<str:code>/", services.service, name="service"),
-    path("section/<int:number>/", services.section, name="section"),
-    path("tools/", services.tools, name="tools"),
+    path("services/", catalogue.services, name="services"),
+    path("services/<str:code>/", catalogue.service, name="service"),
+    path("section/<int:number>/", catalogue.section, name="section"),
+    path("tools/", catalogue.tools, name="tools"),
     path("cases/", case.cases, name="cases"),
     path("cases/<str:reference>/", case.progress, name="case"),
     path("cases/<str:reference>/step/<int:number>/", case.step, name="step"),

@@ -94,8 +94,8 @@ def _findings(at: datetime) -> tuple[Finding, ...]:
     )
 
 
-def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
-    wrong = SampleForm({"id_number": "14999919660101", "reason": "unclear"})
+def _menus() -> dict[str, Any]:
+    """The navigations of both sizes."""
     return {
         "tabs": [
             NavItem("首页", "#", "home", current=True),
@@ -120,8 +120,12 @@ def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
                 ),
             )
         ],
-        "trace": _trace(),
-        "findings": _findings(at),
+    }
+
+
+def _lists() -> dict[str, Any]:
+    """Records, tiles, chips and lines."""
+    return {
         "rows": [
             Row("个人账号", "00000001", "number"),
             Row("姓名", "演示·李华"),
@@ -143,12 +147,24 @@ def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
             ServiceTile("g", "缴存证明", "", "#", "certificate"),
             ServiceTile("h", "业务进度", "", "#", "clock"),
         ],
-        "form": SampleForm(),
-        "wrong": wrong,
-        "problems_sample": [
-            Problem("证件号码应为 18 位，您输入了 14 位", "wrong_id_number"),
-            Problem("请输入密码", "wrong_password"),
+        "chips": [
+            Chip("全部", "#", True, 128),
+            Chip("2026年", "#", count=11),
+            Chip("2025年", "#", count=12),
+            Chip("2024年", "#", count=12),
         ],
+        "lines": [
+            ("2026-11-10", "汇缴 2026年10月", 156000, 2021621),
+            ("2026-10-12", "汇缴 2026年9月", 156000, 1865621),
+            ("2026-09-30", "提取", -99999999999, 12345678901),
+        ],
+        "large_name": LONG_NAME,
+    }
+
+
+def _flow(at: datetime) -> dict[str, Any]:
+    """What belongs to an application."""
+    return {
         "steps": [
             Step("核对信息", "done"),
             Step("短信验证", "now"),
@@ -160,12 +176,6 @@ def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
             Event("复核通过", at + timedelta(hours=2), "景洪管理部", "材料齐全"),
             Event("银行付款中", at + timedelta(hours=3), "中国建设银行", state="now"),
             Event("到账并销户", state="next"),
-        ],
-        "chips": [
-            Chip("全部", "#", True, 128),
-            Chip("2026年", "#", count=11),
-            Chip("2025年", "#", count=12),
-            Chip("2024年", "#", count=12),
         ],
         "slots": [
             Slot(
@@ -193,16 +203,26 @@ def _context(request: HttpRequest, at: datetime) -> dict[str, Any]:
             ),
             Slot("proof", "其他证明", required=False, pages_max=6),
         ],
-        "lines": [
-            ("2026-11-10", "汇缴 2026年10月", 156000, 2021621),
-            ("2026-10-12", "汇缴 2026年9月", 156000, 1865621),
-            ("2026-09-30", "提取", -99999999999, 12345678901),
+        "findings": _findings(at),
+        "trace": _trace(),
+    }
+
+
+def _fields() -> dict[str, Any]:
+    """Forms, right and wrong."""
+    wrong = SampleForm({"id_number": "14999919660101", "reason": "unclear"})
+    return {
+        "form": SampleForm(),
+        "wrong": wrong,
+        "problems_sample": [
+            Problem("证件号码应为 18 位，您输入了 14 位", "wrong_id_number"),
+            Problem("请输入密码", "wrong_password"),
         ],
-        "at": at,
-        "large_name": LONG_NAME,
     }
 
 
 def components(request: HttpRequest) -> HttpResponse:
     """Draw the whole gallery on one page."""
-    return render(request, "pages/gallery.html", _context(request, request.at))
+    return render(
+        request, "pages/gallery.html", {**_menus(), **_lists(), **_flow(request.at), **_fields()}
+    )

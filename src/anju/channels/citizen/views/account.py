@@ -11,7 +11,7 @@ from anju.business.contributions import facts as contributions
 from anju.business.loans import facts as loans
 from anju.cases import facts as cases
 from anju.channels.citizen.hall import Here, channel_of, draw, members_only
-from anju.channels.citizen.views.services import tile
+from anju.channels.citizen.views.catalogue import tile
 from anju.channels.pages.shapes import Chip, ServiceTile
 
 FREQUENT_MAX = 8

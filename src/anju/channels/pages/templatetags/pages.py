@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from anju import policy
 from anju.channels.pages import notices
@@ -32,9 +32,9 @@ def draw(name: str, **context: Any) -> SafeString:
     return render_to_string(f"pages/components/{name}.html", context)
 
 
-def _inner(content: str) -> SafeString:
-    """A block tag's content, which the template engine has rendered and escaped already."""
-    return SafeString(content.strip())
+def _inner(content: str) -> str:
+    """A block tag's content, which the engine has escaped already; nothing when it is blank."""
+    return content if content.strip() else ""
 
 
 # ---- plain values -------------------------------------------------------------------------
@@ -78,18 +78,20 @@ def second(value: datetime | None) -> str:
 
 
 @register.simple_tag
-def money(fen: int | str | None, *, sign: bool = False, unit: bool = True) -> SafeString:
+def money(fen: int | str | None, *, sign: bool = False, unit: bool = True) -> SafeString | str:
     """An amount with even figures and a smaller 元; `sign` shows + for what came in.
 
     Takes whole fen, or a text that is already formatted.
     """
     if fen is None or fen == "":
-        return mark_safe("—")
+        return "—"
     text = yuan_text(fen) if isinstance(fen, int) else fen
     if sign and isinstance(fen, int) and fen > 0:
         text = f"+{text}"
-    after = mark_safe("<small>元</small>") if unit else ""
-    return format_html('<span class="money">{}{}</span>', text.replace("-", "\u2212"), after)
+    text = text.replace("-", "\u2212")
+    if unit:
+        return format_html('<span class="money">{}<small>元</small></span>', text)
+    return format_html('<span class="money">{}</span>', text)
 
 
 @register.simple_tag
