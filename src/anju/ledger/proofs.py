@@ -167,16 +167,18 @@ PROOFS = {
     """,
     "voucher's sub-ledgers": """
         SELECT format('voucher %s', h.id),
-               format('general lines on %s say %s, its detail says %s', g.ground, g.total,
-                      CASE g.ground WHEN '201' THEN -h.member_total WHEN '12x' THEN h.loan_total
-                                    ELSE -h.suspense_total END)
+               format('201 %s, loans %s, suspense %s; its header says %s, %s, %s', g.member, g.loan,
+                      g.suspense, h.member_total, h.loan_total, h.suspense_total)
         FROM ledger_voucher h
-        JOIN (SELECT voucher_id, CASE left(subject, 3) WHEN '201' THEN '201' WHEN '121' THEN '12x'
-                     WHEN '122' THEN '12x' ELSE '119/219' END AS ground, sum(amount) AS total
-              FROM ledger_gl_line WHERE left(subject, 3) IN ('201', '121', '122', '119', '219')
-              GROUP BY 1, 2) g ON g.voucher_id = h.id
-        WHERE g.total <> CASE g.ground WHEN '201' THEN -h.member_total WHEN '12x' THEN h.loan_total
-                                       ELSE -h.suspense_total END
+        JOIN (SELECT voucher_id,
+                     coalesce(-sum(amount) FILTER (WHERE subject LIKE '201%'), 0) AS member,
+                     coalesce(sum(amount) FILTER (WHERE left(subject, 3) IN ('121', '122')), 0)
+                         AS loan,
+                     coalesce(-sum(amount) FILTER (WHERE left(subject, 3) IN ('119', '219')), 0)
+                         AS suspense
+              FROM ledger_gl_line GROUP BY voucher_id) g ON g.voucher_id = h.id
+        WHERE (g.member, g.loan, g.suspense)
+              <> (h.member_total, h.loan_total, h.suspense_total)
     """,
     "line without voucher": """
         SELECT format('%s, voucher %s', l.ledger, l.voucher_id), format('on %s', l.accounting_date)

@@ -4,15 +4,23 @@ Whoever can write the tables as their owner can break them; what the database ca
 named here. The checks read the whole of the ledger in one snapshot and write nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from django.db import connection, transaction
 
 from anju.domain.interest import interest
 from anju.ledger.guards import GUARDS
 from anju.ledger.proofs import PROOFS
+
+Run = Callable[[str, Sequence[Any] | None], Iterable[tuple[Any, ...]]]
+
+_SETTLED = """
+    SELECT account_id, year, n, rate, day_base, interest FROM ledger_interest_settlement
+    WHERE rate IS NOT NULL AND day_base IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,39 +38,32 @@ def verify() -> list[Break]:
     Reads all lines: minutes for a large centre, and no lock that a hall would feel.
     """
     if connection.in_atomic_block:
-        return list(_breaks())
+        return list(breaks_in(_run))
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return list(_breaks())
+        return list(breaks_in(_run))
 
 
-def _breaks() -> Iterator[Break]:
+def breaks_in(run: Run) -> Iterator[Break]:
+    """The breaks that `run` sees: it executes one statement with its parameters, or None."""
     for kind, sql in PROOFS.items():
-        yield from _found(kind, sql, None)
+        yield from _named(kind, run(sql, None))
     for kind, (sql, names) in GUARDS.items():
-        yield from _found(kind, sql, names)
-    yield from _interest_breaks()
+        yield from _named(kind, run(sql, None if names is None else [names]))
+    # Interest as settled against N, rate and day base, by the one interest engine.
+    for account_id, year, n, rate, day_base, settled_fen in run(_SETTLED, None):
+        right = interest(n, rate=Fraction(rate), day_base=day_base)
+        if right != settled_fen:
+            yield Break("interest", f"account {account_id}, {year}", f"{settled_fen}, not {right}")
 
 
-def _found(kind: str, sql: str, names: list[str] | None) -> Iterator[Break]:
+def _named(kind: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Break]:
+    for what, detail in rows:
+        yield Break(kind, str(what), str(detail))
+
+
+def _run(sql: str, params: Sequence[Any] | None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql, None if names is None else [names])
-        for what, detail in cursor.fetchall():
-            yield Break(kind, str(what), str(detail))
-
-
-def _interest_breaks() -> Iterator[Break]:
-    """Interest as settled against N, rate and day base, by the one interest engine."""
-    settled = (
-        "SELECT account_id, year, n, rate, day_base, interest FROM ledger_interest_settlement"
-        " WHERE rate IS NOT NULL AND day_base IS NOT NULL"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(settled)
-        for account_id, year, n, rate, day_base, settled_fen in cursor:
-            right = interest(n, rate=Fraction(rate), day_base=day_base)
-            if right != settled_fen:
-                yield Break(
-                    "interest", f"account {account_id}, {year}", f"{settled_fen}, not {right}"
-                )
+        cursor.execute(sql, params)
+        return cursor.fetchall()
