@@ -45,6 +45,7 @@ def draw(
         f"counter/{template}.html",
         {
             "rail": _rail(request, here) if is_staff(request) else (),
+            "branch": policy.current().branches.get(getattr(request.user, "branch_code", "")),
             "list_href": request.session.get(LIST, reverse("counter:work")),
             "idle_seconds": _idle_seconds(request.at),
             **context,

@@ -13,6 +13,7 @@ def test_an_empty_worklist_says_so_and_leads_on(office):
     client = cast.signed_in(cast.staff("reviewer.one", "reviewer"))
     page = client.get("/counter/work/").content.decode()
     assert "没有等待审核的业务" in page
+    assert "盐湖管理部" in page
     assert "?show=all" in page
 
 
