@@ -17,7 +17,7 @@ from anju.cases.assessment import (
     why_review,
 )
 from anju.cases.declaration import Service
-from anju.cases.engine import advance, locked_case, record
+from anju.cases.engine import advance, locked_case, record, tell_finished
 from anju.cases.evidence import missing_slots
 from anju.cases.models import Case, Message
 from anju.cases.ownership import applicant, own_case
@@ -202,6 +202,9 @@ def _enter(
 
 
 def _tell_entered(case: Case, *, title: str, at: datetime) -> None:
+    if case.state == CaseState.COMPLETED:
+        tell_finished(case, at=at)
+        return
     if case.state == CaseState.IN_REVIEW:
         body = (
             f"我们已收到您的{title}申请（编号 {case.reference}）。工作人员将在"

@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 
 from anju import ledger, policy
 from anju.cases import registry
-from anju.cases.assessment import Assessment, assess, payload_hash, pays
-from anju.cases.engine import advance, locked_case, record
+from anju.cases.assessment import Assessment, assess, payload_hash, pays, quote_from_json
+from anju.cases.engine import advance, locked_case, record, tell_finished
 from anju.cases.evidence import keep
 from anju.cases.models import Case, CaseDecision, CaseMaker
 from anju.cases.records import (
@@ -22,6 +22,7 @@ from anju.cases.telling import tell
 from anju.cases.words import STATE_TEXT
 from anju.domain import case as machine
 from anju.domain.case import CaseState
+from anju.domain.money import yuan
 from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
@@ -196,9 +197,14 @@ def _remember(
         reason=reason_text,
         details={"round": case.round, "state": case.state},
     )
+    if case.state == CaseState.COMPLETED:
+        tell_finished(case, at=at)
+        return
     hotline = policy.current().identity.hotline
+    quote = quote_from_json(case.quote)
+    amount = f"{yuan(quote.total_fen)} 元" if quote is not None else "款项"
     body = {
-        "approve": "您的申请已审核通过，正在由银行付款。",
+        "approve": f"您的申请已审核通过，{amount}正在由银行付款。",
         "return_for_correction": f"您的申请需要补正：{said}。"
         "请打开该业务按提示修改后再次提交，款项仍为您留存。",
         "reject": f"您的申请未能通过：{said}。留存的款项已恢复为可用余额；"

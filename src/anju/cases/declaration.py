@@ -52,6 +52,7 @@ class Service(Generic[F]):
         subject: what the case would be about, None when the member has none.
         lock: locks the subject's rows, in the ledger's order, before the rules run again.
         record: the values a record page may show, by field code, masked and formatted.
+        record_fields: the codes that `record` knows; a city's page may ask for no other.
         quote: what the case would pay on a business date.
         proving: the sentence a person confirms with a code or a password.
         pay_to: the receiving card in masked words.
@@ -73,6 +74,7 @@ class Service(Generic[F]):
     gather: Callable[[int, datetime, str | None], F]
     subject: Callable[[F], Subject | None]
     lock: Callable[[int], None]
+    record_fields: frozenset[str]
     record: Callable[[F, Quote | None, datetime], Mapping[str, str]]
     quote: Callable[[F, Any, date], Quote]
     proving: Callable[[F, Quote], str]

@@ -117,6 +117,9 @@ def _carry_out(
                 service.release(case_ref(case), at)
         case Effect.FINISH:
             service.finish(case_ref(case), at)
+            if case.quote is not None:
+                # Whatever was an estimate is final now, also where the bank had nothing to pay.
+                case.quote = {**case.quote, "is_estimate": False}
         case Effect.BOOK_RETURN:
             service.book_return(case_ref(case), at)
 
@@ -125,17 +128,16 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
     """The bank paid this order: the service finishes, the member is told."""
     case = _case_of_order(order_no)
     advance(case, machine.Paid(), at=at)
-    service = registry.service(case.service_code)
+    record(case, "cases.paid", title="款项已到账", actor=Actor.system(), at=at)
+    tell_finished(case, at=at)
+
+
+def tell_finished(case: Case, *, at: datetime) -> None:
+    """Tell the member how their case ended well."""
     quote = quote_from_json(case.quote)
     assert quote is not None
-    record(case, "cases.paid", title="款项已到账", actor=Actor.system(), at=at)
-    tell(
-        case,
-        title=f"{_title(case)}已办结",
-        body=service.finished_text(quote),
-        at=at,
-        by_sms=True,
-    )
+    body = registry.service(case.service_code).finished_text(quote)
+    tell(case, title=f"{_title(case)}已办结", body=body, at=at, by_sms=True)
 
 
 def payment_failed(order_no: str, *, reason: str, at: datetime) -> None:

@@ -24,7 +24,7 @@ from anju.cases.records import (
     Value,
 )
 from anju.cases.records import Message as MessageRecord
-from anju.cases.showing import line_of, slots_of, timeline_of, values_of
+from anju.cases.showing import lines_of, slots_of, timeline_of, values_of
 from anju.cases.staff_facts import review_page, staff_evidence, worklist
 from anju.cases.words import STATE_TEXT
 from anju.domain.calendar import SHANGHAI
@@ -200,7 +200,9 @@ def _next_text(case: Case, arrival_days: int) -> str:
         case CaseState.PAYING:
             return f"已交银行付款，预计 {arrival_days} 个工作日内到账。您不需要再做什么。"
         case CaseState.COMPLETED:
-            return "款项已付至您的收款卡，个人账户已销户。"
+            quote = quote_from_json(case.quote)
+            assert quote is not None
+            return registry.service(case.service_code).finished_text(quote)
         case CaseState.REJECTED:
             return "申请未能通过，留存的款项已恢复为可用余额。"
         case CaseState.FAILED:
@@ -241,7 +243,7 @@ def cases_of(person_id: int, *, at: datetime) -> tuple[CaseLine, ...]:
     cases = Case.objects.filter(person_id=person_id).exclude(
         state=CaseState.CANCELLED, submitted_at__isnull=True
     )
-    return tuple(line_of(case, at=at) for case in cases.order_by("-id")[:50])
+    return lines_of(cases.order_by("-id")[:50], at=at)
 
 
 def quote_trace(reference: str, *, person_id: int, at: datetime) -> Quote:

@@ -1,5 +1,6 @@
 """Turning cases into the records that every hall draws."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from anju.cases.models import Case
 from anju.cases.records import CaseLine, EvidencePage, Quote, Slot, TimelineEntry, Value
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
 from anju.parties import facts as parties
+from anju.parties.facts import PersonFacts
 from anju.policy import Step
 
 _MONEY_FIELDS = frozenset({"balance", "interest"})
@@ -97,8 +99,20 @@ def _who(kind: str, actor_id: int | None, *, for_staff: bool) -> str:
     return "系统"
 
 
-def line_of(case: Case, *, at: datetime) -> CaseLine:
-    """A case as one row of a list."""
+def branch_name(code: str) -> str:
+    """What the city calls a branch; the bare code for one it has closed since."""
+    branch = policy.current().branches.get(code)
+    return branch.name if branch is not None else code
+
+
+def lines_of(cases: Iterable[Case], *, at: datetime) -> tuple[CaseLine, ...]:
+    """Cases as the rows of a list; all their people are read in one query."""
+    rows = list(cases)
+    people = parties.people(case.person_id for case in rows)
+    return tuple(_line(case, people[case.person_id], at=at) for case in rows)
+
+
+def _line(case: Case, person: PersonFacts, *, at: datetime) -> CaseLine:
     block = policy.current().services.get(case.service_code)
     quote = case.quote or {}
     amount = quote["principal_fen"] + quote["interest_fen"] if quote else None
@@ -109,10 +123,10 @@ def line_of(case: Case, *, at: datetime) -> CaseLine:
         title=block.title if block is not None else case.service_code,
         state=case.state,
         state_text=STATE_TEXT[case.state],
-        member_name_masked=str(parties.person(case.person_id).name),
+        member_name_masked=str(person.name),
         amount_fen=amount,
         channel=CHANNEL_TEXT.get(case.channel, case.channel),
-        branch=case.branch_code,
+        branch=branch_name(case.branch_code),
         submitted_at=case.submitted_at,
         waiting_since=case.waiting_since if waits else None,
         due_on=case.due_on if waits else None,

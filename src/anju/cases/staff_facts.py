@@ -19,7 +19,7 @@ from anju.cases.decisions import (
 from anju.cases.evidence import open_picture
 from anju.cases.models import Case, Evidence
 from anju.cases.records import EvidenceFile, NotYours, ReviewPage, WorkPage
-from anju.cases.showing import all_values_of, line_of, slots_of, timeline_of
+from anju.cases.showing import all_values_of, lines_of, slots_of, timeline_of
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
 from anju.domain.case import LIVE, CaseState
 from anju.parties import facts as parties
@@ -74,7 +74,7 @@ def worklist(
     cases = list(found.order_by(*order)[: limit + 1])
     blocks = policy.current().services
     return WorkPage(
-        lines=tuple(line_of(case, at=at) for case in cases[:limit]),
+        lines=lines_of(cases[:limit], at=at),
         total=total,
         counts=counts,
         services=tuple(

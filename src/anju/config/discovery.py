@@ -42,6 +42,7 @@ def check_policy(city: policy.Policy) -> None:
     Raises:
         policy.PolicyError: the service's file, and what is wrong with it.
     """
+    from anju.business.contributions.facts import ACCOUNT_FIELDS
     from anju.cases import registry
 
     known = {service.code: service for service in registry.services()}
@@ -57,3 +58,20 @@ def check_policy(city: policy.Policy) -> None:
         for place, rule in asked:
             if rule not in rules:
                 raise city.problem(file, place, f"{code} has no rule {rule}")
+        for at, step in enumerate(block.steps):
+            _check_fields(city, file, ("steps", at), step.fields, known[code].record_fields)
+    _check_fields(city, "center.yaml", ("account",), city.account.fields, ACCOUNT_FIELDS)
+
+
+def _check_fields(
+    city: policy.Policy,
+    file: str,
+    place: tuple[str | int, ...],
+    fields: tuple[policy.LabelledField, ...],
+    known: frozenset[str],
+) -> None:
+    """Refuse a field that no code can fill."""
+    for at, field in enumerate(fields):
+        if field.code not in known:
+            where = (*place, "fields", at, "code")
+            raise city.problem(file, where, f"there is no field {field.code}")

@@ -11,6 +11,23 @@ from anju.domain.money import yuan
 from anju.domain.trace import Trace, TraceRow
 from anju.parties import facts as parties
 
+ACCOUNT_FIELDS = frozenset(
+    {
+        "account_no",
+        "name",
+        "id_number",
+        "employer",
+        "account_state",
+        "base",
+        "member_ratio",
+        "employer_ratio",
+        "monthly_amount",
+        "paid_through",
+        "balance",
+    }
+)
+"""The field codes the account page may ask for."""
+
 TRACED = frozenset({"balance", "monthly_amount"})
 """The amounts of the account page that a member can have explained."""
 

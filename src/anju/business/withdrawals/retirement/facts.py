@@ -19,6 +19,26 @@ from anju.ledger import AccountRow
 from anju.parties import facts as parties
 from anju.parties.facts import CardFacts, PersonFacts
 
+RECORD_FIELDS = frozenset(
+    {
+        "account_no",
+        "name",
+        "id_number",
+        "employer",
+        "phone",
+        "account_state",
+        "balance",
+        "interest",
+        "total",
+        "reason",
+        "card_number",
+        "card_holder",
+        "bank_branch",
+        "query_time",
+    }
+)
+"""The field codes a page of this service may ask for."""
+
 
 @dataclass(frozen=True)
 class RetirementFacts:

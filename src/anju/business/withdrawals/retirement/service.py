@@ -12,6 +12,7 @@ SERVICE: Service[RetirementFacts] = Service(
     gather=facts.gather,
     subject=facts.subject,
     lock=actions.lock,
+    record_fields=facts.RECORD_FIELDS,
     record=facts.record,
     quote=facts.quote,
     proving=facts.proving,
