@@ -119,7 +119,8 @@ PASSWORD_HASHERS = [
 ]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ENVIRONMENT.state / "static"
+# `anju assets` collects them for production; elsewhere they are served from where they lie.
+STATIC_ROOT = ENVIRONMENT.state / "static" if PRODUCTION else None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {

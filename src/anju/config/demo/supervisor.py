@@ -208,6 +208,8 @@ class Supervisor:
         self.stopping.set()
         # A second Ctrl-C must not leave half of it running.
         with _signals_ignored(), self._changing:
+            with contextlib.suppress(OSError):
+                self._remember_clock()
             self.processes.end()
             self.layout.cluster.stop()
             self.layout.running.unlink(missing_ok=True)

@@ -1,0 +1,216 @@
+"""`./dev accept`: what must hold, line by line, each with pass or fail by running what proves it.
+
+Runs from a clean clone of the committed state in a temporary folder; `--here` runs in this
+checkout instead (quicker: the environment is there already).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+PICTURES_MAX, PICTURE_BYTES_MAX = 8, 150_000
+CALC_LINE = {
+    "center": "yuncheng",
+    "opening_fen": 1000000,
+    "opening_on": "2024-07-01",
+    "entries": [["2024-07-20", 200000]],
+    "until": "2025-07-01",
+}
+CALC_ANSWER = {
+    "interest_fen": 0,
+    "day_product": 0,
+    "settlements": [{"on": "2025-06-30", "interest_fen": 18092, "balance_fen": 1218092}],
+}
+# A negative balance, a date outside the span, a start before the rate table.
+CALC_REFUSED = (
+    {**CALC_LINE, "entries": [["2024-07-20", -2000000]]},
+    {**CALC_LINE, "entries": [["2025-07-01", 1]]},
+    {**CALC_LINE, "opening_on": "2015-07-01"},
+)
+
+
+@dataclass
+class Acceptance:
+    """The tree that is being accepted, and what was found so far."""
+
+    tree: Path
+    log: Path
+    failed: list[str] = field(default_factory=list)
+    cases: dict[str, str] = field(default_factory=dict)
+
+    def line(self, says: str, holds: bool, note: str = "") -> None:
+        """Print one line."""
+        print(f"{'pass' if holds else 'FAIL'}  {says}{f'  ({note})' if note else ''}", flush=True)
+        if not holds:
+            self.failed.append(says)
+
+    def dev(self, *arguments: str, given: str = "") -> tuple[int, str, float]:
+        """Run a ./dev command in the tree; its status, its output and how long it took."""
+        started = time.time()
+        done = subprocess.run(
+            [sys.executable, str(self.tree / "dev"), *arguments],
+            cwd=self.tree,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        with self.log.open("a") as log:
+            log.write(f"\n==== ./dev {' '.join(arguments)}\n{done.stdout}{done.stderr}")
+        return done.returncode, done.stdout, time.time() - started
+
+    # -- 1 ----------------------------------------------------------------------------------
+
+    def one(self) -> None:
+        """Smoke, tests and checks, cold and warm."""
+        centers = sorted(
+            path.name
+            for path in (self.tree / "centers").iterdir()
+            if path.is_dir() and path.name != "national"
+        )
+        status, said, cold = self.dev("demo", "--smoke")
+        for center in centers:
+            walked = re.findall(rf"^{center} (\w+) .*told, by message and SMS", said, re.M)
+            self.line(
+                f"1. smoke walks {center}, green and not green",
+                status == 0 and len(set(walked)) >= 2,
+                ", ".join(walked),
+            )
+        self.line("1. smoke exits 0, cold", status == 0, f"{cold:.1f} s with the installation")
+        status, _said, warm = self.dev("demo", "--smoke")
+        self.line("1. smoke exits 0 again, warm", status == 0, f"{warm:.1f} s")
+        status, said, seconds = self.dev("test")
+        self.line("1. the tests pass", status == 0, f"{_last(said)}, {seconds:.0f} s")
+        self._read_reports()
+        status, said, seconds = self.dev("check")
+        self.line("1. check is clean", status == 0, f"{_last(said)}, {seconds:.0f} s")
+
+    def _read_reports(self) -> None:
+        """What became of every test, from the suites' own reports."""
+        for report in (self.tree / ".anju" / "tests").glob("report-*.xml"):
+            for case in ET.parse(report).iter("testcase"):
+                name = f"{case.get('classname')}::{case.get('name')}"
+                kinds = {child.tag for child in case} & {"failure", "error", "skipped"}
+                self.cases[name] = ", ".join(sorted(kinds)) or "passed"
+
+    def _tests(self, says: str, *parts: str) -> None:
+        """All tests whose name has one of `parts` ran and passed."""
+        found = {n: b for n, b in self.cases.items() if any(re.search(p, n) for p in parts)}
+        bad = [name for name, became in found.items() if became != "passed"]
+        note = f"{len(found)} tests" if not bad else f"not passed: {', '.join(bad[:3])}"
+        self.line(says, bool(found) and not bad, note)
+
+    # -- 2 and 3 ------------------------------------------------------------------------------
+
+    def two_and_three(self) -> None:
+        """What browsers walked."""
+        journeys = r"tests\.journeys\."
+        self._tests(
+            "2. browsers walk both cities, sizes and modes, green and not green, with staff",
+            journeys,
+        )
+        self._tests("2. amount shown = the bank's count = the voucher", rf"{journeys}.*")
+        self._tests(
+            "3. a made-up service and a third city appear in all halls",
+            r"test_new_city_and_service",
+        )
+
+    # -- 4 ------------------------------------------------------------------------------------
+
+    def four(self) -> None:
+        """The interest command, against the example of its description."""
+        status, said, _ = self.dev("anju", "calc", "interest", given=json.dumps(CALC_LINE) + "\n")
+        answer = json.loads(said.splitlines()[0]) if said.strip() else {}
+        same = {key: answer.get(key) for key in CALC_ANSWER} == CALC_ANSWER
+        self.line("4. anju calc interest answers the example", status == 0 and same)
+        self.line("4. … with its trace", bool(answer.get("trace")))
+        for wrong in CALC_REFUSED:
+            lines = f"{json.dumps(wrong)}\n{json.dumps(CALC_LINE)}\n"
+            status, said, _ = self.dev("anju", "calc", "interest", given=lines)
+            answers = [json.loads(line) for line in said.splitlines()]
+            refused = len(answers) == 2 and "error" in answers[0] and "error" not in answers[1]
+            self.line("4. … refuses what cannot be, goes on, exits 2", refused and status == 2)
+
+    # -- 5 ------------------------------------------------------------------------------------
+
+    def five(self) -> None:
+        """The papers."""
+        for name in ("README.md", "README.zh-CN.md"):
+            text = self._text(name)
+            opening = text[:1500]
+            self.line(
+                f"5. {name} opens with the two commands",
+                "./dev demo" in opening and "./dev test" in opening,
+            )
+            pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", text)
+            sizes = [self._size(picture) for picture in pictures]
+            self.line(
+                f"5. {name} has at most {PICTURES_MAX} pictures of at most 150 kB",
+                0 < len(set(pictures)) <= PICTURES_MAX
+                and all(0 < size <= PICTURE_BYTES_MAX for size in sizes),
+                f"{len(set(pictures))}, the largest {max(sizes, default=0) // 1000} kB",
+            )
+        self.line(
+            "5. ARCHITECTURE.md follows a withdrawal", "ithdrawal" in self._text("ARCHITECTURE.md")
+        )
+        self.line("5. a glossary", bool(self._text("docs/glossary.md")))
+        decisions = list((self.tree / "docs" / "decisions").glob("0*.md"))
+        self.line("5. decisions", bool(decisions), f"{len(decisions)} of them")
+        contributing = self._text("CONTRIBUTING.md").lower()
+        for what in ("service", "city", "bank"):
+            self.line(
+                f"5. CONTRIBUTING.md: add a {what}", bool(re.search(rf"#.*{what}", contributing))
+            )
+        self.line("5. Apache-2.0", "Apache License" in self._text("LICENSE"))
+
+    def _text(self, name: str) -> str:
+        path = self.tree / name
+        return path.read_text(encoding="utf-8") if path.is_file() else ""
+
+    def _size(self, name: str) -> int:
+        path = self.tree / name
+        return path.stat().st_size if path.is_file() else 0
+
+
+def _last(said: str) -> str:
+    return (said.strip().splitlines() or ["it said nothing"])[-1]
+
+
+def main() -> int:
+    """Accept the committed state, or this checkout as it is; 1 when a line fails."""
+    here = "--here" in sys.argv[1:]
+    folder = Path(tempfile.mkdtemp(prefix="anju-accept-"))
+    tree = CHECKOUT
+    if not here:
+        tree = folder / "anju"
+        subprocess.run(["git", "clone", "--quiet", str(CHECKOUT), str(tree)], check=True)
+    accepted = Acceptance(tree, folder / "accept.log")
+    steps: tuple[Callable[[], None], ...] = (
+        accepted.one,
+        accepted.two_and_three,
+        accepted.four,
+        accepted.five,
+    )
+    for step in steps:
+        step()
+    if accepted.failed:
+        print(f"\n{len(accepted.failed)} lines failed; what was said is in {accepted.log}")
+        return 1
+    print("\neverything holds")
+    shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
