@@ -37,6 +37,7 @@ class Account(_Table):
     n_prev = models.BigIntegerField(null=True)
     n_prev_carried = models.BigIntegerField(null=True)
     last_voucher = models.BigIntegerField(null=True)
+    freezes = models.IntegerField()
 
     class Meta(_Table.Meta):
         db_table = "ledger_account"

@@ -98,6 +98,12 @@ PROOFS = {
                ON h.account_id = a.id
         WHERE a.held <> coalesce(h.total, 0)
     """,
+    "freezes": """
+        SELECT format('account %s', a.id), format('%s, rows say %s', a.freezes, count(f.id))
+        FROM ledger_account a
+        LEFT JOIN ledger_freeze f ON f.account_id = a.id AND f.state = 'active'
+        GROUP BY a.id HAVING a.freezes <> count(f.id)
+    """,
     "closing": """
         SELECT format('account %s', a.id), format('is %s with %s closing orders', a.state, h.live)
         FROM ledger_account a

@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('n_prev', models.BigIntegerField(null=True)),
                 ('n_prev_carried', models.BigIntegerField(null=True)),
                 ('last_voucher', models.BigIntegerField(null=True)),
+                ('freezes', models.IntegerField()),
             ],
             options={
                 'db_table': 'ledger_account',

@@ -154,16 +154,20 @@ BEGIN
              WHERE account_id = p_account AND state = 'active'),
             p_amount, p_from, p_until)
     RETURNING id INTO l_id;
+    UPDATE ledger_account SET freezes = freezes + 1 WHERE id = p_account;
     RETURN l_id;
 END $$;
 
 CREATE FUNCTION ledger_lift_freeze(p_freeze bigint, p_doc_no text) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    l_account bigint;
 BEGIN
     PERFORM _ledger_lock_accounts(ARRAY(SELECT account_id FROM ledger_freeze WHERE id = p_freeze));
     UPDATE ledger_freeze SET state = 'lifted', lifted_doc_no = p_doc_no
-    WHERE id = p_freeze AND state = 'active';
-    RETURN FOUND;
+    WHERE id = p_freeze AND state = 'active' RETURNING account_id INTO l_account;
+    UPDATE ledger_account SET freezes = freezes - 1 WHERE id = l_account;
+    RETURN l_account IS NOT NULL;
 END $$;
 
 CREATE FUNCTION ledger_open_loan(

@@ -17,8 +17,9 @@ CREATE FUNCTION _ledger_answered(p_scope text, p_key text, p_hash bytea) RETURNS
 LANGUAGE plpgsql AS $$
 DECLARE
     l_first ledger_posting_key;
+    l_locked text;
 BEGIN
-    PERFORM pg_advisory_xact_lock(
+    l_locked := pg_advisory_xact_lock(
         hashtextextended(current_schema() || '/' || p_scope || '/' || p_key, 0));
     SELECT * INTO l_first FROM ledger_posting_key WHERE scope = p_scope AND key = p_key;
     IF FOUND AND l_first.payload_hash <> p_hash THEN
@@ -60,11 +61,12 @@ RETURN ROW('21901', CASE WHEN (p_account).employer_id IS NULL THEN 'account' ELS
            coalesce((p_account).employer_id, (p_account).id)::text, p_amount, p_kind,
            (p_account).id)::ledger_suspense_in;
 
--- Locks 3 to 5 for a whole call. A line on an account that is not in p_accounts is refused.
-CREATE FUNCTION _ledger_lock(p_accounts bigint[], p_payload jsonb, p_own bigint) RETURNS void
+-- Locks 3 to 5 for a whole call; a line on an account that is not in p_accounts is refused. One
+-- account alone is locked where it is read. Suspense that turns out to be needed, because money
+-- comes for an account that is closing, is locked after it: the one exception to the order; a
+-- ring with somebody who allocates that suspense is broken by PostgreSQL and tried again.
+CREATE FUNCTION _ledger_lock(p_accounts bigint[], p_payload jsonb) RETURNS boolean
 LANGUAGE plpgsql AS $$
-DECLARE
-    l_suspense ledger_suspense_in[];
 BEGIN
     IF p_payload @? '$.vouchers[*].loans' THEN
         PERFORM 1 FROM ledger_loan WHERE id IN (
@@ -73,22 +75,15 @@ BEGIN
         ORDER BY id FOR NO KEY UPDATE;
     END IF;
     IF p_payload @? '$.vouchers[*].suspense' THEN
-        l_suspense := ARRAY(
+        PERFORM _ledger_lock_suspense(ARRAY(
             SELECT jsonb_populate_record(NULL::ledger_suspense_in, x)
-            FROM jsonb_path_query(p_payload, '$.vouchers[*].suspense[*]') x);
+            FROM jsonb_path_query(p_payload, '$.vouchers[*].suspense[*]') x));
     END IF;
-    -- A look without a lock, so that suspense is locked before accounts whenever it can be.
-    PERFORM 1 FROM ledger_account
-    WHERE id = ANY (p_accounts) AND state >= 'closing' AND id IS DISTINCT FROM p_own;
-    IF FOUND THEN
-        l_suspense := l_suspense || ARRAY(
-            SELECT _ledger_waiting(a, 0, '') FROM ledger_account a
-            WHERE id = ANY (p_accounts) AND state >= 'closing' AND id IS DISTINCT FROM p_own);
+    IF cardinality(p_accounts) > 1 THEN
+        PERFORM 1 FROM ledger_account WHERE id = ANY (p_accounts)
+        ORDER BY id FOR NO KEY UPDATE;
     END IF;
-    IF l_suspense IS NOT NULL THEN
-        PERFORM _ledger_lock_suspense(l_suspense);
-    END IF;
-    PERFORM 1 FROM ledger_account WHERE id = ANY (p_accounts) ORDER BY id FOR NO KEY UPDATE;
+    RETURN true;
 END $$;
 
 -- How much of a reversing line is carried money: the original's split mirrored, as far as the
@@ -113,11 +108,12 @@ END $$;
 
 -- What became of a member line: so much moved the account, so much waits elsewhere.
 CREATE TYPE ledger_taken AS (
-    amount bigint, carried bigint, balance_after bigint, elsewhere ledger_suspense_in,
-    employer_id bigint
+    voucher bigint, amount bigint, carried bigint, balance_after bigint,
+    elsewhere ledger_suspense_in, employer_id bigint
 );
 
--- One member line: refuse, redirect, or move the account.
+-- One member line: refuse, redirect, or move the account. The voucher's number is drawn under
+-- the first account's lock, so that an account's lines follow each other by number.
 CREATE FUNCTION _ledger_take(
     p_day date, p_voucher bigint, p_account bigint, p_amount bigint, p_kind text,
     p_value_date date, p_carried bigint, p_reverses ledger_voucher, p_nth integer, p_own bigint
@@ -126,13 +122,15 @@ LANGUAGE plpgsql AS $$
 DECLARE
     a ledger_account;
     t ledger_taken;
-    l_frozen record;
+    l_whole boolean := false;
+    l_frozen bigint := 0;
     l_free bigint;
     l_days integer;
     l_is_own boolean := p_account IS NOT DISTINCT FROM p_own;
     l_year_start date := ledger_interest_year_start(p_day);
 BEGIN
-    SELECT * INTO a FROM ledger_account WHERE id = p_account;
+    -- What a lock that waited re-reads is this row, and this row is all that is read here.
+    SELECT * INTO a FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.no_account', format('account %s', p_account));
     END IF;
@@ -153,9 +151,12 @@ BEGIN
     END IF;
     IF p_amount < 0 AND NOT l_is_own THEN
         IF l_free IS NULL THEN
-            SELECT * INTO l_frozen FROM _ledger_frozen(p_account, p_day);
-            l_free := CASE WHEN l_frozen.whole THEN 0
-                           ELSE greatest(0, a.balance - a.held - l_frozen.amount) END;
+            IF a.freezes > 0 THEN
+                SELECT whole, amount INTO l_whole, l_frozen
+                FROM _ledger_frozen(p_account, p_day);
+            END IF;
+            l_free := CASE WHEN l_whole THEN 0
+                           ELSE greatest(0, a.balance - a.held - l_frozen) END;
         END IF;
         IF l_free < -p_amount THEN
             IF p_reverses.id IS NULL THEN
@@ -181,6 +182,7 @@ BEGIN
                OR p_value_date < (a.interest_from - interval '1 year')::date) THEN
         PERFORM _ledger_refuse('ledger.restatement', format('account %s: %s', a.id, p_value_date));
     END IF;
+    t.voucher := coalesce(p_voucher, nextval('ledger_voucher_id_seq'));
     t.amount := p_amount;
     t.carried := p_carried;
     IF t.carried IS NULL AND p_reverses.id IS NOT NULL THEN
@@ -195,24 +197,25 @@ BEGIN
         UPDATE ledger_account
         SET balance = balance + p_amount, carried = carried + t.carried,
             v = v + p_amount * l_days, v_carried = v_carried + t.carried * l_days,
-            last_voucher = p_voucher
+            last_voucher = t.voucher
         WHERE id = p_account RETURNING balance INTO t.balance_after;
     ELSE
         UPDATE ledger_account
         SET balance = balance + p_amount, carried = carried + t.carried,
             n_prev = n_prev - p_amount * l_days,
             n_prev_carried = n_prev_carried - t.carried * l_days,
-            last_voucher = p_voucher
+            last_voucher = t.voucher
         WHERE id = p_account RETURNING balance INTO t.balance_after;
     END IF;
     RETURN t;
 END $$;
 
 CREATE FUNCTION _ledger_book_one(
-    p_voucher bigint, p_day date, p_head jsonb, p_accounts bigint[], p_own bigint
-) RETURNS void
+    p_day date, p_head jsonb, p_accounts bigint[], p_own bigint
+) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
+    l_voucher bigint;
     l_in jsonb := p_head -> 'gl';
     l_line jsonb;
     l_account bigint;
@@ -264,15 +267,16 @@ BEGIN
             PERFORM _ledger_refuse('ledger.totals', format('account %s is not locked', l_account));
         END IF;
         l_taken := _ledger_take(
-            p_day, p_voucher, l_account, (l_line -> 'amount')::bigint, l_line ->> 'kind',
+            p_day, l_voucher, l_account, (l_line -> 'amount')::bigint, l_line ->> 'kind',
             (l_line ->> 'value_date')::date, (l_line ->> 'carried')::bigint, l_reverses,
             CASE WHEN l_reverses.id IS NULL THEN 0 ELSE (
                 SELECT count(*)::integer FROM unnest(l_moves) m WHERE m.account_id = l_account) END,
             p_own);
         IF l_taken.amount IS NOT NULL THEN
+            l_voucher := l_taken.voucher;
             l_member_total := l_member_total + l_taken.amount;
             l_moves := l_moves || ROW(
-                l_account, p_day, p_voucher, cardinality(l_moves) + 1, l_line ->> 'kind',
+                l_account, p_day, l_voucher, cardinality(l_moves) + 1, l_line ->> 'kind',
                 l_taken.amount, l_taken.carried, (l_line ->> 'value_date')::date,
                 l_taken.balance_after)::ledger_member_line;
         END IF;
@@ -291,37 +295,38 @@ BEGIN
     IF cardinality(l_suspense) > 0 THEN
         SELECT sum(s.amount) INTO l_suspense_total FROM unnest(l_suspense) s;
     END IF;
-    -- Header and general lines in one statement: its triggers see both. A subject that is not in
-    -- the chart becomes NULL, and the line is refused.
+    l_voucher := coalesce(l_voucher, nextval('ledger_voucher_id_seq'));
+    -- Header, general and member lines in one statement: its triggers see them all. A subject
+    -- that is not in the chart becomes NULL, and the line is refused.
     WITH head AS (
         INSERT INTO ledger_voucher (
             id, kind, accounting_date, source_type, source_id, seq, gl_lines, member_lines,
             loan_lines, suspense_lines, debit_total, credit_total, member_total, loan_total,
             suspense_total, reverses, summary, maker, checker, occurred_at)
         VALUES (
-            p_voucher, p_head ->> 'kind', p_day, p_head ->> 'source_type', p_head ->> 'source_id',
+            l_voucher, p_head ->> 'kind', p_day, p_head ->> 'source_type', p_head ->> 'source_id',
             coalesce((p_head ->> 'seq')::integer, 0), cardinality(l_amounts),
             cardinality(l_moves), l_loan_lines, cardinality(l_suspense), l_debit, l_credit,
             l_member_total, l_loan_total, l_suspense_total, l_reverses.id,
             coalesce(p_head ->> 'summary', ''), p_head ->> 'maker', p_head ->> 'checker',
             (p_head ->> 'occurred_at')::timestamptz)
+    ), general AS (
+        INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, employer_id,
+                                    bank_account_id, amount)
+        SELECT p_day, l_voucher, g.line_no,
+               (SELECT s.code FROM ledger_subject s WHERE s.code = g.subject),
+               g.employer_id, g.bank_account_id, g.amount
+        FROM unnest(l_subjects, l_employers, l_banks, l_amounts)
+             WITH ORDINALITY AS g(subject, employer_id, bank_account_id, amount, line_no)
     )
-    INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, employer_id,
-                                bank_account_id, amount)
-    SELECT p_day, p_voucher, g.line_no,
-           (SELECT s.code FROM ledger_subject s WHERE s.code = g.subject),
-           g.employer_id, g.bank_account_id, g.amount
-    FROM unnest(l_subjects, l_employers, l_banks, l_amounts)
-         WITH ORDINALITY AS g(subject, employer_id, bank_account_id, amount, line_no);
-    IF cardinality(l_moves) > 0 THEN
-        INSERT INTO ledger_member_line SELECT m.* FROM unnest(l_moves) m;
-    END IF;
+    INSERT INTO ledger_member_line SELECT m.* FROM unnest(l_moves) m;
     IF l_loan_lines > 0 THEN
-        PERFORM _ledger_write_loans(p_voucher, p_day, p_head -> 'loans');
+        PERFORM _ledger_write_loans(l_voucher, p_day, p_head -> 'loans');
     END IF;
     IF cardinality(l_suspense) > 0 THEN
-        PERFORM _ledger_write_suspense(p_voucher, p_day, l_suspense);
+        PERFORM _ledger_write_suspense(l_voucher, p_day, l_suspense);
     END IF;
+    RETURN l_voucher;
 END $$;
 
 CREATE FUNCTION _ledger_write_loans(p_voucher bigint, p_day date, p_lines jsonb) RETURNS void
@@ -367,20 +372,18 @@ BEGIN
     INSERT INTO ledger_suspense_line SELECT l.* FROM unnest(l_lines) l;
 END $$;
 
--- One call's vouchers, all or nothing; returns their numbers, drawn under the accounts' locks, so
--- that an account's lines follow each other by number. p_own is the account whose own hold is
--- being settled: only it may be debited while closing, and only within that hold.
+-- One call's vouchers, all or nothing; returns their numbers. p_own is the account whose own hold
+-- is being settled: only it may be debited while closing, and only within that hold.
 CREATE FUNCTION _ledger_book(p_day date, p_accounts bigint[], p_payload jsonb, p_own bigint)
 RETURNS bigint[]
 LANGUAGE plpgsql AS $$
 DECLARE
     l_vouchers jsonb := p_payload -> 'vouchers';
     l_ids bigint[] := '{}';
+    l_locked boolean := _ledger_lock(p_accounts, p_payload);
 BEGIN
-    PERFORM _ledger_lock(p_accounts, p_payload, p_own);
     FOR i IN 1 .. jsonb_array_length(l_vouchers) LOOP
-        l_ids[i] := nextval('ledger_voucher_id_seq');
-        PERFORM _ledger_book_one(l_ids[i], p_day, l_vouchers -> (i - 1), p_accounts, p_own);
+        l_ids[i] := _ledger_book_one(p_day, l_vouchers -> (i - 1), p_accounts, p_own);
     END LOOP;
     RETURN l_ids;
 END $$;

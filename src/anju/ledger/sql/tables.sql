@@ -29,6 +29,7 @@ CREATE TABLE ledger_account (
     n_prev bigint,
     n_prev_carried bigint,
     last_voucher bigint,
+    freezes integer NOT NULL DEFAULT 0,
     CONSTRAINT ledger_account_amounts CHECK (
         0 <= carried AND carried <= balance AND 0 <= held AND held <= balance
     ),
@@ -37,6 +38,7 @@ CREATE TABLE ledger_account (
         OR (balance = 0 AND v = 0 AND v_carried = 0 AND held = 0 AND n_prev IS NULL)
     )
 ) WITH (fillfactor = 45);
+COMMENT ON COLUMN ledger_account.freezes IS 'Active freezes; at 0 nobody need look for any.';
 CREATE UNIQUE INDEX ledger_account_one_per_person ON ledger_account (person_id)
     WHERE state IN ('open', 'sealed', 'closing');
 CREATE INDEX ledger_account_employer ON ledger_account (employer_id);

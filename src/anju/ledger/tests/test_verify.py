@@ -26,6 +26,7 @@ PLANTED = {
     "N of the last year": "UPDATE ledger_account SET n_prev = n_prev + 1 WHERE id = {member}",
     "interest year": "UPDATE ledger_account SET interest_from = '2027-07-02' WHERE id = {member}",
     "held": "UPDATE ledger_account SET held = held + 1 WHERE id = {member}",
+    "freezes": "UPDATE ledger_account SET freezes = 1 WHERE id = {member}",
     "closing": "UPDATE ledger_account SET state = 'closing' WHERE id = {member}",
     "voucher's member lines": "UPDATE ledger_member_line SET amount = amount + 1"
     " WHERE account_id = {member}",
