@@ -5,7 +5,7 @@ _LINES = ("ledger_gl_line", "ledger_member_line", "ledger_loan_line", "ledger_su
 # table.trigger: without these the tables would take whatever is written.
 TRIGGERS = [
     *(f"{table}.{trigger}" for table in _LINES for trigger in ("check_lines", "append_only")),
-    "ledger_voucher.check_vouchers",
+    "ledger_voucher.check_voucher",
     "ledger_voucher.append_only",
     "ledger_posting_key.append_only",
     "ledger_account.stays",

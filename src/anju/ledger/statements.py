@@ -1,11 +1,15 @@
 """Reading the books: a member's movements, the balance path, totals by subject."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from anju.domain.interest import Segment, balance_segments
 from anju.ledger.calls import row, rows
+
+# Figures that fit the columns; a longer one would be the database's complaint.
+_CURSOR = re.compile(r"(\d{8})-(\d{1,18})-(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,10 @@ def movements(
 
 
 def _place(cursor: str) -> tuple[date, int, int]:
-    day, voucher_id, line_no = cursor.split("-")
+    found = _CURSOR.fullmatch(cursor)
+    if found is None:
+        raise ValueError(f"{cursor!r} is no place in an account's history")
+    day, voucher_id, line_no = found.groups()
     return date(int(day[:4]), int(day[4:6]), int(day[6:])), int(voucher_id), int(line_no)
 
 

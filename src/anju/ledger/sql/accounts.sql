@@ -95,12 +95,12 @@ CREATE FUNCTION ledger_open_account(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
-    l_day date := _ledger_enter_day();
-    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
+    l_begun record := _ledger_begin(p_scope, p_key, p_hash);
+    l_day date := l_begun.p_day;
     l_id bigint;
 BEGIN
-    IF l_first IS NOT NULL THEN
-        RETURN (l_first ->> 'account')::bigint;
+    IF l_begun.p_first IS NOT NULL THEN
+        RETURN (l_begun.p_first ->> 'account')::bigint;
     END IF;
     IF p_on > l_day THEN
         PERFORM _ledger_refuse('ledger.value_date', format('%s is not yet', p_on));
@@ -175,12 +175,12 @@ CREATE FUNCTION ledger_open_loan(
 ) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
-    l_day date := _ledger_enter_day();
-    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
+    l_begun record := _ledger_begin(p_scope, p_key, p_hash);
+    l_day date := l_begun.p_day;
     l_id bigint;
 BEGIN
-    IF l_first IS NOT NULL THEN
-        RETURN (l_first ->> 'loan')::bigint;
+    IF l_begun.p_first IS NOT NULL THEN
+        RETURN (l_begun.p_first ->> 'loan')::bigint;
     END IF;
     IF p_on > l_day THEN
         PERFORM _ledger_refuse('ledger.value_date', format('%s is not yet', p_on));

@@ -9,26 +9,24 @@ END $$;
 
 -- A header is followed by its general lines in the same statement, on an open day, and bears
 -- this transaction's number: with another's it could be given lines later. What the lines must
--- add up to is checked with the lines; here it is enough that the last one is there.
-CREATE FUNCTION _ledger_check_vouchers() RETURNS trigger
+-- add up to is checked with the lines; here it is enough that the last one is there. By row: at
+-- the end of the statement all the same, and without a transition table to read.
+CREATE FUNCTION _ledger_check_voucher() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-DECLARE
-    h record;
 BEGIN
-    FOR h IN SELECT id, tx, accounting_date, segment, gl_lines FROM written LOOP
-        -- The day as a parameter opens that day's partition alone.
-        PERFORM 1 FROM ledger_gl_line g
-        WHERE g.accounting_date = h.accounting_date AND g.voucher_id = h.id
-          AND g.line_no = h.gl_lines;
-        IF NOT FOUND OR h.tx <> pg_current_xact_id() THEN
-            PERFORM _ledger_refuse('ledger.totals', format('voucher %s is not whole', h.id));
-        END IF;
-        PERFORM 1 FROM ledger_business_day
-        WHERE day = h.accounting_date AND segment = h.segment AND state = 'open';
-        IF NOT FOUND THEN
-            PERFORM _ledger_refuse('ledger.day_sealed', format('voucher %s: day not open', h.id));
-        END IF;
-    END LOOP;
+    -- The day as a parameter opens that day's partition alone.
+    PERFORM 1 FROM ledger_gl_line g, ledger_business_day d
+    WHERE g.accounting_date = NEW.accounting_date AND g.voucher_id = NEW.id
+      AND g.line_no = NEW.gl_lines
+      AND d.day = NEW.accounting_date AND d.segment = NEW.segment AND d.state = 'open';
+    IF FOUND AND NEW.tx = pg_current_xact_id() THEN
+        RETURN NULL;
+    END IF;
+    PERFORM 1 FROM ledger_business_day
+    WHERE day = NEW.accounting_date AND segment = NEW.segment AND state = 'open';
+    PERFORM _ledger_refuse(
+        CASE WHEN FOUND THEN 'ledger.totals' ELSE 'ledger.day_sealed' END,
+        format('voucher %s of %s', NEW.id, NEW.accounting_date));
     RETURN NULL;
 END $$;
 
@@ -123,8 +121,8 @@ SELECT _ledger_guard_lines(name, name)
 FROM unnest(ARRAY['ledger_gl_line', 'ledger_member_line', 'ledger_loan_line',
                   'ledger_suspense_line']) AS name;
 
-CREATE TRIGGER check_vouchers AFTER INSERT ON ledger_voucher REFERENCING NEW TABLE AS written
-    FOR EACH STATEMENT EXECUTE FUNCTION _ledger_check_vouchers();
+CREATE TRIGGER check_voucher AFTER INSERT ON ledger_voucher
+    FOR EACH ROW EXECUTE FUNCTION _ledger_check_voucher();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_voucher
     FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_posting_key

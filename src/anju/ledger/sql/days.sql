@@ -6,20 +6,25 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN make_date(extract(year FROM p_day)::int
                  - CASE WHEN extract(month FROM p_day) < 7 THEN 1 ELSE 0 END, 7, 1);
 
--- 1 is the day gate, 2 the making of partitions.
-CREATE FUNCTION _ledger_enter_day() RETURNS date
+-- The gate: 1 is the day gate, 2 the making of partitions.
+CREATE FUNCTION _ledger_enter_gate() RETURNS text
 LANGUAGE plpgsql AS $$
-DECLARE
-    l_day date;
-    -- Assigned, not performed: an expression costs a hundredth of a statement.
-    l_locked text;
 BEGIN
     -- With an older snapshot the date read under the gate could be yesterday's.
     IF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.isolation',
             DETAIL = 'posting needs READ COMMITTED';
     END IF;
-    l_locked := pg_advisory_xact_lock_shared(hashtext(current_schema()), 1);
+    -- An expression, not a statement of its own: it costs a tenth.
+    RETURN pg_advisory_xact_lock_shared(hashtext(current_schema()), 1);
+END $$;
+
+CREATE FUNCTION _ledger_enter_day() RETURNS date
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_entered text := _ledger_enter_gate();
+    l_day date;
+BEGIN
     SELECT day INTO l_day FROM ledger_business_day WHERE state = 'open' AND segment = 'day';
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.day_sealed', 'no business day is open');

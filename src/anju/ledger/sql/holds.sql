@@ -146,13 +146,12 @@ CREATE FUNCTION ledger_settle_hold(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    l_day date := _ledger_enter_day();
-    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
+    l_begun record := _ledger_begin(p_scope, p_key, p_hash);
     l_hold ledger_hold;
     l_ids bigint[] := '{}';
 BEGIN
-    IF l_first IS NOT NULL THEN
-        RETURN _ledger_first_answer(l_first);
+    IF l_begun.p_first IS NOT NULL THEN
+        RETURN _ledger_first_answer(l_begun.p_first);
     END IF;
     l_hold := _ledger_lock_hold(p_hold);
     IF l_hold.state <> 'ordered' OR (l_hold.purpose = 'closing') <> p_closes THEN
@@ -163,13 +162,14 @@ BEGIN
     IF jsonb_array_length(p_payload -> 'vouchers') > 0 THEN
         -- held first, so that 0 <= held <= balance holds at every statement
         UPDATE ledger_account SET held = held - l_hold.amount WHERE id = l_hold.account_id;
-        l_ids := _ledger_book(l_day, ARRAY[l_hold.account_id], p_payload, l_hold.account_id);
+        l_ids := _ledger_book(
+            l_begun.p_day, ARRAY[l_hold.account_id], p_payload, l_hold.account_id);
     END IF;
     UPDATE ledger_hold SET state = 'settled', voucher_id = l_ids[1] WHERE id = p_hold;
     IF p_closes THEN
         PERFORM _ledger_close(l_hold, l_ids[1]);
     END IF;
-    RETURN _ledger_answer(p_scope, p_key, p_hash, l_ids, l_day);
+    RETURN _ledger_answer(p_scope, p_key, p_hash, l_ids, l_begun.p_day);
 END $$;
 
 CREATE FUNCTION _ledger_check_settlement(p_hold ledger_hold, p_payload jsonb) RETURNS void

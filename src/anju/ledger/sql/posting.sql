@@ -10,22 +10,29 @@ CREATE TYPE ledger_suspense_in AS (
     subject text, source_type text, source_id text, amount bigint, kind text, account_id bigint
 );
 
--- Key first, then anything else: testing the balance before the key would answer the retry of
--- a full withdrawal with "insufficient". Whoever else brings this key waits here until we are
--- done. NULL: the key is new; else its first answer.
-CREATE FUNCTION _ledger_answered(p_scope text, p_key text, p_hash bytea) RETURNS jsonb
+-- Gate, then key, then anything else: testing the balance before the key would answer the retry
+-- of a full withdrawal with "insufficient". Whoever else brings this key waits here until we are
+-- done. p_first is NULL when the key is new, else its first answer.
+CREATE FUNCTION _ledger_begin(
+    p_scope text, p_key text, p_hash bytea, OUT p_day date, OUT p_first jsonb
+)
 LANGUAGE plpgsql AS $$
 DECLARE
-    l_first ledger_posting_key;
+    l_entered text := _ledger_enter_gate();
     l_locked text;
+    l_hash bytea;
 BEGIN
     l_locked := pg_advisory_xact_lock(
         hashtextextended(current_schema() || '/' || p_scope || '/' || p_key, 0));
-    SELECT * INTO l_first FROM ledger_posting_key WHERE scope = p_scope AND key = p_key;
-    IF FOUND AND l_first.payload_hash <> p_hash THEN
+    SELECT d.day, k.payload_hash, k.result INTO p_day, l_hash, p_first
+    FROM ledger_business_day d
+    LEFT JOIN ledger_posting_key k ON k.scope = p_scope AND k.key = p_key
+    WHERE d.state = 'open' AND d.segment = 'day';
+    IF NOT FOUND THEN
+        PERFORM _ledger_refuse('ledger.day_sealed', 'no business day is open');
+    ELSIF l_hash <> p_hash THEN
         PERFORM _ledger_refuse('ledger.key_reused', format('%s/%s', p_scope, p_key));
     END IF;
-    RETURN l_first.result;
 END $$;
 
 -- What freezes keep of an account on a day: all of it, or so much.
@@ -437,11 +444,10 @@ CREATE FUNCTION ledger_post(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    l_day date := _ledger_enter_day();
-    l_first jsonb := _ledger_answered(p_scope, p_key, p_hash);
+    l_begun record := _ledger_begin(p_scope, p_key, p_hash);
 BEGIN
-    IF l_first IS NOT NULL THEN
-        RETURN _ledger_first_answer(l_first);
+    IF l_begun.p_first IS NOT NULL THEN
+        RETURN _ledger_first_answer(l_begun.p_first);
     END IF;
     IF jsonb_array_length(p_payload -> 'vouchers') = 0 THEN
         PERFORM _ledger_refuse('ledger.totals', 'a posting of nothing');
@@ -450,5 +456,6 @@ BEGIN
         PERFORM _ledger_expect(p_payload);
     END IF;
     RETURN _ledger_answer(p_scope, p_key, p_hash,
-                          _ledger_book(l_day, p_accounts, p_payload, NULL), l_day);
+                          _ledger_book(l_begun.p_day, p_accounts, p_payload, NULL),
+                          l_begun.p_day);
 END $$;
