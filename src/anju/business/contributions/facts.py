@@ -243,7 +243,7 @@ def movements(
     Args:
         person_id: the member.
         year: a calendar year of the books.
-        before: `next_before` of the page before.
+        before: `next_before` of the page before; anything else begins at the newest.
         limit: rows of one page.
     """
     facts = enrolment(person_id)
@@ -251,7 +251,10 @@ def movements(
         return None
     years = ledger.years_with_movements(facts.account_id)
     chosen = year if year in years else (years[0] if years else ledger.business_date().year)
-    found = ledger.movements(facts.account_id, year=chosen, before=before, limit=limit + 1)
+    try:
+        found = ledger.movements(facts.account_id, year=chosen, before=before, limit=limit + 1)
+    except ValueError:
+        found = ledger.movements(facts.account_id, year=chosen, limit=limit + 1)
     shown = found[:limit]
     in_fen, out_fen = ledger.movement_totals(facts.account_id, year=chosen)
     return MovementsPage(

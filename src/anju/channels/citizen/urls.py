@@ -20,6 +20,7 @@ urlpatterns = [
     path("forgot/", sign_in.forgot, name="forgot"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("account/", account.account, name="account"),
+    path("account/how/<slug:code>/", account.how, name="account_how"),
     path("account/movements/", account.movements, name="movements"),
     path("loan/", account.loan, name="loan"),
     path("services/", catalogue.services, name="services"),

@@ -15,6 +15,8 @@ PAGES = [
     "/h5/",
     "/account/",
     "/account/movements/",
+    "/account/movements/?before=x",
+    "/account/movements/?before=20260231-1-1",
     "/account/movements/?year=1999",
     "/account/movements/?year=x",
     "/loan/",
@@ -163,3 +165,12 @@ def test_an_idle_session_ends_kindly_at_its_own_door(hall):
     answer = browser.get("/me/")
     assert "sign-in/" in answer["Location"]
     assert "没有操作" in check(browser.get(answer["Location"])).html
+
+
+@pytest.mark.parametrize("code", ["balance", "monthly_amount"])
+def test_an_amount_of_the_account_is_explained(hall, code):
+    cast.retired()
+    browser = cast.signed_in()
+    assert f"/account/how/{code}/" in check(browser.get("/account/")).html
+    assert "怎么算的" in check(browser.get(f"/account/how/{code}/")).title
+    assert browser.get("/account/how/name/").status_code == 404

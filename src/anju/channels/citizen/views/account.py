@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
@@ -10,9 +10,10 @@ from anju import policy
 from anju.business.contributions import facts as contributions
 from anju.business.loans import facts as loans
 from anju.cases import facts as cases
+from anju.cases.records import Value
 from anju.channels.citizen.hall import Here, channel_of, draw, members_only
 from anju.channels.citizen.views.catalogue import tile
-from anju.channels.pages.shapes import Chip, ServiceTile
+from anju.channels.pages.shapes import Chip, Row, RowKind, ServiceTile
 
 FREQUENT_MAX = 8
 SERVICES_MAX = 5
@@ -63,13 +64,37 @@ def _frequent(services: list[ServiceTile]) -> list[ServiceTile]:
 @members_only
 def account(request: HttpRequest) -> HttpResponse:
     """The account, with the city's fields under the city's labels."""
+    page = contributions.account_page(request.person_id, at=request.at)
     return draw(
         request,
         "account",
         here=Here(tab="me", page="account"),
-        account=contributions.account_page(request.person_id, at=request.at),
+        account=page,
+        rows=[_row(field) for field in page.fields] if page is not None else [],
         title=policy.current().account.title,
         labels=policy.current().labels,
+    )
+
+
+def _row(field: Value) -> Row:
+    """A field of the account page; an amount that is a sum leads to how."""
+    address = reverse("citizen:account_how", args=[field.code]) if field.has_trace else ""
+    kind: RowKind = "money" if field.kind == "money" else "text"
+    return Row(field.label, field.text, kind, href=address, action="怎么算的" if address else "")
+
+
+@require_GET
+@members_only
+def how(request: HttpRequest, code: str) -> HttpResponse:
+    """How an amount of the account comes about, to be followed with a pocket calculator."""
+    trace = contributions.trace(request.person_id, code)
+    if trace is None:
+        raise Http404
+    return draw(
+        request,
+        "account_how",
+        here=Here(tab="me", page="account"),
+        trace=trace,
     )
 
 
