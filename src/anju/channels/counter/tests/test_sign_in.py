@@ -106,7 +106,9 @@ def test_an_unused_session_ends_and_a_used_one_stays(office, clock):
         assert client.post("/counter/stay/").status_code == 204
     assert client.get("/counter/work/").status_code == 200
     clock.set(clock.now() + timedelta(minutes=11))
-    assert client.get("/counter/work/").status_code == 302
+    page = client.get("/counter/work/", follow=True)
+    assert page.redirect_chain[0][0].startswith("/counter/sign-in/")
+    assert "没有操作" in page.content.decode()
 
 
 def test_the_accountant_starts_at_the_breaks(office):

@@ -61,6 +61,13 @@ def worklist(request: HttpRequest) -> HttpResponse:
         at=request.at,
     )
     request.session[LIST] = _address(show, service)
+    return draw_list(request, page, show=show, service=service, is_start=before is None)
+
+
+def draw_list(
+    request: HttpRequest, page: WorkPage, *, show: str, service: str | None, is_start: bool
+) -> HttpResponse:
+    """Draw one part of the list; `is_start` is false for every part but the first."""
     return draw(
         request,
         "work",
@@ -71,7 +78,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         service=service,
         chips=_chips(page, show=show, service=service),
         more_href=_address(show, service, page.next_before) if page.next_before else "",
-        is_start=before is None,
+        is_start=is_start,
         empty=EMPTY[show],
     )
 
