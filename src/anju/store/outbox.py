@@ -9,6 +9,12 @@ from typing import Any
 
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.manager import JobManager
+
+# A worker's app speaks to the database over connections of its own: what is deferred there would
+# be seen before the caller's commit, and would stay without it.
+_JOBS = JobManager(DjangoConnector())
 
 
 class NotInTransaction(RuntimeError):
@@ -30,4 +36,5 @@ def defer(
     if not connection.in_atomic_block:
         raise NotInTransaction(f"defer {task_name} inside the transaction it follows from")
     deferrer = app.configure_task(task_name, lock=lock, schedule_at=schedule_at)
+    deferrer.job_manager = _JOBS
     return int(deferrer.defer(**kwargs))
