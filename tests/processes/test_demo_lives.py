@@ -22,12 +22,36 @@ from ..conftest import start_demo, stop_demo
 pytestmark = pytest.mark.processes
 
 
+class House:
+    """One demo's folder, whose database is built once, and the demo that runs there, if one does.
+
+    Starting costs seconds, so a test that only needs a running demo takes the one before's.
+    """
+
+    def __init__(self, state):
+        self.state = state
+        self.running = None
+
+    def up(self):
+        """The running demo; started if none runs."""
+        if self.running is None or self.running.process.poll() is not None:
+            self.running = start_demo(self.state)
+        return self.running
+
+    def down(self):
+        """Ctrl-C; its exit status, None when nothing ran."""
+        if self.running is None or self.running.process.poll() is not None:
+            return None
+        return stop_demo(self.running)
+
+
 @pytest.fixture(scope="module")
-def state(tmp_path_factory):
-    """One demo's folder; its database is built once for all tests of this module."""
-    folder = tmp_path_factory.mktemp("demo") / "state"
-    yield folder
-    Cluster(folder, "demo").wipe()
+def house(tmp_path_factory):
+    """The house of all tests of this module."""
+    house = House(tmp_path_factory.mktemp("demo") / "state")
+    yield house
+    house.down()
+    Cluster(house.state, "demo").wipe()
 
 
 def children(demo):
@@ -47,50 +71,47 @@ def log_of(demo):
     return (demo.state.parent / f"{demo.state.name}.log").read_text()
 
 
-def test_ctrl_c_stops_everything_the_database_included(state):
-    demo = start_demo(state)
+def test_ctrl_c_stops_everything_the_database_included(house):
+    demo = house.up()
     all_of_it = children(demo)
     names = " ".join(" ".join(process.cmdline()) for process in all_of_it)
     for part in ("gunicorn", "anju worker", "anju world", "postgres"):
         assert part in names, part
-    assert stop_demo(demo) == 0
+    assert house.down() == 0
     assert gone(all_of_it)
-    assert not (state / "running.json").exists()
+    assert not (house.state / "running.json").exists()
     assert "stopped" in log_of(demo)
 
 
-def test_a_second_start_takes_seconds_and_keeps_what_was_done(state):
-    demo = start_demo(state)
+def test_a_second_start_takes_seconds_and_keeps_what_was_done(house):
+    demo = house.up()
     demo.press("day")
     later = demo.clock.now()
-    stop_demo(demo)
+    house.down()
     started = time.monotonic()
-    demo = start_demo(state)
+    demo = house.up()
     took = time.monotonic() - started
     assert "migrating" not in log_of(demo)
     assert demo.clock.now() >= later
     assert took < 60
-    stop_demo(demo)
 
 
-def test_a_killed_start_is_recovered_by_the_next(state):
-    demo = start_demo(state)
+def test_a_killed_start_is_recovered_by_the_next(house):
+    demo = house.up()
     orphans = children(demo)
     os.kill(demo.process.pid, signal.SIGKILL)
     demo.process.wait()
     assert any(process.is_running() for process in orphans)
-    again = start_demo(state)
+    again = house.up()
     assert "an earlier start was killed" in log_of(again)
     webs = [
         process for process in orphans if process.is_running() and "postgres" not in process.name()
     ]
     assert not webs
-    stop_demo(again)
-    assert gone(orphans)
 
 
-def test_a_dead_child_is_started_again(state):
-    demo = start_demo(state)
+def test_a_dead_child_is_started_again(house):
+    demo = house.up()
     (web,) = (
         process
         for process in psutil.Process(demo.process.pid).children()
@@ -108,14 +129,13 @@ def test_a_dead_child_is_started_again(state):
             time.sleep(0.2)
     else:
         pytest.fail("the halls did not come back")
-    stop_demo(demo)
 
 
-def test_a_reset_puts_everything_back(state):
-    demo = start_demo(state)
+def test_a_reset_puts_everything_back(house):
+    demo = house.up()
     demo.press("day")
     before = demo.query("yuncheng", "SELECT count(*) FROM ledger_voucher")
-    with Cluster(state, "demo").admin(DATABASE) as admin:
+    with Cluster(house.state, "demo").admin(DATABASE) as admin:
         admin.execute("DELETE FROM yuncheng.django_session")
         admin.execute("CREATE TABLE yuncheng.left_over (i int)")
     demo.press("reset")
@@ -123,11 +143,10 @@ def test_a_reset_puts_everything_back(state):
     assert demo.query("yuncheng", "SELECT count(*) FROM ledger_voucher") == before
     assert demo.query("yuncheng", "SELECT to_regclass('left_over')") == [(None,)]
     assert httpx.get(f"{demo.hall('yuncheng')}/readyz").status_code == 200
-    stop_demo(demo)
 
 
-def test_buttons_are_pressed_by_the_page_alone(state):
-    demo = start_demo(state)
+def test_buttons_are_pressed_by_the_page_alone(house):
+    demo = house.up()
     token = re.search(r'name="token" value="([^"]+)"', httpx.get(demo.page).text)[1]
     before = demo.clock.now()
     for data, headers in (
@@ -138,27 +157,26 @@ def test_buttons_are_pressed_by_the_page_alone(state):
     ):
         assert httpx.post(demo.page, data=data, headers=headers).status_code == 403
     assert (demo.clock.now() - before).total_seconds() < 60
-    stop_demo(demo)
 
 
-def test_older_migrations_are_rebuilt_and_it_says_so(state):
-    built = json.loads((state / "built.json").read_text())
-    (state / "built.json").write_text(json.dumps({**built, "migrations": "older"}))
-    demo = start_demo(state)
-    assert "older migrations: rebuilding" in log_of(demo)
-    stop_demo(demo)
-
-
-def test_a_demo_says_where_another_one_runs_and_down_stops_it(state):
-    demo = start_demo(state)
-    second = anju("demo", "--state", str(state))
+def test_a_demo_says_where_another_one_runs_and_down_stops_it(house):
+    demo = house.up()
+    second = anju("demo", "--state", str(house.state))
     assert second.returncode == 1
     assert demo.page in second.stderr
     all_of_it = children(demo)
-    assert anju("demo", "--down", "--state", str(state)).returncode == 0
+    assert anju("demo", "--down", "--state", str(house.state)).returncode == 0
     assert gone(all_of_it)
     assert demo.process.wait(30) == 0
-    assert "nothing was running" in anju("demo", "--down", "--state", str(state)).stdout
+    assert "nothing was running" in anju("demo", "--down", "--state", str(house.state)).stdout
+
+
+def test_older_migrations_are_rebuilt_and_it_says_so(house):
+    house.down()
+    built = json.loads((house.state / "built.json").read_text())
+    (house.state / "built.json").write_text(json.dumps({**built, "migrations": "older"}))
+    demo = house.up()
+    assert "older migrations: rebuilding" in log_of(demo)
 
 
 def anju(*arguments):

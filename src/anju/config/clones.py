@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import secrets
 from collections.abc import Iterator
+from datetime import date
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import psutil
 import psycopg
 
+from anju import ledger
 from anju.config import provision
 from anju.config.cluster import THROWAWAY, Cluster, locked
 
@@ -66,7 +69,8 @@ class TestDatabases:
     def _make_template(self) -> str:
         from anju.config import migrating
 
-        name = f"template_{self.center}_{migrating.fingerprint()}"
+        own = hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:4]
+        name = f"template_{self.center}_{migrating.fingerprint()}_{own}"
         with self.cluster.admin() as admin:
             known = admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             provision.create_roles(admin, self.center, PASSWORDS)
@@ -80,6 +84,8 @@ class TestDatabases:
             try:
                 with self.django_at(making, role="migrate"):
                     migrating.migrate()
+                    # Tests open days of these years; making months is the owner's slow business.
+                    ledger.ensure_partitions(date(2026, 7, 1), date(2028, 12, 31))
             except BaseException:
                 self.drop(making)
                 raise
