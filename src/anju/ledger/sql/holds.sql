@@ -144,7 +144,7 @@ CREATE FUNCTION ledger_settle_hold(
     p_hold bigint, p_closes boolean, p_scope text, p_key text, p_hash bytea, p_payload jsonb
 ) RETURNS ledger_posted
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
-SET plan_cache_mode = force_generic_plan AS $$
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     l_begun record := _ledger_begin(p_scope, p_key, p_hash);
     l_hold ledger_hold;
