@@ -173,7 +173,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _center(value: Any) -> str:
     if not isinstance(value, str) or not _CENTER.fullmatch(value):
-        raise LineRefused(f'center：应为中心代码，如 "yuncheng"，现为 {_shown(value)}。')
+        raise LineRefused(f"center：应为中心代码（小写字母），现为 {_shown(value)}。")
     return value
 
 
