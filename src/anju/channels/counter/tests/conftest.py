@@ -1,4 +1,4 @@
-"""What the counter's tests share: committed data, because signing in is counted durably."""
+"""What the counter's tests share: a branch with open books, at the tests' instant."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ import pytest
 
 
 @pytest.fixture
-def office(committing_db, clock):
-    """A branch with open books; the clock stands at the tests' instant."""
+def office(db, clock):
+    """A branch with open books, forgotten after the test."""
     # Imported here: this file is read before Django is set up.
     from anju.channels.counter.tests import cast
 
     cast.open_books()
-    return committing_db
+
+
+@pytest.fixture
+def open_office(committing_db, clock):
+    """The same in a database of its own, for a browser that asks from other threads."""
+    from anju.channels.counter.tests import cast
+
+    cast.open_books()

@@ -37,7 +37,7 @@ class _Static(StaticFilesHandler):
 
 
 @pytest.fixture
-def site(office):
+def site(open_office):
     """The address of this process's own site."""
     # Django closes a request's connection when the server closes its answer.
     application = _Static(get_wsgi_application())
