@@ -32,38 +32,30 @@ END $$;
 
 -- General lines: all of a voucher's come at once, numbered from 1, so that the key refuses any
 -- that come later; they sum to zero and say on 201, 12x, 119 and 219 what the header promises of
--- the sub-ledgers. Scalar sub-queries are never turned into a join that reads the whole table.
+-- the sub-ledgers.
 CREATE FUNCTION _ledger_check_gl_lines() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    l_wrong bigint;
+    w record;
 BEGIN
-    SELECT w.voucher_id INTO l_wrong
-    FROM (
-        SELECT voucher_id, accounting_date, count(*) AS lines, min(line_no) AS first,
-               max(line_no) AS last, sum(amount) AS balance,
-               sum(greatest(amount, 0)) AS debit,
-               sum(CASE WHEN subject LIKE '201%' THEN -amount ELSE 0 END) AS member,
-               sum(CASE WHEN subject LIKE '121%' OR subject LIKE '122%' THEN amount
-                        ELSE 0 END) AS loan,
-               sum(CASE WHEN subject LIKE '119%' OR subject LIKE '219%' THEN -amount
-                        ELSE 0 END) AS suspense
+    FOR w IN
+        SELECT voucher_id, accounting_date, count(*) AS lines, max(line_no) AS last,
+               sum(amount) AS balance, sum(greatest(amount, 0)) AS debit,
+               -sum(amount) FILTER (WHERE subject LIKE '201%') AS member,
+               sum(amount) FILTER (WHERE subject LIKE '121%' OR subject LIKE '122%') AS loan,
+               -sum(amount) FILTER (WHERE subject LIKE '119%' OR subject LIKE '219%') AS suspense
         FROM written GROUP BY voucher_id, accounting_date
-    ) w
-    WHERE w.balance <> 0 OR w.first <> 1 OR w.last <> w.lines OR (
-        SELECT h.tx = pg_current_xact_id() AND h.accounting_date = w.accounting_date
-               AND h.gl_lines = w.lines AND h.debit_total = w.debit
-               AND h.member_total = w.member AND h.loan_total = w.loan
-               AND h.suspense_total = w.suspense
-               AND (h.member_lines > 0 OR (h.member_lines, h.member_total) = (0, 0))
-               AND (h.loan_lines > 0 OR (h.loan_lines, h.loan_total) = (0, 0))
-               AND (h.suspense_lines > 0 OR (h.suspense_lines, h.suspense_total) = (0, 0))
-        FROM ledger_voucher h WHERE h.id = w.voucher_id
-    ) IS NOT TRUE
-    LIMIT 1;
-    IF FOUND THEN
-        PERFORM _ledger_refuse('ledger.totals', format('voucher %s does not balance', l_wrong));
-    END IF;
+    LOOP
+        PERFORM 1 FROM ledger_voucher
+        WHERE id = w.voucher_id AND tx = pg_current_xact_id()
+          AND accounting_date = w.accounting_date AND gl_lines = w.lines
+          AND debit_total = w.debit AND member_total = coalesce(w.member, 0)
+          AND loan_total = coalesce(w.loan, 0) AND suspense_total = coalesce(w.suspense, 0);
+        IF NOT FOUND OR w.balance <> 0 OR w.last <> w.lines THEN
+            PERFORM _ledger_refuse(
+                'ledger.totals', format('voucher %s does not balance', w.voucher_id));
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
 
@@ -71,25 +63,23 @@ END $$;
 CREATE FUNCTION _ledger_check_sub_lines() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
-    l_ledger text := TG_ARGV[0];
-    l_wrong bigint;
+    w record;
+    h record;
 BEGIN
-    SELECT w.voucher_id INTO l_wrong
-    FROM (SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS total
-          FROM written GROUP BY voucher_id, accounting_date) w
-    WHERE (
-        SELECT h.tx = pg_current_xact_id() AND h.accounting_date = w.accounting_date
-               AND CASE l_ledger WHEN 'member' THEN h.member_lines = w.lines
-                                                    AND h.member_total = w.total
-                                 WHEN 'loan' THEN h.loan_lines = w.lines AND h.loan_total = w.total
-                                 ELSE h.suspense_lines = w.lines AND h.suspense_total = w.total END
-        FROM ledger_voucher h WHERE h.id = w.voucher_id
-    ) IS NOT TRUE
-    LIMIT 1;
-    IF FOUND THEN
-        PERFORM _ledger_refuse(
-            'ledger.totals', format('voucher %s: stray %s line', l_wrong, l_ledger));
-    END IF;
+    FOR w IN SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS total
+             FROM written GROUP BY voucher_id, accounting_date LOOP
+        SELECT accounting_date, member_lines, member_total, loan_lines, loan_total,
+               suspense_lines, suspense_total
+        INTO h FROM ledger_voucher WHERE id = w.voucher_id AND tx = pg_current_xact_id();
+        IF NOT FOUND OR h.accounting_date <> w.accounting_date
+           OR (CASE TG_ARGV[0]
+               WHEN 'member' THEN (w.lines, w.total) <> (h.member_lines, h.member_total)
+               WHEN 'loan' THEN (w.lines, w.total) <> (h.loan_lines, h.loan_total)
+               ELSE (w.lines, w.total) <> (h.suspense_lines, h.suspense_total) END) THEN
+            PERFORM _ledger_refuse(
+                'ledger.totals', format('voucher %s: stray %s line', w.voucher_id, TG_ARGV[0]));
+        END IF;
+    END LOOP;
     RETURN NULL;
 END $$;
 

@@ -35,7 +35,7 @@ CREATE TABLE ledger_account (
     ),
     CONSTRAINT ledger_account_closed CHECK (
         state <> 'closed'
-        OR (balance = 0 AND v = 0 AND v_carried = 0 AND held = 0 AND n_prev IS NULL)
+        OR (balance = 0 AND v = 0 AND v_carried = 0 AND n_prev IS NULL)
     )
 ) WITH (fillfactor = 45);
 COMMENT ON COLUMN ledger_account.freezes IS 'Active freezes; at 0 nobody need look for any.';
