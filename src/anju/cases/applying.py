@@ -168,7 +168,7 @@ def _enter(
     case.why_review = (
         case.why_review if resubmitted else why_review(block, found.checks, case.reference)
     )
-    case.quote = quote_to_json(found.quote)
+    case.quote = quote_to_json(found.quote, pay_to=service.pay_to(found.facts))
     case.policy_version = city.version
     if case.submitted_at is None:
         case.submitted_at = at
@@ -180,7 +180,7 @@ def _enter(
         else Submit(needs_review=bool(case.why_review), pays=pays(service, found))
     )
     case.payload_hash = payload_hash(
-        case, principal_fen=found.quote.principal_fen, pay_to=service.pay_to(found.facts)
+        case, principal_fen=found.quote.principal_fen, payee=service.payee(found.facts)
     )
     advance(case, event, at=at, assessment=found)
     audit.write(

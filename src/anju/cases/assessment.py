@@ -113,9 +113,13 @@ def why_review(block: ServicePolicy, checks: tuple[Finding, ...], reference: str
             return not_green
 
 
-def quote_to_json(quote: Quote) -> dict[str, Any]:
-    """A quote as it is stored with its case, so that it can be explained for ever."""
+def quote_to_json(quote: Quote, *, pay_to: str) -> dict[str, Any]:
+    """A quote as it is stored with its case, so that it can be explained for ever.
+
+    `pay_to` is the receiving card in masked words as it was then: cards change, receipts do not.
+    """
     return {
+        "pay_to": pay_to,
         "principal_fen": quote.principal_fen,
         "interest_fen": quote.interest_fen,
         "until": quote.until.isoformat(),
@@ -146,7 +150,7 @@ def quote_from_json(stored: dict[str, Any] | None) -> Quote | None:
     )
 
 
-def payload_hash(case: Case, *, principal_fen: int, pay_to: str) -> str:
+def payload_hash(case: Case, *, principal_fen: int, payee: str) -> str:
     """The hash of exactly what staff approve: amount, card, answers and pictures.
 
     Interest is left out on purpose: under review it grows by the day and nobody edits it.
@@ -156,7 +160,7 @@ def payload_hash(case: Case, *, principal_fen: int, pay_to: str) -> str:
         "reference": case.reference,
         "round": case.round,
         "principal_fen": principal_fen,
-        "pay_to": pay_to,
+        "payee": payee,
         "answers": case.answers,
         "answers_version": case.answers_version,
         "evidence": [[p.slot, p.page_no, p.sha256] for p in pictures],

@@ -220,7 +220,7 @@ def current_hash(case: Case, found: Assessment) -> str:
     return payload_hash(
         case,
         principal_fen=found.quote.principal_fen,
-        pay_to=service.pay_to(found.facts),
+        payee=service.payee(found.facts),
     )
 
 

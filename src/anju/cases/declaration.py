@@ -56,6 +56,7 @@ class Service(Generic[F]):
         quote: what the case would pay on a business date.
         proving: the sentence a person confirms with a code or a password.
         pay_to: the receiving card in masked words.
+        payee: the receiving card itself, as text that only it has: two cards may look alike.
         hold: sets the money aside and returns the hold's id.
         order: fixes the final amount and writes the payment order; returns (order_no, quote).
         release: gives the held money back.
@@ -79,6 +80,7 @@ class Service(Generic[F]):
     quote: Callable[[F, Any, date], Quote]
     proving: Callable[[F, Quote], str]
     pay_to: Callable[[F], str]
+    payee: Callable[[F], str]
     hold: Callable[[CaseRef, F], int]
     order: Callable[[CaseRef, F, datetime], tuple[str, Quote]]
     release: Callable[[CaseRef, datetime], None]

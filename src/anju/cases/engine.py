@@ -111,7 +111,7 @@ def _carry_out(
         case Effect.ORDER:
             assert assessment is not None
             case.order_no, quote = service.order(case_ref(case), assessment.facts, at)
-            case.quote = quote_to_json(quote)
+            case.quote = quote_to_json(quote, pay_to=service.pay_to(assessment.facts))
         case Effect.RELEASE:
             if case.hold_id is not None:
                 service.release(case_ref(case), at)

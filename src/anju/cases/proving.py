@@ -21,13 +21,14 @@ BUSINESS_PASSWORD = "business_password"  # noqa: S105 - the name of a proof, not
 
 
 def binding(case: Case, service: Service[Any], found: Assessment) -> str:
-    """The hash a proof is bound to: the sentence the person was shown, and the case."""
+    """The hash a proof is bound to: the sentence the person was shown, the case, the very card."""
     assert found.quote is not None
     return codes.binding(
         f"{service.code}.submit",
         case=case.reference,
         round=case.round,
         says=service.proving(found.facts, found.quote),
+        payee=service.payee(found.facts),
     )
 
 

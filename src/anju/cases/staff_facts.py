@@ -21,7 +21,7 @@ from anju.cases.models import Case, Evidence
 from anju.cases.records import EvidenceFile, NotYours, ReviewPage, WorkPage
 from anju.cases.showing import all_values_of, lines_of, slots_of, timeline_of
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
-from anju.domain.case import LIVE, CaseState
+from anju.domain.case import CaseState
 from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
@@ -134,8 +134,8 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
     found = assess(
         service, case.person_id, at=at, on=ledger.business_date(), besides=case, deciding=True
     )
-    live = case.state in LIVE
-    quote = found.quote if live and case.state != CaseState.PAYING else quote_from_json(case.quote)
+    undecided = case.state in (CaseState.IN_REVIEW, CaseState.RETURNED)
+    quote = found.quote if undecided else quote_from_json(case.quote)
     before, after = _neighbours(case, staff)
     why_not = why_may_not_decide(case, staff)
     with transaction.atomic():
@@ -153,7 +153,8 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
         state_text=STATE_TEXT[case.state],
         channel_text=CHANNEL_TEXT.get(case.channel, case.channel),
         member=all_values_of(service, found, quote, at),
-        findings=found.conditions + found.checks if live else (),
+        # Once it is decided, what is true of the account today is no reason for anything.
+        findings=found.conditions + found.checks if undecided else (),
         why_review=case.why_review,
         quote=quote,
         slots=slots_of(case),

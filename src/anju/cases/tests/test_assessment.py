@@ -71,7 +71,7 @@ def test_a_sample_also_sees_whatever_is_not_green():
 def test_a_stored_quote_can_be_explained_for_ever():
     rows = (TraceRow("本金", "账户余额", 100), TraceRow("按日", "1 天", None))
     quote = Quote(100, 3, date(2026, 11, 20), Trace("怎么算的", rows, 103), is_estimate=False)
-    assert quote_from_json(quote_to_json(quote)) == quote
+    assert quote_from_json(quote_to_json(quote, pay_to="演示")) == quote
     assert quote.total_fen == 103
     assert quote_from_json(None) is None
 

@@ -124,6 +124,11 @@ def pay_to(facts: RetirementFacts) -> str:
     return f"{bank_name(facts.card)} {facts.card.number} {facts.card.holder}"
 
 
+def payee(facts: RetirementFacts) -> str:
+    """The receiving card itself: bound again, the same number is another card."""
+    return f"card:{facts.card.card_id}" if facts.card is not None else ""
+
+
 def proving(facts: RetirementFacts, quote: Quote) -> str:
     """What the member proves: this amount, to this card."""
     title = policy.current().services["withdrawals.retirement"].title

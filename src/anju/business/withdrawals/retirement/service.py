@@ -17,6 +17,7 @@ SERVICE: Service[RetirementFacts] = Service(
     quote=facts.quote,
     proving=facts.proving,
     pay_to=facts.pay_to,
+    payee=facts.payee,
     hold=actions.hold,
     order=actions.order,
     release=actions.release,

@@ -17,7 +17,7 @@ from anju.cases import actions
 from anju.cases.models import Case
 from anju.cases.records import Begun, CodeSent, Submitted
 from anju.domain.calendar import SHANGHAI
-from anju.domain.identifiers import id_check_digit
+from anju.domain.identifiers import card_number_problem, id_check_digit
 from anju.parties import actions as parties
 from anju.parties.models import SmsMessage, User
 from anju.store.audit import Actor
@@ -69,6 +69,14 @@ def card_number(order: int) -> str:
     digits = [int(d) for d in reversed(body)]
     total = sum(d if i % 2 else (d * 2 - 9 if d > 4 else d * 2) for i, d in enumerate(digits))
     return body + str(-total % 10)
+
+
+def look_alike(order: int) -> str:
+    """Another right number that ends in the same four digits: masked, the two look alike."""
+    last4 = card_number(order)[-4:]
+    middles = (f"621000{n:09d}" for n in range(1, 1000))
+    candidates = (f"{middle}{last4}" for middle in middles)
+    return next(n for n in candidates if not card_number_problem(n) and n != card_number(order))
 
 
 def employer() -> int:
@@ -138,11 +146,13 @@ def member(
     return Member(person.pk, account_id)
 
 
-def bind(person_id: int, order: int, *, at: datetime, same_name: bool = True) -> None:
+def bind(
+    person_id: int, order: int, *, at: datetime, same_name: bool = True, number: str = ""
+) -> None:
     """Bind a receiving card."""
     parties.bind_card(
         person_id,
-        number=card_number(order),
+        number=number or card_number(order),
         bank_code="105",
         branch_code="10501",
         holder_name=f"演示·李华{order}",

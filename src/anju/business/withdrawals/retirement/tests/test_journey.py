@@ -144,6 +144,32 @@ def test_the_code_names_amount_and_card_and_fits_nothing_else(books, yuncheng, b
     assert cast.case(mine).state == "draft"
 
 
+def test_a_card_that_only_looks_the_same_needs_its_own_code(books, yuncheng, bank):
+    who = cast.member()
+    cast.turn_to()
+    reference = cast.begin(who)
+    posted = cast.posted_for(who, reference, 1, at=AT)
+    shown = facts.step_page(reference, person_id=who.person_id, number=1, at=AT).proof.proving
+    cast.bind(who.person_id, 1, at=cast.YEAR_BEGAN, number=cast.look_alike(1))
+    page = facts.step_page(reference, person_id=who.person_id, number=1, at=AT)
+    assert page.proof.proving == shown, "the words cannot tell the two cards apart"
+    refused = actions.take_step(reference, person_id=who.person_id, number=1, posted=posted, at=AT)
+    assert isinstance(refused, Mistakes)
+
+
+def test_a_receipt_names_the_card_that_was_paid(books, both_cities, bank, worker):
+    who = cast.member()
+    cast.turn_to()
+    reference = cast.submit(who)
+    worker.work(AT)
+    before = facts.case_view(reference, person_id=who.person_id, at=AT)
+    assert cast.card_number(1)[-4:] in before.pay_to
+    cast.bind(who.person_id, 77, at=AT)
+    after = facts.case_view(reference, person_id=who.person_id, at=AT)
+    assert after.pay_to == before.pay_to
+    assert after.receipt == before.receipt
+
+
 def test_a_wrong_code_and_no_code_are_refused(books, yuncheng, bank):
     who = cast.member()
     cast.turn_to()

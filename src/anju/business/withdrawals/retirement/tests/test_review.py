@@ -218,6 +218,33 @@ def test_another_card_after_staff_looked_refuses_the_decision(waiting):
     assert isinstance(decide(actions.approve, reference, staff), Decided)
 
 
+def test_a_card_that_only_looks_the_same_refuses_the_decision_too(waiting):
+    who, reference = waiting
+    staff = cast.staff()
+    seen = facts.review_page(reference, staff_id=staff.pk, at=LATER)
+    cast.bind(who.person_id, 1, at=LATER, number=cast.look_alike(1))
+    page = facts.review_page(reference, staff_id=staff.pk, at=LATER)
+    assert {v.code: v.text for v in page.member}["card_number"] == (
+        {v.code: v.text for v in seen.member}["card_number"]
+    )
+    refused = decide(actions.approve, reference, staff, seen=seen.payload_hash)
+    assert isinstance(refused, DecisionRefused)
+
+
+def test_what_is_decided_is_shown_without_conditions_of_today(waiting, worker):
+    _who, reference = waiting
+    staff = cast.staff()
+    decide(actions.approve, reference, staff)
+    page = facts.review_page(reference, staff_id=staff.pk, at=LATER)
+    assert page.findings == ()
+    assert page.quote.total_fen == cast.BALANCE + cast.INTEREST
+    assert not page.quote.is_estimate
+    assert not page.may_decide
+    worker.work(LATER)
+    page = facts.review_page(reference, staff_id=staff.pk, at=LATER)
+    assert page.quote.total_fen == cast.BALANCE + cast.INTEREST
+
+
 def test_another_picture_after_staff_looked_refuses_the_decision(books, xishuangbanna, bank):
     who = cast.member(card_bound_at=AT - timedelta(hours=1))
     cast.turn_to()
