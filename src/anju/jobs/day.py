@@ -3,13 +3,19 @@
 from datetime import date, datetime
 
 from anju import ledger
+from anju.ledger import LedgerRefusal
 
 PARTITIONS_AHEAD_MONTHS = 13
 
 
-def turn(at: datetime) -> date:
-    """Move the business date to today's date if it lags; returns the business date."""
-    on = ledger.business_date()
+def turn(at: datetime) -> date | None:
+    """Move the business date to today's date if it lags; returns it, None before the first day."""
+    try:
+        on = ledger.business_date()
+    except LedgerRefusal as refusal:
+        if refusal.code == "ledger.day_sealed":
+            return None
+        raise
     if at.date() > on:
         prepare_partitions(at)
         ledger.flip_day(at.date())

@@ -129,9 +129,11 @@ def receive_notice(headers: Mapping[str, str], body: bytes, *, at: datetime) -> 
         anju.ports.bank.NoticeForged: nobody who may say so signed it.
     """
     notice = ports.bank().read_notice(headers, body=body, at=at)
+    # What proves the notice is kept; cookies and whatever else came along are not ours to keep.
+    proof = {name: value for name, value in headers.items() if name.lower().startswith("x-")}
     with transaction.atomic():
         received = inbox.receive(
-            "bank", message_id=notice.notice_id, headers=dict(headers), body=body, at=at
+            "bank", message_id=notice.notice_id, headers=proof, body=body, at=at
         )
         if received.fresh:
             outbox.defer("treasury.take_notice", message_id=received.id)

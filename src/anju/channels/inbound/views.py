@@ -19,5 +19,5 @@ def bank_notice(request: HttpRequest) -> HttpResponse:
     try:
         actions.receive_notice(request.headers, request.body, at=request.at)
     except NoticeForged:
-        return JsonResponse({"accepted": False, "reason": "signature"}, status=403)
+        return JsonResponse({"accepted": False, "reason": "signature"}, status=401)
     return JsonResponse({"accepted": True})
