@@ -89,11 +89,14 @@ def data_home(state: Path) -> Path:
     if os.geteuid() != 0:
         return state
     mark = hashlib.sha256(str(state.resolve()).encode()).hexdigest()[:12]
-    home = Path("/var/tmp") / f"anju-{mark}"  # noqa: S108 - owner and mode are checked below
-    home.mkdir(mode=0o755, exist_ok=True)
-    if home.is_symlink() or home.stat().st_uid != 0:
+    return Path("/var/tmp") / f"anju-{mark}"  # noqa: S108 - checked by make_data_home
+
+
+def make_data_home(home: Path) -> None:
+    """Make the folder, or see that it is ours. Raises ClusterProblem when it is not."""
+    home.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if home.is_symlink() or home.stat().st_uid != os.geteuid():
         raise ClusterProblem(f"{home} exists and is not ours; remove it and start again")
-    return home
 
 
 @dataclass(frozen=True)
@@ -185,7 +188,8 @@ class Cluster:
 
     def start(self, say: Callable[[str], None] = lambda _text: None) -> None:
         """Make sure the server runs: create it, find it running, or recover it from a kill."""
-        self.home.mkdir(mode=0o755, parents=True, exist_ok=True)
+        make_data_home(self.home.parent)
+        self.home.mkdir(mode=0o755, exist_ok=True)
         with locked(self._lock):
             if self._create_if_needed():
                 say("PostgreSQL: data directory created")
@@ -341,6 +345,9 @@ class Cluster:
         """Stop the server and remove everything it kept."""
         self.stop()
         shutil.rmtree(self.home, ignore_errors=True)
+        parent = self.home.parent
+        if parent != self.state and parent.is_dir() and not list(parent.glob("pg-*")):
+            shutil.rmtree(parent, ignore_errors=True)
 
     # -- addresses ------------------------------------------------------------------------------
 

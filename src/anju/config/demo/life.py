@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from anju.config.cluster import Cluster, ClusterProblem, data_home
+from anju.config.cluster import Cluster, ClusterProblem
 from anju.config.demo.database import BuildFailed
 from anju.config.demo.layout import Layout
 from anju.config.demo.page import DemoPage
@@ -119,13 +119,8 @@ def clear_dead_smokes() -> int:
 
 def _wipe(folder: Path) -> None:
     """Remove a throwaway demo whole: its database, its files."""
-    state = folder / "demo"
-    cluster = Cluster(state, "demo")
-    cluster.wipe()
-    home = data_home(state)
+    Cluster(folder / "demo", "demo").wipe()
     shutil.rmtree(folder, ignore_errors=True)
-    if home != state:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def down(state: Path | None) -> int:
