@@ -64,7 +64,7 @@ MIDDLEWARE = [
     "anju.config.middleware.HallSessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "anju.config.middleware.WellFormedMiddleware",
+    "anju.config.well_formed.WellFormedMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "anju.config.middleware.LiveSessionMiddleware",
     "anju.config.middleware.BusinessDayMiddleware",
