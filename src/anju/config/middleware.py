@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
 from anju import ports
+from anju.channels.citizen import hall as citizen
 from anju.channels.pages import notices
 from anju.config.environment import Environment
 from anju.parties import sessions
@@ -165,13 +166,17 @@ class LiveSessionMiddleware:
 
     @staticmethod
     def _to_sign_in(request: HttpRequest, ended: sessions.Ended) -> HttpResponse:
-        """What was asked for is not done; the sign-in page says why."""
+        """What was asked for is not done; the hall's sign-in page says why."""
         sessions.end(request)
-        notices.leave(request, ended.text, tone="warn")
-        address = reverse(f"{request.hall}:sign_in")
+        request.session_ended = ended.text
+        if request.hall == "citizen":
+            response = citizen.to_sign_in(request)
+        else:
+            notices.leave(request, ended.text, tone="warn")
+            response = HttpResponseRedirect(reverse(f"{request.hall}:sign_in"))
         if request.headers.get("HX-Request"):
-            return HttpResponse(headers={"HX-Redirect": address})
-        return HttpResponseRedirect(address)
+            return HttpResponse(headers={"HX-Redirect": response["Location"]})
+        return response
 
 
 class WellFormedMiddleware:

@@ -210,7 +210,7 @@ def _seal(town: _Town, member: DemoMember, at: datetime) -> None:
         reason=_SEAL_REASONS[mark.kind] if mark else "unpaid_leave",
         on=account.sealed_on,
         approved_on=mark.approved_on if mark else None,
-        approved_by="演示审批",
+        approved_by="演示审批人",
         actor=Actor.system(),
         at=at,
     )
