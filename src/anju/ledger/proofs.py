@@ -3,7 +3,7 @@
 PROOFS = {
     "balance": """
         SELECT format('account %s', coalesce(a.id, l.account_id)),
-               format('%s, lines say %s', a.balance, l.total)
+               format('%s, lines say %s', coalesce(a.balance, 0), coalesce(l.total, 0))
         FROM ledger_account a
         FULL JOIN (SELECT account_id, sum(amount) AS total FROM ledger_member_line
                    GROUP BY account_id) l ON l.account_id = a.id
@@ -219,7 +219,7 @@ PROOFS = {
     """,
     "loan": """
         SELECT format('loan %s', coalesce(b.id, l.loan_id)),
-               format('%s, lines say %s', b.balance, l.total)
+               format('%s, lines say %s', coalesce(b.balance, 0), coalesce(l.total, 0))
         FROM ledger_loan b
         FULL JOIN (SELECT loan_id, sum(amount) AS total FROM ledger_loan_line GROUP BY loan_id) l
                ON l.loan_id = b.id
@@ -227,7 +227,7 @@ PROOFS = {
     """,
     "suspense": """
         SELECT format('%s of %s %s', s.subject, s.source_type, s.source_id),
-               format('%s, lines say %s', s.balance, l.total)
+               format('%s, lines say %s', coalesce(s.balance, 0), coalesce(l.total, 0))
         FROM ledger_suspense s
         FULL JOIN (SELECT suspense_id, sum(amount) AS total FROM ledger_suspense_line
                    GROUP BY suspense_id) l ON l.suspense_id = s.id

@@ -241,10 +241,12 @@ def test_a_case_has_one_hold(transactional_savepoint):
         ledger.place_hold(member, case_id=number(), purpose=ledger.PARTIAL, amount=41)
 
 
-def test_a_partial_payout_leaves_the_rest():
+def test_a_partial_payout_leaves_the_rest(transactional_savepoint):
     member = account(balance=100)
     hold = placed(member, 60, ledger.PARTIAL)
     assert ledger.account(member).available == 40
+    with refused("ledger.insufficient"), transactional_savepoint():
+        post(withdrawal(member, 41))
     ledger.order_hold(hold, order_no="O-p", principal=60, interest=0, interest_until=DAY)
     assert ledger.account(member).state == "open"
     post(remittance(member, 5))
