@@ -1,0 +1,128 @@
+"""What the outside world and the books say, asked behind the halls' backs."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import psycopg
+
+PATIENCE_SECONDS = 45
+
+
+@dataclass(frozen=True)
+class Outside:
+    """The bank and the phones of a stand, as one city's people meet them."""
+
+    world: str
+    center: str
+
+    # -- phones ---------------------------------------------------------------------------------
+
+    def texts(self, phone: str) -> list[str]:
+        """The texts that arrived at a phone, oldest first."""
+        answer = httpx.get(
+            f"{self.world}sms/api/messages",
+            params={"phone": phone, "client": self.center},
+            timeout=10,
+        )
+        messages = answer.raise_for_status().json()["messages"]
+        return [message["text"] for message in sorted(messages, key=lambda one: one["id"])]
+
+    def code(self, phone: str, known: int) -> str:
+        """The six digits of the first text after those already `known`."""
+        return wait_for(lambda: self._code(phone, known), f"a code at {phone}")
+
+    def _code(self, phone: str, known: int) -> str | None:
+        for text in self.texts(phone)[known:]:
+            found = re.search(r"(?<!\d)\d{6}(?!\d)", text)
+            if found:
+                return found.group()
+        return None
+
+    def told(self, phone: str, word: str) -> str:
+        """The text that has this word, once it arrives."""
+        return wait_for(
+            lambda: next((text for text in self.texts(phone) if word in text), None),
+            f"a text with {word} at {phone}",
+        )
+
+    # -- the bank -------------------------------------------------------------------------------
+
+    def counted(self, order_no: str) -> dict[str, int]:
+        """What the bank itself counted for one order, from its own movements."""
+        totals = httpx.get(f"{self.world}bank/api/totals", timeout=10).raise_for_status().json()
+        orders: dict[str, Any] = totals["clients"].get(self.center, {}).get("orders", {})
+        nothing = {"payments": 0, "paid_fen": 0, "returns": 0, "returned_fen": 0}
+        return dict(orders.get(order_no, nothing))
+
+    def fault(self, kind: str, *, times: int = 1, **params: Any) -> None:
+        """Switch a fault of the bank on for this city."""
+        wish = {"fault": kind, "client": self.center, "times": times, **params}
+        httpx.post(f"{self.world}bank/api/faults", json=wish, timeout=10).raise_for_status()
+
+    def no_faults(self) -> None:
+        """Everything works again."""
+        wish = {"off": "all"}
+        httpx.post(f"{self.world}bank/api/faults", json=wish, timeout=10).raise_for_status()
+
+
+@dataclass(frozen=True)
+class Books:
+    """The rows of one city's database."""
+
+    url: str
+
+    def _rows(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url) as reader:
+            return reader.execute(statement.encode(), values).fetchall()
+
+    def order_of(self, reference: str) -> str:
+        """The payment order that a case led to; empty before there is one."""
+        ((order_no,),) = self._rows(
+            "SELECT coalesce(order_no, '') FROM cases_case WHERE reference = %s", reference
+        )
+        return str(order_no)
+
+    def voucher_of(self, reference: str) -> list[int]:
+        """The totals of the vouchers posted for a case, debits and credits being equal."""
+        return [
+            total
+            for (total,) in self._rows(
+                "SELECT debit_total FROM ledger_voucher"
+                " WHERE source_type = 'case' AND source_id = %s AND debit_total = credit_total",
+                reference,
+            )
+        ]
+
+    def account_state(self, reference: str) -> str:
+        """open, sealed, closing or closed: the account a case is about."""
+        ((state,),) = self._rows(
+            "SELECT a.state::text FROM ledger_account a JOIN cases_case c ON c.subject_id = a.id"
+            " WHERE c.reference = %s",
+            reference,
+        )
+        return str(state)
+
+    def held_by(self, reference: str) -> int:
+        """Fen of the account that are held, for whatever reason."""
+        ((held,),) = self._rows(
+            "SELECT a.held FROM ledger_account a JOIN cases_case c ON c.subject_id = a.id"
+            " WHERE c.reference = %s",
+            reference,
+        )
+        return int(held)
+
+
+def wait_for(look: Any, what: str, seconds: float = PATIENCE_SECONDS) -> Any:
+    """The first answer of `look` that is something. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise TimeoutError(f"{what} did not come within {seconds:.0f} s")

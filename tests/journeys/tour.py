@@ -1,0 +1,258 @@
+"""Every page of both halls in every state worth seeing, with real people and real cases.
+
+Whoever goes along is shown each page once: `seen(name, page)`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time as time_of_day
+from typing import Any
+
+from playwright.sync_api import Page
+
+from .company import Company
+from .halls import SERVICE, CounterHall, MemberHall, Seen, Way
+
+# Pages that only show something, for somebody who has an account and nothing going on.
+STILL = {
+    "home": "/",
+    "account": "/account/",
+    "movements": "/account/movements/",
+    "movements-2024": "/account/movements/?year=2024",
+    "loan-none": "/loan/",
+    "services": "/services/",
+    "services-not-found": "/services/?q=%E6%B2%A1%E6%9C%89",
+    "service-not-open": f"/services/{SERVICE}/",
+    "section": "/section/1/",
+    "tools": "/tools/",
+    "cases-none": "/cases/",
+    "messages-none": "/messages/",
+    "me": "/me/",
+    "profile": "/me/profile/",
+    "card": "/me/card/",
+    "security": "/me/security/",
+    "not-found": "/nowhere/",
+}
+
+
+def go(company: Company, center: str, way: Way, seen: Seen) -> None:
+    """Through both halls of a city."""
+    Tour(company, center, way, seen).go()
+
+
+class Tour:
+    """One walk through a city's halls."""
+
+    def __init__(self, company: Company, center: str, way: Way, seen: Seen) -> None:
+        self.company = company
+        self.center = center
+        self.way = way
+        self.seen = seen
+        self.title = company.title(center, SERVICE)
+
+    def go(self) -> None:
+        """Doors, pages that stand still, an application with all its turns, the counter."""
+        self.doors()
+        self.still_pages()
+        self.other_people()
+        self.application()
+        self.closed_for_the_day()
+        self.last_counter_pages()
+
+    def member(self, who: Any) -> MemberHall:
+        """A member who is seen at every step."""
+        return self.company.member(
+            self.center, who, self.way, lambda name, page: self.seen(f"member/{name}", page)
+        )
+
+    def look(self, hall: MemberHall, name: str, path: str = "") -> None:
+        """Go there and let it be seen."""
+        if path:
+            hall.go(path)
+        hall.look(name)
+
+    # -- the member's hall ----------------------------------------------------------------------
+
+    def doors(self) -> None:
+        """What is open to everybody."""
+        member = self.member(self.company.cast.member(self.center, "active"))
+        self.look(member, "sign-up", "/sign-up/")
+        self.look(member, "forgot", "/forgot/")
+        member.go("/sign-in/")
+        member.press_on(member.page.locator("main form button.btn-primary"))
+        self.look(member, "sign-in-empty")
+        member.close()
+        self.door_without_script()
+
+    def door_without_script(self) -> None:
+        """The code that stands in for the script's work; shown with script, so it can be judged."""
+        plain = self.company.member(
+            self.center,
+            self.company.cast.member(self.center, "active"),
+            replace(self.way, mode="no script"),
+            self._with_script,
+        )
+        plain.sign_in()
+        plain.close()
+
+    def _with_script(self, name: str, page: Page) -> None:
+        if name != "sign-in-code":
+            return
+        context = self.way.context(self.company.browser, self.company.demo.hall(self.center))
+        context.add_cookies(page.context.cookies())  # type: ignore[arg-type]  # what it gave
+        beside = context.new_page()
+        beside.goto(page.url)
+        self.seen(f"member/{name}", beside)
+        context.close()
+
+    def still_pages(self) -> None:
+        """Somebody who still contributes looks around."""
+        member = self.member(self.company.cast.member(self.center, "active"))
+        member.sign_in()
+        for name, path in STILL.items():
+            self.look(member, name, path)
+        member.sign_out()
+        self.look(member, "signed-out")
+        member.close()
+
+    def other_people(self) -> None:
+        """What looks different for others."""
+        for code, pages in {
+            "closed": {"home-closed": "/", "account-closed": "/account/"},
+            "no_card": {"card-none": "/me/card/", "service-no-card": f"/services/{SERVICE}/"},
+            "loan": {"loan": "/loan/"},
+        }.items():
+            member = self.member(self.company.cast.member(self.center, code))
+            member.seen = lambda name, page: None
+            member.sign_in()
+            member.seen = lambda name, page: self.seen(f"member/{name}", page)
+            for name, path in pages.items():
+                self.look(member, name, path)
+            member.close()
+
+    def application(self) -> None:
+        """A case that is drafted, mistaken, submitted, returned, mended, approved and paid."""
+        member = self.member("card_new")
+        member.sign_in()
+        self.look(member, "service-open", f"/services/{SERVICE}/")
+        member.press_on(member.page.get_by_role("button", name="开始办理"))
+        self.mistakes(member)
+        self.look(member, "cases-draft", "/cases/")
+        told = member.apply(self.title)
+        self.look(member, "case-in-review", f"/cases/{told.reference}/")
+        self.look(member, "how", f"/cases/{told.reference}/how/")
+        self.counter(told.reference)
+        self.look(member, "case-returned", f"/cases/{told.reference}/")
+        self.company.wait_a_minute()
+        member.press_on(member.page.get_by_role("link", name="去补正"))
+        self.look(member, "step-returned")
+        seen, member.seen = member.seen, lambda name, page: None
+        member.take_steps()
+        member.seen = seen
+        self.approve(told.reference)
+        member.wait_for_state(told.reference, "已办结")
+        self.look(member, "case-done")
+        self.look(member, "home-afterwards", "/")
+        self.look(member, "messages", "/messages/")
+        member.press_on(member.page.locator("main a.cell").first)
+        self.look(member, "message")
+        member.close()
+
+    def mistakes(self, member: MemberHall) -> None:
+        """Press the button of the first page that asks for something, without giving it."""
+        while not member.page.locator("#id_code, #id_business_password").count():
+            member.press_on(member.page.locator("main form .actions button.btn-primary"))
+        member.press_on(member.page.locator("main form .actions button.btn-primary"))
+        self.look(member, "step-mistake")
+
+    def closed_for_the_day(self) -> None:
+        """Where a city keeps hours, a page that was open cannot be gone on with in the evening."""
+        city = self.company.cast.city(self.center)
+        if not any("outside_service_hours" in rule for rule in city.services[SERVICE].conditions):
+            return
+        member = self.member("green")
+        member.seen = lambda name, page: None
+        clock = self.company.demo.clock
+        now = clock.now()
+        try:
+            member.sign_in()
+            member.go(f"/services/{SERVICE}/")
+            member.press_on(member.page.get_by_role("button", name="开始办理"))
+            step = member.page.url
+            member.go("/me/")
+            member.page.context.clear_cookies()
+            clock.set(clock.now().replace(hour=city.hours.closes.hour, minute=30))
+            assert time_of_day(now.hour) < city.hours.closes
+            member.sign_in()
+            member.go(step)
+            member.press_on(member.page.locator("main form .actions button.btn-primary"))
+            self.seen("member/not-open", member.page)
+            member.close()
+        finally:
+            clock.set(now)
+
+    # -- the counter ----------------------------------------------------------------------------
+
+    def show(self, desk: CounterHall, name: str, path: str = "") -> None:
+        """Go there and let it be seen."""
+        if path:
+            desk.go(path)
+        self.seen(f"counter/{name}", desk.page)
+
+    def counter(self, reference: str) -> None:
+        """A reviewer finds the case, looks at everything, and returns it."""
+        desk = self.company.desk(self.center, "reviewer")
+        self.show(desk, "work", "/counter/work/")
+        self.show(desk, "work-none", "/counter/work/?show=paying")
+        desk.open_case(reference)
+        self.show(desk, "case")
+        self.show(desk, "keys", "/counter/keys/")
+        desk.go("/counter/work/")
+        self.search(desk, "没有这个人")
+        self.show(desk, "search-none")
+        self.search(desk, reference)
+        self.show(desk, "search")
+        desk.go(f"/counter/cases/{reference}/")
+        self.reveal(desk)
+        desk.go(f"/counter/cases/{reference}/")
+        act = desk.page.locator("#act-return_for_correction")
+        desk.hands.press(act.locator("summary"))
+        self.show(desk, "case-deciding")
+        desk.decide("return_for_correction", "照片不清楚，请在光线好的地方重新拍摄。")
+        self.show(desk, "work-decided")
+
+    def search(self, desk: CounterHall, text: str) -> None:
+        """By the field on top."""
+        desk.hands.write(desk.page.locator("#top-text"), text)
+        with desk.page.expect_navigation():
+            desk.page.keyboard.press("Enter")
+
+    def reveal(self, desk: CounterHall) -> None:
+        """Look at a masked value, with a reason."""
+        page = desk.page
+        if page.locator("#reveal").count():
+            desk.hands.press(page.locator("#reveal summary"))
+            self.show(desk, "case-revealing")
+
+    def approve(self, reference: str) -> None:
+        """Somebody else approves the mended case."""
+        desk = self.company.desk(self.center, "approver")
+        desk.open_case(reference)
+        desk.decide("approve")
+
+    def last_counter_pages(self) -> None:
+        """The door, its refusal, the accountant's list."""
+        desk = CounterHall(
+            self.company.browser,
+            self.company.demo.hall(self.center),
+            self.way,
+            staff=self.company.cast.staff(self.center, "accountant"),
+            totp=self.company.demo.totp,
+        )
+        self.show(desk, "sign-in", "/counter/sign-in/")
+        desk.press_on(desk.page.locator("main form button.btn-primary"))
+        self.show(desk, "sign-in-empty")
+        desk.sign_in()
+        self.show(desk, "breaks", "/counter/breaks/")
+        desk.close()
