@@ -185,17 +185,15 @@ def sweep_inbox(*, limit: int = 200) -> int:
     waiting = inbox.waiting("bank", limit=limit)
     with transaction.atomic():
         for message_id in waiting:
-            outbox.defer("treasury.take_notice", lock=f"bank-{message_id}", message_id=message_id)
+            # Without a lock: a killed job would keep it for ever, and the row knows what is done.
+            outbox.defer("treasury.take_notice", message_id=message_id)
     return len(waiting)
 
 
 def sweep(*, at: datetime, limit: int = 200) -> int:
     """Find orders whose worker was lost between commit and call, and those that wait for news."""
     due = list(
-        Payment.objects.filter(
-            status__in=_OPEN,
-            next_look_at__lte=at,
-        )
+        Payment.objects.filter(next_look_at__lte=at)
         .order_by("next_look_at")
         .values_list("order_id", "status")[:limit]
     )
@@ -203,7 +201,9 @@ def sweep(*, at: datetime, limit: int = 200) -> int:
         with transaction.atomic():
             name = "treasury.send" if status == PaymentStatus.WRITTEN else "treasury.ask"
             outbox.defer(name, order_no=order_no)
-            Payment.objects.filter(pk=order_no).update(next_look_at=at + ASK_AGAIN_AFTER)
+            # Unless it was settled meanwhile: then there is nothing to look for.
+            still = Payment.objects.filter(pk=order_no, next_look_at__lte=at)
+            still.update(next_look_at=at + ASK_AGAIN_AFTER)
     return len(due)
 
 
@@ -218,11 +218,18 @@ def _learn_once(order_no: str, event: machine.Event, told: _Told, *, at: datetim
         cases.lock_case_of_order(order_no)
         payment = _locked(order_no)
         after, effects = machine.decide(_state(payment), event)
-        _store(payment, after, at=at, told=told)
+        asks = Effect.ASK in effects or _still_asks(payment, event)
+        _store(payment, after, at=at, told=told, asks=asks)
         _remember(payment, told, at=at)
         for effect in effects:
             _EFFECTS[effect](payment, told, at)
     return after.status
+
+
+def _still_asks(payment: Payment, event: machine.Event) -> bool:
+    """Whether a settled order has a question (did it come back?) that this does not answer."""
+    asked = payment.status not in _OPEN and payment.next_look_at is not None
+    return asked and not isinstance(event, machine.Queried)
 
 
 def _state(payment: Payment) -> machine.Payment:
@@ -243,14 +250,20 @@ def _locked(order_no: str) -> Payment:
 
 
 def _store(
-    payment: Payment, after: machine.Payment, *, at: datetime, told: _Told | None = None
+    payment: Payment,
+    after: machine.Payment,
+    *,
+    at: datetime,
+    told: _Told | None = None,
+    asks: bool = False,
 ) -> None:
     is_open = after.status in _OPEN
     payment.status = after.status.value
     payment.sent_at = after.sent_at
     payment.not_found = after.not_found
     # An order whose number was spoken of before it was sent is still to be sent.
-    payment.next_look_at = at + ASK_AGAIN_AFTER if is_open else None
+    # What the bank said of a settled one is asked about until the bank has answered.
+    payment.next_look_at = at + ASK_AGAIN_AFTER if is_open or asks else None
     if told is not None and told.bank_serial:
         payment.bank_serial = told.bank_serial
     if told is not None and told.reason:

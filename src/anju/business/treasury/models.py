@@ -66,7 +66,7 @@ class Payment(models.Model):
         indexes = (
             models.Index(
                 fields=["next_look_at"],
-                condition=models.Q(status__in=["written", "sent", "unknown"]),
+                condition=models.Q(next_look_at__isnull=False),
                 name="payments_to_look_at",
             ),
         )

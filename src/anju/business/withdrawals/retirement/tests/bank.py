@@ -20,7 +20,7 @@ from anju.ports.bank import (
     PaymentRequest,
 )
 
-SEAL = {"signature": "of the bank"}
+SEAL = {"X-Signature": "of the bank"}
 AT = datetime(2026, 11, 20, 10, 0, tzinfo=SHANGHAI)
 
 

@@ -365,6 +365,27 @@ def test_a_second_return_books_nothing_more(ordered, bank, worker):
     assert Break.objects.count() == 1
 
 
+def test_a_return_is_asked_about_until_the_bank_answers(ordered, bank, worker):
+    """The worker that would have asked dies, then the bank is silent: the news is not lost."""
+    worker.work(AT)
+    bank.give_back(ordered.order_no)
+    treasury.receive_notice(SEAL, bank.notice(ordered.order_no, number="N9"), at=AT)
+    (waiting,) = InboxMessage.objects.values_list("pk", flat=True)
+    treasury.take_notice(waiting, at=AT)
+    killed = Worker(worked=set(_job_ids()))
+    bank.silent = True
+    assert sweep(killed, AT + MINUTE) == ["treasury.ask"]
+    treasury.receive_notice(
+        SEAL, bank.notice(ordered.order_no, number="N8", outcome="paid"), at=AT + MINUTE
+    )
+    killed.work(AT + MINUTE)
+    bank.silent = False
+    assert sweep(killed, AT + 2 * MINUTE) == ["treasury.ask"]
+    assert ordered.status == "returned"
+    assert ledger.control_total("219") == -TOTAL
+    assert sweep(killed, AT + 9 * MINUTE) == []
+
+
 def test_paid_and_returned_before_we_heard_of_either(ordered, bank, worker):
     bank.lose = "reply"
     worker.work(AT)
