@@ -23,6 +23,7 @@ from anju.config.demo.supervisor import Supervisor
 _ASSETS = {
     "/demo.css": ("demo.css", "text/css; charset=utf-8"),
     "/demo.js": ("demo.js", "text/javascript; charset=utf-8"),
+    "/demo.svg": ("demo.svg", "image/svg+xml"),
 }
 
 

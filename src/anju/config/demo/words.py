@@ -19,6 +19,7 @@ _PAGE = Template(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>安居 · 演示</title>
 <link rel="stylesheet" href="/demo.css">
+<link rel="icon" href="/demo.svg">
 <script src="/demo.js" defer></script>
 </head>
 <body>
@@ -101,7 +102,7 @@ def _members(found: Policy) -> str:
         f"<td>{escape(member.shows)}</td></tr>"
         for member in found.demo.members
     )
-    return _table("职工", ("姓名", "身份证号", "登录密码", "业务密码", "演示什么"), rows)
+    return _table(found, "职工", ("姓名", "身份证号", "登录密码", "业务密码", "演示什么"), rows)
 
 
 def _staff(found: Policy, staff: list[tuple[Any, str]]) -> str:
@@ -114,15 +115,16 @@ def _staff(found: Policy, staff: list[tuple[Any, str]]) -> str:
         f"<td>{escape(one.shows)}</td></tr>"
         for one, code in staff
     )
-    return _table("工作人员", ("姓名", "用户名", "密码", "动态验证码", "演示什么"), rows)
+    return _table(found, "工作人员", ("姓名", "用户名", "密码", "动态验证码", "演示什么"), rows)
 
 
-def _table(title: str, heads: tuple[str, ...], rows: str) -> str:
+def _table(found: Policy, title: str, heads: tuple[str, ...], rows: str) -> str:
     if not rows:
         return ""
     cells = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    label = escape(f"{found.identity.short_name}{title}")
     return (
-        f'<div class="table" tabindex="0" role="region" aria-label="{title}">'
+        f'<div class="table" tabindex="0" role="region" aria-label="{label}">'
         f"<table><caption>{title}</caption><thead><tr>{cells}</tr></thead>"
         f"<tbody>{rows}</tbody></table></div>"
     )
