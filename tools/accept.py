@@ -115,15 +115,19 @@ class Acceptance:
 
     def two_and_three(self) -> None:
         """What browsers walked."""
-        journeys = r"tests\.journeys\."
         self._tests(
-            "2. browsers walk both cities, sizes and modes, green and not green, with staff",
-            journeys,
+            "2. browsers walk both cities, sizes and modes, green and not green, with staff, and "
+            "the amount shown = the bank's count = the voucher",
+            r"test_retirement::test_a_member_draws_the_fund",
         )
-        self._tests("2. amount shown = the bank's count = the voucher", rf"{journeys}.*")
         self._tests(
-            "3. a made-up service and a third city appear in all halls",
-            r"test_new_city_and_service",
+            "2. both channels quote the same",
+            r"test_retirement::test_both_channels_show_and_quote_the_same",
+        )
+        self._tests("2. every page fits and reads well (axe)", r"journeys\.test_every_page::")
+        self._tests(
+            "3. a made-up service and a third city appear in all halls with no other edit",
+            r"journeys\.test_new_city_and_service::",
         )
 
     # -- 4 ------------------------------------------------------------------------------------
