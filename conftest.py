@@ -39,4 +39,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.has_plugin("django"):
         from django.conf import settings
 
+        from anju.config.testing import make_keyring
+
         assert settings.INSTALLED_APPS
+        make_keyring()

@@ -28,12 +28,12 @@ def test_databases(django_db_blocker: Any) -> Iterator[TestDatabases]:
     databases.close()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _test_keyring() -> None:
-    """The tests' own key ring, made once per checkout."""
+def make_keyring() -> None:
+    """The tests' own key ring, made once per checkout, before the first test file is read."""
     from anju.store import keyring
 
     path = Path(os.environ["ANJU_KEYRING"])
+    path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path.with_suffix(".mutex")):
         if not path.exists():
             keyring.generate(path)
