@@ -11,8 +11,7 @@ from importlib import import_module
 import structlog
 from django.conf import settings
 from django.contrib.sessions.backends.base import UpdateError
-from django.core.exceptions import SuspiciousOperation
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 
@@ -27,8 +26,6 @@ _log = structlog.get_logger("anju.request")
 _GIVEN_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # No database, no clock, no session: a probe must answer while everything else is being mended.
 PROBES = ("/healthz", "/readyz")
-# The two halls; whatever else has an address is there for both.
-HALLS = ("citizen", "counter")
 # Files that are the same for everybody: styles, scripts, the city's logo and colours.
 PUBLIC_FILES = (settings.STATIC_URL, "/city/")
 
@@ -177,39 +174,6 @@ class LiveSessionMiddleware:
         if request.headers.get("HX-Request"):
             return HttpResponse(headers={"HX-Redirect": response["Location"]})
         return response
-
-
-class WellFormedMiddleware:
-    """Turns away what can only be a mistake or an attack, before a view looks at it.
-
-    Where each hall has a hostname, the other hall's addresses are not there: the door of staff is
-    no page of the public site. And no text of ours holds a zero byte, which PostgreSQL refuses.
-    """
-
-    def __init__(self, get_response: Answer) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
-    def process_view(
-        self, request: HttpRequest, view: object, args: object, kwargs: dict[str, object]
-    ) -> None:
-        """Raise Http404 or SuspiciousOperation (400)."""
-        environment: Environment = settings.ENVIRONMENT
-        found = request.resolver_match
-        room = found.app_names[0] if found and found.app_names else ""
-        if environment.hall_hosts and room in HALLS and room != request.hall:
-            raise Http404
-        texts = [*map(str, kwargs.values()), *_values(request.GET)]
-        if not getattr(view, "csrf_exempt", False):
-            texts += _values(request.POST)
-        if any("\0" in text for text in texts):
-            raise SuspiciousOperation("a zero byte")
-
-
-def _values(sent: QueryDict) -> list[str]:
-    return [text for _name, texts in sent.lists() for text in texts]
 
 
 class BusinessDayMiddleware:

@@ -37,7 +37,8 @@ class WellFormedMiddleware:
         if environment.hall_hosts and room in HALLS and room != request.hall:
             raise Http404
         texts = [*map(str, kwargs.values()), *_values(request.GET)]
-        if not getattr(view, "csrf_exempt", False):
+        if room != "inbound":
+            # A signed notice is no form: its bytes are read once, as they came.
             texts += _values(request.POST)
         if any("\0" in text for text in texts):
             raise SuspiciousOperation("a zero byte")
