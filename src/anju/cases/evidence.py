@@ -1,5 +1,6 @@
 """Pictures of a case: cleaned, encrypted, numbered, and never replaced in place."""
 
+import struct
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,6 +14,10 @@ from anju.domain.case import CaseState
 from anju.policy import Step
 from anju.store import evidence as blobs
 from anju.store.uploads import UploadRefused, clean_image
+
+# What Pillow's parsers stumble over, besides what `clean_image` foresees: a made-up EXIF block is
+# written out again when a picture is turned upright, and its writers trust what was read.
+_STUMBLES = (struct.error, TypeError, AttributeError, LookupError, ArithmeticError)
 
 
 def add_evidence(
@@ -46,6 +51,8 @@ def keep(
         )
     except UploadRefused as refused:
         return Mistakes({slot: str(refused)})
+    except _STUMBLES:
+        return Mistakes({slot: "照片无法打开，可能已损坏，请重新拍摄"})
     key = f"{case.reference}/{uuid4().hex}"
     digest = blobs.put(key, data=image.data)
     with transaction.atomic():

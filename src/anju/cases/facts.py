@@ -6,7 +6,7 @@ from typing import Any
 from anju import ledger, policy
 from anju.cases import proving, registry
 from anju.cases.assessment import Assessment, assess, quote_from_json, service_policy
-from anju.cases.decisions import reason_tells
+from anju.cases.decisions import CASE_ROLES, reason_tells
 from anju.cases.declaration import Service
 from anju.cases.evidence import open_picture
 from anju.cases.models import Case, CaseDecision, Evidence, Message
@@ -35,6 +35,7 @@ from anju.parties import facts as parties
 from anju.policy import Step
 
 __all__ = [
+    "CASE_ROLES",
     "case_view",
     "cases_of",
     "evidence_file",
@@ -278,15 +279,16 @@ def unread(person_id: int) -> int:
     return Message.objects.filter(person_id=person_id, read_at__isnull=True).count()
 
 
-def evidence_file(evidence_id: int, *, person_id: int, at: datetime) -> EvidenceFile:
+def evidence_file(
+    evidence_id: int, *, reference: str, person_id: int, at: datetime
+) -> EvidenceFile:
     """A picture of the applicant's own case.
 
     Raises:
         NotYours: not theirs, or taken away.
     """
-    picture = Evidence.objects.filter(
-        pk=evidence_id, case__person_id=person_id, removed_at__isnull=True
-    ).first()
+    mine = Evidence.objects.filter(case=own_case(reference, person_id), removed_at__isnull=True)
+    picture = mine.filter(pk=evidence_id).first()
     if picture is None:
         raise NotYours(str(evidence_id))
     return open_picture(picture)

@@ -10,6 +10,7 @@ from anju.cases import registry
 from anju.cases.assessment import assess, quote_from_json
 from anju.cases.decisions import (
     DECISIONS,
+    case_worker,
     current_hash,
     reasons_for,
     staff_case,
@@ -57,7 +58,7 @@ def worklist(
         at: the instant, for lateness.
         limit: rows of one page.
     """
-    staff = parties.staff_member(staff_id)
+    staff = case_worker(staff_id)
     mine = Case.objects.filter(branch_code=staff.branch_code, submitted_at__isnull=False)
     counted = dict(mine.values_list("state").annotate(Count("id")))
     counts = {
@@ -70,7 +71,7 @@ def worklist(
     order = ("waiting_since", "id") if oldest_first else ("-submitted_at", "-id")
     total = found.count()
     if before is not None:
-        found = _after(found, before, oldest_first=oldest_first)
+        found = _after(found, before, among=mine, oldest_first=oldest_first)
     cases = list(found.order_by(*order)[: limit + 1])
     blocks = policy.current().services
     return WorkPage(
@@ -107,9 +108,11 @@ def _narrowed(
     return cases
 
 
-def _after(cases: QuerySet[Case], before: str, *, oldest_first: bool) -> QuerySet[Case]:
+def _after(
+    cases: QuerySet[Case], before: str, *, among: QuerySet[Case], oldest_first: bool
+) -> QuerySet[Case]:
     """The rows after the one named, by the page's own order (keyset, never offset)."""
-    last = Case.objects.filter(reference=before).first()
+    last = among.filter(reference=before).first()
     if last is None:
         return cases
     if oldest_first:
@@ -127,7 +130,7 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
     Raises:
         NotYours: not a case of this person's branch.
     """
-    staff = parties.staff_member(staff_id)
+    staff = case_worker(staff_id)
     case = staff_case(reference, staff)
     block = policy.current().services[case.service_code]
     service = registry.service(case.service_code)
@@ -192,7 +195,7 @@ def staff_evidence(evidence_id: int, *, staff_id: int, at: datetime) -> Evidence
     Raises:
         NotYours: another branch's, or taken away.
     """
-    staff = parties.staff_member(staff_id)
+    staff = case_worker(staff_id)
     picture = (
         Evidence.objects.filter(pk=evidence_id, removed_at__isnull=True)
         .select_related("case")

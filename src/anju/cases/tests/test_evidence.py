@@ -7,7 +7,7 @@ import pytest
 from anju import ports
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases import actions, facts
-from anju.cases.models import Evidence
+from anju.cases.models import Case, Evidence
 from anju.cases.records import Done, EvidenceAdded, Mistakes, NotYours
 from anju.store.evidence import EvidenceDamaged
 
@@ -65,7 +65,7 @@ def test_a_picture_is_kept_encrypted_and_given_back_whole(draft, blobs):
     (key,) = blobs.kept
     assert key.startswith(f"{reference}/")
     assert b"\xff\xd8\xff" not in blobs.kept[key], "what lies in the store is no JPEG"
-    opened = facts.evidence_file(page.id, person_id=who.person_id, at=AT)
+    opened = facts.evidence_file(page.id, reference=reference, person_id=who.person_id, at=AT)
     assert opened.content.startswith(b"\xff\xd8\xff")
     assert opened.content_type == "image/jpeg"
 
@@ -79,7 +79,7 @@ def test_a_retake_takes_the_place_and_the_first_is_marked(draft):
     assert second.id != first.id
     assert Evidence.objects.get(pk=first.id).removed_at == AT
     with pytest.raises(NotYours):
-        facts.evidence_file(first.id, person_id=who.person_id, at=AT)
+        facts.evidence_file(first.id, reference=reference, person_id=who.person_id, at=AT)
 
 
 def test_a_picture_is_taken_away(draft):
@@ -116,10 +116,28 @@ def test_others_neither_add_nor_see(draft):
     with pytest.raises(NotYours):
         add(other, reference, cast.photo())
     with pytest.raises(NotYours):
-        facts.evidence_file(page.id, person_id=other.person_id, at=AT)
+        facts.evidence_file(page.id, reference=reference, person_id=other.person_id, at=AT)
     there = cast.staff("hejin.reviewer", branch_code="hejin")
     with pytest.raises(NotYours):
         facts.staff_evidence(page.id, staff_id=there.pk, at=AT)
+
+
+def test_keeping_the_books_is_no_reason_to_open_cases(draft):
+    who, reference = draft
+    add(who, reference, cast.photo())
+    (page,) = pages(who, reference)
+    Case.objects.filter(reference=reference).update(state="in_review", submitted_at=AT)
+    for role in ("accountant", "admin"):
+        staff_id = cast.staff(f"{role}.one", role=role).pk
+        for look in (
+            lambda staff_id=staff_id: facts.staff_evidence(page.id, staff_id=staff_id, at=AT),
+            lambda staff_id=staff_id: facts.review_page(reference, staff_id=staff_id, at=AT),
+            lambda staff_id=staff_id: facts.worklist(
+                staff_id, show="all", service=None, text="", before=None, at=AT
+            ),
+        ):
+            with pytest.raises(NotYours):
+                look()
 
 
 def test_after_the_submit_nothing_is_exchanged_by_the_member(draft):
@@ -137,4 +155,4 @@ def test_a_swapped_blob_is_noticed(draft, blobs):
     blobs.kept[front], blobs.kept[back] = blobs.kept[back], blobs.kept[front]
     (page,) = pages(who, reference)
     with pytest.raises(EvidenceDamaged):
-        facts.evidence_file(page.id, person_id=who.person_id, at=AT)
+        facts.evidence_file(page.id, reference=reference, person_id=who.person_id, at=AT)

@@ -12,27 +12,29 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from anju import policy
-from anju.channels.counter.guard import is_staff
+from anju.cases.facts import CASE_ROLES
+from anju.channels.counter.guard import has_role, is_staff
 from anju.channels.pages.shapes import NavItem
 
 LIST = "counter_list"
 """Session key of the list the person came from; filters only, no personal data."""
-REVIEWERS = frozenset({"reviewer", "approver"})
+MONEY_ROLES = frozenset({"reviewer", "approver", "accountant", "admin"})
+"""Who sees what went wrong with payments."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the rail and the roles that see it; no roles means everybody."""
+    """One entry of the rail, and the roles whose work it is."""
 
     code: str
     label: str
     icon: str
-    roles: frozenset[str] = frozenset()
+    roles: frozenset[str]
 
 
 PLACES = (
-    Place("work", "业务", "list"),
-    Place("breaks", "支付异常", "alert", REVIEWERS | {"accountant", "admin"}),
+    Place("work", "业务", "list", CASE_ROLES),
+    Place("breaks", "支付异常", "alert", MONEY_ROLES),
 )
 
 
@@ -47,6 +49,7 @@ def draw(
             "rail": _rail(request, here) if is_staff(request) else (),
             "branch": policy.current().branches.get(getattr(request.user, "branch_code", "")),
             "list_href": request.session.get(LIST, reverse("counter:work")),
+            "opens_cases": is_staff(request) and has_role(request, CASE_ROLES),
             "idle_seconds": _idle_seconds(request.at),
             **context,
         },
@@ -60,9 +63,8 @@ def _idle_seconds(at: datetime) -> int:
 
 
 def _rail(request: HttpRequest, here: str) -> tuple[NavItem, ...]:
-    roles = frozenset(request.user.roles)
     return tuple(
         NavItem(place.label, reverse(f"counter:{place.code}"), place.icon, place.code == here)
         for place in PLACES
-        if not place.roles or place.roles & roles
+        if has_role(request, place.roles)
     )

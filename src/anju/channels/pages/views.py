@@ -48,7 +48,7 @@ def _public(response: HttpResponse) -> HttpResponse:
 def large(request: HttpRequest) -> HttpResponse:
     """Switch large text on or off for this device and go back to where the person was."""
     back = request.POST.get("next", "/")
-    if not url_has_allowed_host_and_scheme(back, allowed_hosts=None):
+    if not (back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)):
         back = "/"
     response = HttpResponseRedirect(back)
     wanted = "1" if request.POST.get("large") == "1" else "0"

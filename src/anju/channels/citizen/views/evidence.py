@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anju.cases import actions, facts
 from anju.cases.records import Mistakes
-from anju.channels.citizen.hall import members_only
+from anju.channels.citizen.hall import members_only, row_key
 from anju.channels.citizen.step_page import draw_step
 from anju.channels.pages import notices
 
@@ -38,11 +38,10 @@ def add(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 @members_only
 def remove(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """Take a photo away."""
-    photo = request.POST.get("photo", "")
     answer = actions.remove_evidence(
         reference,
         person_id=request.person_id,
-        evidence_id=int(photo) if photo.isdecimal() else 0,
+        evidence_id=row_key(request.POST.get("photo", "")) or 0,
         at=request.at,
     )
     if isinstance(answer, Mistakes):
@@ -54,5 +53,7 @@ def remove(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 @members_only
 def show(request: HttpRequest, reference: str, photo: int) -> HttpResponse:
     """A photo of the member's own case; nothing keeps a copy."""
-    file = facts.evidence_file(photo, person_id=request.person_id, at=request.at)
+    file = facts.evidence_file(
+        photo, reference=reference, person_id=request.person_id, at=request.at
+    )
     return HttpResponse(file.content, content_type=file.content_type)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from anju.cases import actions, facts
-from anju.channels.citizen.hall import Here, draw, members_only
+from anju.channels.citizen.hall import Here, draw, members_only, row_key
 
 PAGE = 20
 
@@ -17,9 +17,7 @@ PAGE = 20
 def inbox(request: HttpRequest) -> HttpResponse:
     """Messages, newest first, twenty at a time."""
     before = request.GET.get("before", "")
-    found = facts.messages(
-        request.person_id, before=int(before) if before.isdecimal() else None, limit=PAGE
-    )
+    found = facts.messages(request.person_id, before=row_key(before), limit=PAGE)
     more = f"{reverse('citizen:messages')}?before={found[-1].id}" if len(found) == PAGE else ""
     return draw(
         request,

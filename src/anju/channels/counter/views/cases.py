@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from anju.cases import actions, facts
 from anju.cases.records import Decided, DecisionRefused, ReviewPage
 from anju.channels.counter.acts import acts
-from anju.channels.counter.forms import PictureForm, RevealForm
+from anju.channels.counter.forms import NOTE_MAX, PictureForm, RevealForm
 from anju.channels.counter.guard import staff_only
 from anju.channels.counter.sheets import sheets
 from anju.channels.counter.shell import draw
@@ -40,6 +40,8 @@ def decide(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
     posted = request.POST
     if not posted.get("reason_code") or not posted.get("payload_hash"):
         return _again(request, reference, decision, "请选择一个理由。", status=422)
+    if len(posted.get("note", "").strip()) > NOTE_MAX:
+        return _again(request, reference, decision, f"说明请写在 {NOTE_MAX} 字以内。", status=422)
     answer = act(
         reference,
         staff_id=request.user.pk,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from anju.cases import facts
 from anju.cases.records import WorkPage
 from anju.channels.counter.forms import SearchForm
-from anju.channels.counter.guard import staff_only
+from anju.channels.counter.guard import for_roles, has_role, staff_only
 from anju.channels.counter.shell import LIST, draw
 from anju.channels.pages.shapes import Chip
 
@@ -37,15 +37,15 @@ EMPTY = {
 @require_safe
 @staff_only
 def home(request: HttpRequest) -> HttpResponse:
-    """Work goes on where it was: the list last seen; for the accountant, what went wrong."""
-    roles = frozenset(request.user.roles)
-    if roles == {"accountant"}:
+    """Work goes on where it was: the list last seen; for who opens no cases, what went wrong."""
+    if not has_role(request, facts.CASE_ROLES):
         return redirect("counter:breaks")
     return redirect(request.session.get(LIST) or "counter:work")
 
 
 @require_safe
 @staff_only
+@for_roles(facts.CASE_ROLES)
 def worklist(request: HttpRequest) -> HttpResponse:
     """Show the branch's cases of one filter, oldest waiting first."""
     show = request.GET.get("show", "")
@@ -85,6 +85,7 @@ def draw_list(
 
 @require_POST
 @staff_only
+@for_roles(facts.CASE_ROLES)
 def search(request: HttpRequest) -> HttpResponse:
     """Find cases; exactly one leads straight to it. What was typed stays out of the address."""
     form = SearchForm(request.POST, auto_id="found-%s")
