@@ -1,0 +1,254 @@
+"""What every address answers to everybody, for GET and for POST.
+
+A row per route. An answer is a status, or one of two words: `door` leads to a sign-in page, `on`
+leads on to another page of the hall. `objects` names the parts that are ids of somebody's.
+A route without a row, or a row without a route, fails the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .world import MEMBERS, SERVICE, STAFF, VISITORS, World, photo
+
+Answers = Mapping[str, str]
+Filled = Callable[[World], dict[str, Any]]
+
+
+def everybody(answer: str) -> Answers:
+    """The same for all."""
+    return dict.fromkeys(VISITORS, answer)
+
+
+NEVER = everybody("405")
+DOOR = everybody("door")
+
+
+def members(answer: str, *, stranger: str = "") -> Answers:
+    """For members; what is the owner's alone answers `stranger` to another member."""
+    return {**DOOR, "owner": answer, "stranger": stranger or answer}
+
+
+def staff(
+    reviewer: str,
+    *,
+    elsewhere: str = "",
+    teller: str = "",
+    accountant: str = "",
+    admin: str = "",
+) -> Answers:
+    """For staff; whoever is not named is answered as the reviewer is."""
+    named = {
+        "elsewhere": elsewhere,
+        "teller": teller,
+        "accountant": accountant,
+        "admin": admin,
+    }
+    return {**DOOR, "reviewer": reviewer, **{who: named[who] or reviewer for who in named}}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One route: how it is filled in, what is sent, what is answered."""
+
+    name: str
+    get: Answers
+    post: Answers
+    parts: Filled = lambda world: {}
+    sent: Filled = lambda world: {}
+    objects: tuple[str, ...] = ()
+    in_production: bool = True
+
+
+# -- what is filled in ------------------------------------------------------------------------
+
+
+def _mine(world: World) -> dict[str, Any]:
+    return {"reference": world.references["owner"]}
+
+
+def _step(world: World) -> dict[str, Any]:
+    return {**_mine(world), "number": 3}
+
+
+def _photo(world: World) -> dict[str, Any]:
+    return {**_mine(world), "photo": world.pictures["owner"]}
+
+
+def _message(world: World) -> dict[str, Any]:
+    return {"number": world.messages["owner"]}
+
+
+def _theirs(world: World) -> dict[str, Any]:
+    return {"reference": world.references["applicant"]}
+
+
+def _upload(name: str) -> Any:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    return SimpleUploadedFile(name, photo(), "image/jpeg")
+
+
+def _approval(world: World) -> dict[str, Any]:
+    from anju.cases import facts
+
+    from .world import AT
+
+    page = facts.review_page(
+        world.references["applicant"], staff_id=world.users["reviewer"].pk, at=AT
+    )
+    return {"reason_code": page.reasons["approve"][0][0], "payload_hash": page.payload_hash}
+
+
+# -- the table --------------------------------------------------------------------------------
+
+ROWS = (
+    Row("healthz", everybody("200"), NEVER),
+    Row("readyz", everybody("200"), NEVER),
+    # Signed by the bank; without its signature nobody is believed.
+    Row("inbound:bank_notice", NEVER, everybody("401")),
+    Row("pages:city_css", everybody("200"), NEVER),
+    Row("pages:asset", everybody("200"), NEVER, lambda world: {"name": "logo.svg"}),
+    Row("pages:large", NEVER, everybody("on")),
+    Row("pages:gallery", everybody("200"), everybody("200"), in_production=False),
+    # -- the citizen hall: coming in and going out
+    Row(
+        "citizen:sign_in",
+        {**everybody("200"), **dict.fromkeys(MEMBERS, "on")},
+        {**everybody("422"), **dict.fromkeys(MEMBERS, "on")},
+    ),
+    Row(
+        "citizen:h5_sign_in",
+        {**everybody("200"), **dict.fromkeys(MEMBERS, "on")},
+        {**everybody("422"), **dict.fromkeys(MEMBERS, "on")},
+    ),
+    Row("citizen:challenge", everybody("200"), NEVER),
+    Row("citizen:sign_in_code", DOOR, DOOR),
+    Row("citizen:h5_sign_in_code", DOOR, DOOR),
+    Row("citizen:sign_up", everybody("200"), NEVER),
+    Row("citizen:forgot", everybody("200"), NEVER),
+    Row("citizen:sign_out", NEVER, DOOR),
+    # -- the member's own pages: no id in the address, so there is nothing of anybody else's
+    Row("citizen:home", members("200"), NEVER),
+    Row("citizen:h5", members("200"), NEVER),
+    Row("citizen:account", members("200"), NEVER),
+    Row("citizen:movements", members("200"), NEVER),
+    Row("citizen:loan", members("200"), NEVER),
+    Row("citizen:cases", members("200"), NEVER),
+    Row("citizen:messages", members("200"), NEVER),
+    Row("citizen:me", members("200"), NEVER),
+    Row("citizen:profile", members("200"), NEVER),
+    Row("citizen:card", members("200"), NEVER),
+    Row("citizen:security", members("200"), NEVER),
+    Row("citizen:services", members("200"), NEVER),
+    Row("citizen:section", members("200"), NEVER, lambda world: {"number": 1}),
+    Row("citizen:tools", members("200"), NEVER),
+    Row("citizen:account_how", members("200"), NEVER, lambda world: {"code": "balance"}),
+    # Both have a draft already: asking again leads to it.
+    Row("citizen:service", members("200"), members("on"), lambda world: {"code": SERVICE}),
+    # -- one case: the owner's alone
+    Row("citizen:case", members("200", stranger="404"), NEVER, _mine, objects=("reference",)),
+    Row("citizen:done", members("200", stranger="404"), NEVER, _mine, objects=("reference",)),
+    Row("citizen:how", members("200", stranger="404"), NEVER, _mine, objects=("reference",)),
+    Row(
+        "citizen:cancel",
+        NEVER,
+        members("on", stranger="404"),
+        _mine,
+        objects=("reference",),
+    ),
+    Row(
+        "citizen:step",
+        members("200", stranger="404"),
+        # Two of three photographs are missing: the page comes again and says so.
+        members("422", stranger="404"),
+        _step,
+        objects=("reference",),
+    ),
+    Row(
+        "citizen:add_photo",
+        NEVER,
+        members("on", stranger="404"),
+        _step,
+        lambda world: {"slot": "id_back", "file": _upload("back.jpg")},
+        objects=("reference",),
+    ),
+    Row(
+        "citizen:remove_photo",
+        NEVER,
+        members("on", stranger="404"),
+        _step,
+        lambda world: {"photo": world.pictures["owner"]},
+        objects=("reference",),
+    ),
+    Row(
+        "citizen:photo",
+        members("200", stranger="404"),
+        NEVER,
+        _photo,
+        objects=("reference", "photo"),
+    ),
+    Row("citizen:message", members("200", stranger="404"), NEVER, _message, objects=("number",)),
+    # -- the counter: coming in and going out
+    Row(
+        "counter:sign_in",
+        {**everybody("200"), **dict.fromkeys(STAFF, "on")},
+        everybody("422"),
+    ),
+    Row("counter:sign_out", NEVER, DOOR),
+    Row("counter:large", NEVER, everybody("on")),
+    # -- what every member of staff may see
+    Row("counter:home", staff("on"), NEVER),
+    Row("counter:stay", NEVER, staff("204")),
+    Row("counter:keys", staff("200"), NEVER),
+    # -- lists: of one's own branch, for those whose work it is
+    Row("counter:work", staff("200", accountant="403", admin="403"), NEVER),
+    Row(
+        "counter:search",
+        NEVER,
+        staff("200", accountant="403", admin="403"),
+        sent=lambda world: {"text": "演示·没有这个人"},
+    ),
+    Row("counter:breaks", staff("200", teller="403"), NEVER),
+    # -- one case: of one's own branch, for those whose work cases are
+    Row(
+        "counter:case",
+        staff("200", elsewhere="404", accountant="404", admin="404"),
+        NEVER,
+        _theirs,
+        objects=("reference",),
+    ),
+    Row(
+        "counter:reveal",
+        NEVER,
+        staff("200", elsewhere="404", accountant="404", admin="404"),
+        _theirs,
+        lambda world: {"field": "id_number", "reason": "核对身份证原件"},
+        objects=("reference",),
+    ),
+    Row(
+        "counter:replace",
+        NEVER,
+        staff("on", elsewhere="404", accountant="404", admin="404"),
+        lambda world: {**_theirs(world), "slot": "id_front"},
+        lambda world: {"file": _upload("front.jpg")},
+        objects=("reference",),
+    ),
+    Row(
+        "counter:decide",
+        NEVER,
+        staff("on", elsewhere="404", teller="409", accountant="404", admin="404"),
+        lambda world: {**_theirs(world), "decision": "approve"},
+        _approval,
+        objects=("reference",),
+    ),
+    Row(
+        "counter:picture",
+        staff("200", elsewhere="404", accountant="404", admin="404"),
+        NEVER,
+        lambda world: {"evidence_id": world.pictures["applicant"]},
+        objects=("evidence_id",),
+    ),
+)

@@ -1,0 +1,90 @@
+"""Every route × everybody × GET and POST answers what the table says, and nothing else.
+
+The map is Django's own, so that an address nobody thought of fails before it opens anything.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from anju import ports
+from anju.ports.bank import NoticeForged
+
+from . import world as office
+from .matrix import ROWS
+from .routes import Route, routes
+
+BY_NAME = {row.name: row for row in ROWS}
+REFUSED = {"door", "403", "404", "405", "409", "422"}
+DOORS = re.compile(r"/(h5/|counter/)?sign-in/($|\?)")
+
+
+class SternBank:
+    """A bank that has signed nothing."""
+
+    def read_notice(self, headers, *, body, at):
+        """Nobody who may say so signed it."""
+        raise NoticeForged("no signature")
+
+
+def hall_of(name):
+    return "counter" if name.startswith("counter:") else "citizen"
+
+
+def said(answer):
+    """The table's word for an answer."""
+    if answer.status_code != 302:
+        return str(answer.status_code)
+    return "door" if DOORS.match(answer["Location"]) else "on"
+
+
+def knock(world, row, visitor, method, **parts):
+    """One visitor's request to one route, filled in by its row."""
+    address = Route(row.name, frozenset()).address(row.parts(world) | parts)
+    browser = world.browser(visitor, hall=hall_of(row.name))
+    with office.undone(), ports.offering("bank", SternBank()):
+        before = office.state()
+        answer = getattr(browser, method)(address, row.sent(world) if method == "post" else {})
+        return answer, office.state() != before
+
+
+def unlisted(known, rows):
+    """Routes without a row and rows without a route."""
+    return {route.name for route in known} ^ {row.name for row in rows}
+
+
+def test_every_route_has_a_row_and_every_row_a_route():
+    assert unlisted(routes(), ROWS) == set()
+    assert len(BY_NAME) == len(ROWS)
+
+
+def test_a_route_without_a_row_is_noticed():
+    assert unlisted(routes(), ROWS[1:]) == {ROWS[0].name}
+    assert unlisted((*routes(), Route("citizen:backdoor", frozenset())), ROWS) == {
+        "citizen:backdoor"
+    }
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_everybody_is_answered_as_the_table_says(world, row):
+    wrong = {}
+    for method, expected in (("get", row.get), ("post", row.post)):
+        assert set(expected) == set(office.VISITORS)
+        for visitor in office.VISITORS:
+            answer, changed = knock(world, row, visitor, method)
+            if said(answer) != expected[visitor]:
+                wrong[f"{method} {visitor}"] = f"{said(answer)}, not {expected[visitor]}"
+            elif changed and expected[visitor] in REFUSED:
+                wrong[f"{method} {visitor}"] = "refused, and yet something changed"
+    assert not wrong
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete", "trace", "options"])
+def test_no_other_method_does_anything(world, method):
+    for row in ROWS:
+        for visitor in ("anonymous", "owner", "reviewer"):
+            answer, changed = knock(world, row, visitor, method)
+            assert said(answer) in {"405", "door"} or row.name == "pages:gallery", row.name
+            assert not changed
