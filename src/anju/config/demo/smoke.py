@@ -80,7 +80,7 @@ def walk_all(supervisor: Supervisor) -> bool:
 def _walk(city: City, member: DemoMember, channel: str, reviewed: bool) -> Iterator[str]:
     browser = Browser(city.address)
     try:
-        page = _sign_in(browser, member, channel)
+        page = sign_in(browser, member, channel)
         yield "signed in with password and proof of work"
         page = browser.get("/account/")
         page.must_say(member.account.number)
@@ -110,7 +110,8 @@ def _walk(city: City, member: DemoMember, channel: str, reviewed: bool) -> Itera
         browser.close()
 
 
-def _sign_in(browser: Browser, member: DemoMember, channel: str) -> Page:
+def sign_in(browser: Browser, member: DemoMember, channel: str) -> Page:
+    """Sign a member in as a browser with script does: password and proof of work."""
     page = browser.get("/h5/" if channel == "h5" else "/")
     form = page.form("id_number", "password", action="")
     given = altcha.Challenge.from_dict(browser.json("/sign-in/challenge/"))
