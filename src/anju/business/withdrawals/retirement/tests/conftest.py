@@ -5,6 +5,8 @@ pytest loads this file before Django is set up, so what knows models is imported
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from anju import ports
@@ -67,3 +69,25 @@ def yuncheng(city):
 def xishuangbanna(city):
     """The test runs under Xishuangbanna's policy."""
     return city("xishuangbanna")
+
+
+@pytest.fixture
+def ordered(books, yuncheng, bank):
+    """A green member's order, as the submit leaves it."""
+    from anju.business.withdrawals.retirement.tests import cast
+    from anju.business.withdrawals.retirement.tests.ordered import Ordered
+
+    who = cast.member()
+    cast.turn_to()
+    reference = cast.submit(who)
+    return Ordered(who, reference, cast.case(reference).order_no)
+
+
+@pytest.fixture
+def waiting(books, both_cities, bank):
+    """A case in review because the card is an hour old: (member, reference)."""
+    from anju.business.withdrawals.retirement.tests import cast
+
+    who = cast.member(card_bound_at=cast.AT - timedelta(hours=1))
+    cast.turn_to()
+    return who, cast.submit(who)
