@@ -6,6 +6,7 @@ import hmac
 import json
 import secrets
 import threading
+import traceback
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -153,7 +154,13 @@ class _Handler(BaseHTTPRequestHandler):
         if not self.demo.asked_by_this_page(host, origin, form):
             self._answer("请从演示页面操作".encode(), "text/plain; charset=utf-8", 403)
             return
-        self.demo.act((form.get("do") or [""])[0])
+        try:
+            self.demo.act((form.get("do") or [""])[0])
+        except Exception as problem:
+            # Whoever pressed must not be left with a broken connection and no reason.
+            traceback.print_exc()
+            self._answer(f"没有做成：{problem}".encode(), "text/plain; charset=utf-8", 500)
+            return
         self.send_response(303)
         self.send_header("Location", "/")
         self.send_header("Content-Length", "0")

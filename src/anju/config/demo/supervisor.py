@@ -227,6 +227,8 @@ class Supervisor:
             database.copy(self.layout)
             self._begin_anew()
             self.clock.set(DEMO_START)
+            # A hall that died a moment ago is mended here, not taken for one that cannot start.
+            self.processes.watch(self.say)
             self._start_processes()
 
 
