@@ -165,7 +165,11 @@ def _frame(request: HttpRequest, here: Here) -> dict[str, Any]:
                 NavItem(s.title, reverse("citizen:section", args=[n]), current=n == section)
                 for n, s in enumerate(sections, 1)
             ),
-            NavItem("工具", reverse("citizen:tools"), current=here.page == "branches"),
+            NavItem(
+                "工具",
+                reverse("citizen:tools"),
+                current=here.page == "branches" and section is None,
+            ),
         ),
         "side": _side(here, section),
     }
@@ -181,9 +185,10 @@ def _section_of(here: Here) -> int | None:
 
 
 def _is_here(entry: MenuEntry, here: Here) -> bool:
+    # Two names may lead to one page: a city calls the list of cases its progress.
+    page = PAGES.get(entry.page or "")
     return bool(
-        (entry.page and entry.page == here.page)
-        or (entry.service and entry.service == here.service)
+        (page and page == PAGES.get(here.page)) or (entry.service and entry.service == here.service)
     )
 
 
