@@ -12,6 +12,7 @@ from anju.cases.records import Mistakes
 from anju.channels.citizen.hall import members_only, row_key
 from anju.channels.citizen.step_page import draw_step
 from anju.channels.pages import notices
+from anju.channels.pages.uploads import absent_because
 
 
 @require_POST
@@ -21,7 +22,8 @@ def add(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     chosen = next(iter(request.FILES.values()), None)
     slot = request.POST.get("slot", "")
     if chosen is None:
-        return draw_step(request, reference, number, {slot: "请先选择一张照片。"})
+        said = absent_because(request, nothing_chosen="请先选择一张照片。")
+        return draw_step(request, reference, number, {slot: said})
     answer = actions.add_evidence(
         reference,
         person_id=request.person_id,

@@ -11,6 +11,7 @@ from anju.cases.records import EvidenceAdded
 from anju.channels.counter.forms import PictureForm
 from anju.channels.counter.guard import staff_only
 from anju.channels.pages import notices
+from anju.channels.pages.uploads import absent_because
 
 SHOWABLE = frozenset({"image/jpeg", "image/png", "image/webp"})
 
@@ -35,7 +36,8 @@ def replace(request: HttpRequest, reference: str, slot: str) -> HttpResponse:
     """Put a picture in for the applicant; whoever does may not decide the case."""
     form = PictureForm(request.POST, request.FILES)
     if not form.is_valid():
-        notices.leave(request, form.errors["file"][0], tone="danger")
+        said = absent_because(request, nothing_chosen=form.errors["file"][0])
+        notices.leave(request, said, tone="danger")
         return redirect("counter:case", reference=reference)
     answer = actions.replace_evidence(
         reference,
