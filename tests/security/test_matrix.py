@@ -17,7 +17,7 @@ from .matrix import ROWS
 from .routes import Route, routes
 
 BY_NAME = {row.name: row for row in ROWS}
-REFUSED = {"door", "403", "404", "405", "409", "422"}
+REFUSED = {"door", "401", "403", "404", "405", "409", "422"}
 DOORS = re.compile(r"/(h5/|counter/)?sign-in/($|\?)")
 
 
@@ -88,3 +88,61 @@ def test_no_other_method_does_anything(world, method):
             answer, changed = knock(world, row, visitor, method)
             assert said(answer) in {"405", "door"} or row.name == "pages:gallery", row.name
             assert not changed
+
+
+VARYING = re.compile(
+    r'name="csrfmiddlewaretoken" value="\w+"|class="numbers">\w{16}<|TQ\d{12}|/\d+/|\d\d:\d\d:\d\d'
+)
+# Ids of the right form that nobody has.
+NOBODYS = {"reference": "TQ202611209999", "photo": 987654321, "number": 987654321}
+NOBODYS["evidence_id"] = 987654321
+
+
+def seen(answer):
+    """All that a visitor can tell one answer from another by."""
+    headers = {name: text for name, text in answer.items() if name != "X-Request-ID"}
+    return answer.status_code, headers, VARYING.sub("", answer.content.decode())
+
+
+def strangers_guesses(world, row):
+    """Who asks for what is not theirs: (visitor, parts) for every id of the route by itself."""
+    theirs = row.parts(world)
+    if hall_of(row.name) == "counter":
+        yield "elsewhere", theirs
+        if "reference" in row.objects:
+            # A draft is nobody's business but its owner's, whatever the branch.
+            yield "reviewer", {**theirs, "reference": world.references["owner"]}
+        return
+    own = {
+        "reference": world.references["stranger"],
+        "photo": world.pictures["stranger"],
+        "number": theirs.get("number") if "reference" in row.objects else 0,
+    }
+    yield "stranger", theirs
+    for part in row.objects if len(row.objects) > 1 else ():
+        yield "stranger", {**theirs, **{name: own[name] for name in row.objects if name != part}}
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.objects], ids=lambda row: row.name)
+def test_what_is_somebody_elses_looks_as_if_it_were_not_there(world, row):
+    methods = [m for m in ("get", "post") if set(getattr(row, m).values()) != {"405"}]
+    for method in methods:
+        for visitor, parts in strangers_guesses(world, row):
+            missing = {**parts, **{part: NOBODYS[part] for part in row.objects}}
+            asked, _ = knock(world, row, visitor, method, **parts)
+            nobodys, _ = knock(world, row, visitor, method, **missing)
+            assert asked.status_code == 404
+            assert seen(asked) == seen(nobodys)
+
+
+def test_a_door_left_open_is_noticed(world, monkeypatch):
+    """The judge itself: a view that answers whoever asks is seen by the table."""
+    from anju.cases import facts, ownership
+    from anju.cases.models import Case
+
+    row = BY_NAME["citizen:case"]
+    assert said(knock(world, row, "stranger", "get")[0]) == "404"
+    open_to_all = lambda reference, person_id: Case.objects.get(reference=reference)  # noqa: E731
+    monkeypatch.setattr(ownership, "own_case", open_to_all)
+    monkeypatch.setattr(facts, "own_case", open_to_all)
+    assert said(knock(world, row, "stranger", "get")[0]) == "200"
