@@ -18,7 +18,7 @@ from anju.cases.assessment import (
 )
 from anju.cases.declaration import Service
 from anju.cases.engine import advance, locked_case, record, tell_finished
-from anju.cases.evidence import missing_slots
+from anju.cases.evidence import first_lacking_step, missing_slots
 from anju.cases.models import Case, Message
 from anju.cases.ownership import applicant, own_case
 from anju.cases.records import (
@@ -115,7 +115,8 @@ def take_step(
             case, service, found, step_number=number, step=step, posted=posted, at=at
         )
         if refused is not None:
-            return refused
+            pressed_twice = own_case(reference, person_id).state not in _OPEN_TO_APPLICANT
+            return Submitted(reference) if pressed_twice else refused
     if number < len(steps):
         Case.objects.filter(pk=case.pk, step=number).update(step=number + 1)
         return Advanced(reference, number + 1)
@@ -148,11 +149,12 @@ def _submit_once(reference: str, *, person_id: int, at: datetime) -> Advanced | 
         found = assess(service, person_id, at=at, on=on, besides=case)
         if not found.is_open or found.quote is None:
             return NotOpen(found.conditions)
-        stale = proving.first_stale_step(case, service, found)
-        if stale is not None:
-            case.step = stale
+        lacks = (first_lacking_step(case), proving.first_stale_step(case, service, found))
+        again = min((number for number in lacks if number is not None), default=None)
+        if again is not None:
+            case.step = again
             case.save(update_fields=["step"])
-            return Advanced(reference, stale)
+            return Advanced(reference, again)
         _enter(case, service, found, block_days=block.decision_working_days, at=at)
         return Submitted(reference)
 

@@ -19,6 +19,8 @@ from anju.store.uploads import UploadRefused, clean_image
 # written out again when a picture is turned upright, and its writers trust what was read.
 _STUMBLES = (struct.error, TypeError, AttributeError, LookupError, ArithmeticError)
 
+_NOT_STORED = "照片暂时存不进来，这一张没有保存。已填写的和已存的照片都在，请过几分钟再试。"
+
 
 def add_evidence(
     reference: str, *, person_id: int, slot: str, content: bytes, at: datetime
@@ -54,9 +56,14 @@ def keep(
     except _STUMBLES:
         return Mistakes({slot: "照片无法打开，可能已损坏，请重新拍摄"})
     key = f"{case.reference}/{uuid4().hex}"
-    digest = blobs.put(key, data=image.data)
+    try:
+        digest = blobs.put(key, data=image.data)
+    except OSError:
+        return Mistakes({slot: _NOT_STORED})
     with transaction.atomic():
-        Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+        if Case.objects.select_for_update(no_key=True).get(pk=case.pk).state != case.state:
+            # Submitted or decided while the picture travelled: what was submitted stays as it was.
+            return Mistakes({slot: "业务状态刚刚有变化，这一张没有保存，请查看最新状态。"})
         present = list(case.evidence.filter(slot=slot, removed_at__isnull=True).order_by("page_no"))
         if len(present) >= places[slot].pages_max:
             # A retake: the slot is full, so the newest picture takes the last place.
@@ -90,6 +97,8 @@ def remove_evidence(
     if case.state not in (CaseState.DRAFT, CaseState.RETURNED):
         return Mistakes({"": "业务已提交，不能再删除照片。"})
     with transaction.atomic():
+        if Case.objects.select_for_update(no_key=True).get(pk=case.pk).state != case.state:
+            return Mistakes({"": "业务状态刚刚有变化，照片没有删除，请查看最新状态。"})
         found = case.evidence.filter(pk=evidence_id, removed_at__isnull=True).update(removed_at=at)
     if not found:
         raise NotYours(str(evidence_id))
@@ -105,6 +114,15 @@ def missing_slots(case: Case, step: Step) -> list[str]:
         place.code for place in policy.current().services[case.service_code].slots if place.required
     }
     return [code for code in step.slots if code in required and code not in present]
+
+
+def first_lacking_step(case: Case) -> int | None:
+    """The first step that lacks a required picture: one may be taken away after its page."""
+    steps = policy.current().services[case.service_code].steps
+    for number, step in enumerate(steps, start=1):
+        if missing_slots(case, step):
+            return number
+    return None
 
 
 def open_picture(picture: Evidence) -> EvidenceFile:

@@ -79,6 +79,9 @@ def prove(
         refused = _check_code(case, service, bound_to, posted, at)
     else:
         refused = _check_business_password(case, posted, at)
+    if refused is not None and is_proved(case, step_number, bound_to):
+        # The same press came twice and the other one was quicker.
+        return None
     if refused is None:
         with transaction.atomic():
             CaseProof.objects.create(

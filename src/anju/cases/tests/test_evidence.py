@@ -8,7 +8,14 @@ from anju import ports
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases import actions, facts
 from anju.cases.models import Case, Evidence
-from anju.cases.records import Done, EvidenceAdded, Mistakes, NotYours
+from anju.cases.records import (
+    Advanced,
+    Done,
+    EvidenceAdded,
+    Mistakes,
+    NotYours,
+    Submitted,
+)
 from anju.store.evidence import EvidenceDamaged
 
 AT = cast.AT
@@ -156,3 +163,39 @@ def test_a_swapped_blob_is_noticed(draft, blobs):
     (page,) = pages(who, reference)
     with pytest.raises(EvidenceDamaged):
         facts.evidence_file(page.id, reference=reference, person_id=who.person_id, at=AT)
+
+
+def test_a_store_that_is_away_costs_one_picture_and_says_what_is_safe(draft):
+    who, reference = draft
+    add(who, reference, cast.photo(1), slot="live_photo")
+
+    class Away:
+        def put(self, key, *, blob):
+            raise OSError("no space left on device")
+
+    with ports.offering("evidence_store", Away()):
+        refused = add(who, reference, cast.photo(2))
+    assert isinstance(refused, Mistakes)
+    assert "没有保存" in refused.errors["id_front"]
+    assert "已存的照片都在" in refused.errors["id_front"]
+    assert Evidence.objects.filter(case__reference=reference).count() == 1
+    assert add(who, reference, cast.photo(2)) == EvidenceAdded("id_front")
+
+
+def test_a_picture_taken_away_after_its_page_is_asked_for_again(draft):
+    who, reference = draft
+    cast.go_on(who, reference, from_step=3, to_step=4)
+    (page,) = pages(who, reference)
+    removed = actions.remove_evidence(
+        reference, person_id=who.person_id, evidence_id=page.id, at=AT
+    )
+    assert removed == Done()
+    pressed = actions.take_step(reference, person_id=who.person_id, number=5, posted={}, at=AT)
+    assert pressed == Advanced(reference, 3)
+    assert cast.case(reference).state == "draft"
+    assert who.account.held == 0
+    add(who, reference, cast.photo(5))
+    for number in (3, 4):
+        actions.take_step(reference, person_id=who.person_id, number=number, posted={}, at=AT)
+    pressed = actions.take_step(reference, person_id=who.person_id, number=5, posted={}, at=AT)
+    assert pressed == Submitted(reference)
