@@ -1,7 +1,7 @@
-"""`./dev shots`: every page in every state, both cities, several sizes and modes, into shots/.
+"""`./dev shots`: every page in every state, size and mode, both cities, into shots/.
 
-The journeys' own tour walks the halls; here a camera goes along. `./dev shots desktop-light` takes
-only one way. shots/index.html shows all of them side by side.
+The journeys' own tour walks the halls; here a camera goes along. `./dev shots phone-light 320-dark`
+takes only those ways. shots/index.html shows all of them side by side.
 """
 
 from __future__ import annotations
@@ -11,33 +11,34 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from html import escape
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(CHECKOUT), str(CHECKOUT / "src"), str(CHECKOUT / "tools")]
 SHOTS = CHECKOUT / "shots"
-WAYS = (
-    ("phone", "light"),
-    ("phone", "dark"),
-    ("phone", "large"),
-    ("desktop", "light"),
-    ("desktop", "dark"),
-)
+SIZES = {"phone": (390, 844), "320": (320, 568), "desktop": (1440, 900)}
+MODES = ("light", "dark", "large")
+WAYS = [f"{size}-{mode}" for size in SIZES for mode in MODES]
+# Taller than any page: what is fixed to the foot stands at the end, not across the middle.
+TALL = 4000
+
+Shots = dict[tuple[str, str], dict[str, str]]
 
 
 def main() -> int:
-    """Start a demo, walk it once per city and way, photograph what is seen."""
-    wanted = set(sys.argv[1:])
-    ways = [way for way in WAYS if not wanted or "-".join(way) in wanted]
+    """Start a demo, walk it once per city, photograph what is seen."""
+    wanted = sys.argv[1:] or WAYS
+    if unknown := set(wanted) - set(WAYS):
+        print(f"shots: no {', '.join(sorted(unknown))}; there are {', '.join(WAYS)}")
+        return 2
     from playwright.sync_api import sync_playwright
     from run_tests import chromium
 
     from anju.config.testing import CHROMIUM_FLAGS
-    from tests.journeys.cast import Cast, write_centers
-    from tests.journeys.company import Company
-    from tests.journeys.conftest import running
 
     browser_path = chromium()
     if not browser_path:
@@ -45,61 +46,90 @@ def main() -> int:
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "anju.config.settings")
     shutil.rmtree(SHOTS, ignore_errors=True)
-    taken: list[tuple[str, str, str]] = []
-    with tempfile.TemporaryDirectory(prefix="anju-shots-") as folder:
-        centers = Path(folder) / "centers"
-        write_centers(CHECKOUT / "centers", centers)
-        cast = Cast(centers)
-        with running(centers) as demo, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=browser_path, args=CHROMIUM_FLAGS)
-            company = Company(demo, cast, browser, Path(folder) / "photo.jpg")
-            for center in sorted(demo.addresses["halls"]):
-                for size, mode in ways:
-                    _walk(company, center, size, mode, taken)
-            company.go_home()
-            browser.close()
-    _write_index(taken)
-    print(f"{len(taken)} shots; open {SHOTS / 'index.html'}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=CHROMIUM_FLAGS)
+        shots = _walk(browser, wanted)
+        browser.close()
+    (SHOTS / "index.html").write_text(_index(shots, wanted), encoding="utf-8")
+    print(f"{sum(map(len, shots.values()))} shots; open {SHOTS / 'index.html'}")
     return 0
 
 
-def _walk(company, center, size, mode, taken) -> None:  # type: ignore[no-untyped-def]  # tests' types
+def _walk(browser: Any, ways: list[str]) -> Shots:
+    """Every city once; each page is photographed in all ways before the walk goes on."""
     from tests.journeys import tour
+    from tests.journeys.cast import Cast, write_centers
+    from tests.journeys.company import Company
+    from tests.journeys.conftest import running
     from tests.journeys.halls import Way
 
-    started, numbers = time.time(), count(1)
+    shots: Shots = defaultdict(dict)
+    with tempfile.TemporaryDirectory(prefix="anju-shots-") as folder:
+        centers = Path(folder) / "centers"
+        write_centers(CHECKOUT / "centers", centers)
+        with running(centers) as demo:
+            company = Company(demo, Cast(centers), browser, Path(folder) / "photo.jpg")
+            for center in sorted(demo.addresses["halls"]):
+                started, camera = time.time(), _Camera(center, ways, shots)
+                tour.go(company, center, Way("desktop"), camera.take)
+                print(f"{center}: {time.time() - started:.0f} s", flush=True)
+            company.go_home()
+    return shots
 
-    def seen(name, page) -> None:  # type: ignore[no-untyped-def]  # a Playwright page
-        path = (
-            SHOTS / center / f"{size}-{mode}" / f"{next(numbers):02}-{name.replace('/', '-')}.png"
+
+class _Camera:
+    """Photographs each page it is shown."""
+
+    def __init__(self, center: str, ways: list[str], shots: Shots) -> None:
+        self.center = center
+        self.ways = ways
+        self.shots = shots
+        self.numbers = count(1)
+
+    def take(self, name: str, page: Any) -> None:
+        """All ways of one page; leaves the page as it was."""
+        usual = page.viewport_size
+        label = f"{next(self.numbers):02} {name}"
+        for way in self.ways:
+            size, mode = way.split("-")
+            width, height = SIZES[size]
+            _dress(page, mode)
+            page.set_viewport_size({"width": width, "height": height})
+            whole = page.evaluate("document.documentElement.scrollHeight")
+            page.set_viewport_size({"width": width, "height": min(max(height, whole), TALL)})
+            path = SHOTS / self.center / way / f"{label.replace('/', '-').replace(' ', '-')}.png"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=path)
+            self.shots[self.center, label][way] = str(path.relative_to(SHOTS))
+        _dress(page, "light")
+        page.set_viewport_size(usual)
+
+
+def _dress(page: Any, mode: str) -> None:
+    page.emulate_media(color_scheme="dark" if mode == "dark" else "light")
+    page.evaluate(f"document.documentElement.toggleAttribute('data-large', {int(mode == 'large')})")
+
+
+def _index(shots: Shots, ways: list[str]) -> str:
+    """One page with all pictures: a row per page, a column per way."""
+    rows, before = [], ""
+    for (center, label), pictures in shots.items():
+        if center != before:
+            before = center
+            head = "".join(f"<th scope='col'>{escape(way)}</th>" for way in ways)
+            rows.append(f"<tr><th scope='col'>{escape(center)}</th>{head}</tr>")
+        cells = "".join(
+            f"<td><a href='{escape(path)}'><img loading='lazy' src='{escape(path)}'"
+            f" alt='{escape(label)}, {escape(way)}'></a></td>"
+            for way, path in pictures.items()
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=path, full_page=True)
-        taken.append((center, f"{size}-{mode}", str(path.relative_to(SHOTS))))
-
-    tour.go(company, center, Way(size, mode), seen)
-    print(f"{center} {size} {mode}: {time.time() - started:.0f} s", flush=True)
-
-
-def _write_index(taken: list[tuple[str, str, str]]) -> None:
-    """One page with all pictures, by city and way."""
-    parts = ["<!doctype html><meta charset='utf-8'><title>Anju</title><style>"]
-    parts.append(
-        "body{font:16px sans-serif;margin:2rem}figure{display:inline-block;margin:.5rem;"
-        "vertical-align:top;width:240px}img{width:240px;border:1px solid #ccc}"
-        "figcaption{font-size:.8rem}</style>"
+        rows.append(f"<tr><th scope='row'>{escape(label)}</th>{cells}</tr>")
+    return (
+        "<!doctype html><html lang='en'><meta charset='utf-8'><title>Anju, every page</title>"
+        "<style>body{font:14px sans-serif}td,th{vertical-align:top;text-align:left;padding:4px}"
+        "img{width:200px;border:1px solid #ccc}tr>th:first-child{position:sticky;left:0;"
+        f"background:#fff}}</style><table>{''.join(rows)}</table></html>"
     )
-    group = ("", "")
-    for center, way, path in taken:
-        if (center, way) != group:
-            group = (center, way)
-            parts.append(f"<h2>{escape(center)} · {escape(way)}</h2>")
-        link = escape(path)
-        parts.append(
-            f"<figure><a href='{link}'><img loading='lazy' src='{link}' alt=''></a>"
-            f"<figcaption>{escape(Path(path).stem)}</figcaption></figure>"
-        )
-    (SHOTS / "index.html").write_text("\n".join(parts), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,15 +9,18 @@ from dataclasses import replace
 from datetime import time as time_of_day
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .company import Company
 from .halls import SERVICE, CounterHall, MemberHall, Seen, Way
 
+JAVASCRIPT = "text/javascript"
 # Pages that only show something, for somebody who has an account and nothing going on.
 STILL = {
     "home": "/",
     "account": "/account/",
+    "account-how": "/account/how/balance/",
+    "account-how-month": "/account/how/monthly_amount/",
     "movements": "/account/movements/",
     "movements-2024": "/account/movements/?year=2024",
     "loan-none": "/loan/",
@@ -112,6 +115,8 @@ class Tour:
         member.sign_in()
         for name, path in STILL.items():
             self.look(member, name, path)
+        if self.way.channel == "h5":
+            self.look(member, "home-h5", "/h5/")
         member.sign_out()
         self.look(member, "signed-out")
         member.close()
@@ -229,11 +234,25 @@ class Tour:
             desk.page.keyboard.press("Enter")
 
     def reveal(self, desk: CounterHall) -> None:
-        """Look at a masked value, with a reason."""
-        page = desk.page
-        if page.locator("#reveal").count():
-            desk.hands.press(page.locator("#reveal summary"))
-            self.show(desk, "case-revealing")
+        """Look at a masked value, with a reason: in place, and without the script on a page."""
+        self.ask_to_reveal(desk)
+        desk.page.locator("#reveal form button").click()
+        expect(desk.page.locator("[data-revealed]")).not_to_be_empty()
+        self.show(desk, "case-revealed")
+        script = "**/reveal*.js"
+        desk.page.route(script, lambda route: route.fulfill(content_type=JAVASCRIPT, body=""))
+        desk.page.reload()
+        self.ask_to_reveal(desk)
+        desk.press_on(desk.page.locator("#reveal form button"))
+        self.show(desk, "reveal")
+        desk.page.unroute(script)
+
+    def ask_to_reveal(self, desk: CounterHall) -> None:
+        """Say which value, and why."""
+        form = desk.page.locator("#reveal")
+        desk.hands.press(form.locator("summary"))
+        desk.hands.choose(form.locator("select"), "id_number")
+        desk.hands.write(form.locator("[name=reason]"), "核对申请人身份")
 
     def approve(self, reference: str) -> None:
         """Somebody else approves the mended case."""

@@ -1,0 +1,61 @@
+"""Every page of both halls, in every state the tour meets, is fit to be seen."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import Resolver404, get_resolver, resolve
+from playwright.sync_api import Page
+
+from . import judge, tour
+from .company import Company
+from .halls import Way
+
+pytestmark = [pytest.mark.processes, pytest.mark.journey]
+
+# Addresses without a page of their own: pictures, data, ways on, and what only takes a post.
+NO_PAGE = {
+    *("citizen:challenge", "citizen:sign_out", "citizen:add_photo", "citizen:remove_photo"),
+    *("citizen:photo", "citizen:cancel"),
+    *(
+        "counter:home",
+        "counter:large",
+        "counter:sign_out",
+        "counter:stay",
+        "counter:decide",
+        "counter:replace",
+        "counter:picture",
+    ),
+}
+
+
+def addresses() -> set[str]:
+    """Every named page of the two halls."""
+    spaces = get_resolver().namespace_dict
+    return {
+        f"{hall}:{name}"
+        for hall in ("citizen", "counter")
+        for name in spaces[hall][1].reverse_dict
+        if isinstance(name, str)
+    } - NO_PAGE
+
+
+@pytest.mark.parametrize(("center", "size"), [("yuncheng", "phone"), ("xishuangbanna", "desktop")])
+def test_every_page_is_fit_to_be_seen(company: Company, center: str, size: str) -> None:
+    found: list[str] = []
+    visited: set[str] = set()
+
+    def see(name: str, page: Page) -> None:
+        on_phone = size == "phone" and name.startswith("member/")
+        found.extend(f"{name}: {fault}" for fault in judge.faults(page, on_phone=on_phone))
+        path = page.url.removeprefix(company.demo.hall(center)).partition("?")[0].partition("#")[0]
+        try:
+            visited.add(resolve(path).view_name)
+        except Resolver404:
+            assert name == "member/not-found"
+
+    tour.go(company, center, Way(size), see)
+    assert not found, "\n".join(found)
+    entries = {"citizen:h5_sign_in", "citizen:h5_sign_in_code", "citizen:h5"}
+    if size == "phone":
+        entries = {"citizen:sign_in_code"}
+    assert addresses() - visited - entries == set()
