@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpRequest
 
 from anju import policy
+from anju.channels.pages.views import LARGE_COOKIE
 
 
 def hall(request: HttpRequest) -> dict[str, Any]:
-    """`policy`, `identity`, `hall`, `at` and `request_id` for every page."""
+    """`policy`, `identity`, `hall`, `at`, `request_id` and `is_large` for every page."""
     try:
         current = policy.current()
     except (AttributeError, LookupError, RuntimeError):
@@ -22,4 +23,5 @@ def hall(request: HttpRequest) -> dict[str, Any]:
         "hall": getattr(request, "hall", "citizen"),
         "at": getattr(request, "at", None),
         "request_id": getattr(request, "request_id", ""),
+        "is_large": request.COOKIES.get(LARGE_COOKIE) == "1",
     }

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +23,7 @@ from anju.parties import facts as parties
 from anju.policy.shapes import MenuEntry
 
 View = Callable[..., HttpResponse]
-ENTRY_COOKIE = "anju_entry"
+ENTRY_COOKIE = "__Host-anju_entry" if settings.PRODUCTION else "anju_entry"
 ROW_KEY_DIGITS = 18
 
 # What a city's menu may name as a page of this hall.

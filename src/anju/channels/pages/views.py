@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
@@ -9,7 +10,8 @@ from django.views.decorators.http import require_GET, require_POST
 from anju import policy
 from anju.channels.pages.palette import palette
 
-LARGE_COOKIE = "anju_large"
+# In production a cookie holds for this host alone, over HTTPS, by its very name.
+LARGE_COOKIE = "__Host-anju_large" if settings.PRODUCTION else "anju_large"
 _A_DAY = 86400
 _A_YEAR = 365 * _A_DAY
 _PICTURES = {
