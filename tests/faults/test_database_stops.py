@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,15 @@ from .kills import Centre
 STOPS = int(os.environ.get("STOPS", "10"))
 
 
-@pytest.fixture
-def server(django_db_blocker):
+@contextmanager
+def serving(django_db_blocker, **settings):
     """A durable server of this test's own, with Django's connection at a fresh clone."""
-    from django.conf import settings
+    from django.conf import settings as django
 
-    state = Path(settings.ENVIRONMENT.state)
+    state = Path(django.ENVIRONMENT.state)
     with (
         django_db_blocker.unblock(),
-        stops.durable(state, settings.ENVIRONMENT.center) as databases,
+        stops.durable(state, django.ENVIRONMENT.center, **settings) as databases,
     ):
         name = databases.clone()
         with databases.django_at(name):
@@ -35,9 +36,15 @@ def server(django_db_blocker):
         databases.drop(name)
 
 
-def test_ten_immediate_stops_lose_nothing_acknowledged(server, yuncheng, tmp_path, capsys):
-    centre = Centre(FileBank(tmp_path / "bank.sqlite"), random.Random(1))
-    seen = stops.stop_under_load(server, centre, stops=STOPS)
+@pytest.fixture
+def centre(yuncheng, tmp_path):
+    """A centre and its bank, which is another house and does not stop."""
+    return Centre(FileBank(tmp_path / "bank.sqlite"), random.Random(1))
+
+
+def test_ten_immediate_stops_lose_nothing_acknowledged(django_db_blocker, centre, capsys):
+    with serving(django_db_blocker) as server:
+        seen = stops.stop_under_load(server, centre, stops=STOPS)
     with capsys.disabled():
         print(  # noqa: T201
             f"\n  {seen.stops} stops, {seen.acknowledged} acknowledged, {seen.lost} lost,"
@@ -46,3 +53,14 @@ def test_ten_immediate_stops_lose_nothing_acknowledged(server, yuncheng, tmp_pat
             f" longest recovery {max(seen.recovery_seconds):.1f} s"
         )
     assert seen.acknowledged > STOPS * stops.WRITERS
+
+
+@pytest.mark.mutants
+@pytest.mark.nightly
+def test_a_server_that_acknowledges_too_early_is_noticed(django_db_blocker, centre):
+    forgetful = {"synchronous_commit": "off", "wal_writer_delay": "10s"}
+    with (
+        serving(django_db_blocker, **forgetful) as server,
+        pytest.raises(AssertionError, match=r"acknowledged|lost|booked"),
+    ):
+        stops.stop_under_load(server, centre, stops=5)

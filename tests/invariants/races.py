@@ -20,13 +20,14 @@ from anju.business.treasury.models import PaymentOrder
 from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank, Worker
 from anju.cases import actions, facts, proving, registry
-from anju.cases.assessment import assess
+from anju.cases.assessment import assess, payload_hash
 from anju.cases.models import Case, CaseDecision
 from anju.cases.records import (
     Advanced,
     Begun,
     Decided,
     DecisionRefused,
+    EvidenceAdded,
     Mistakes,
     NotOpen,
     Submitted,
@@ -270,6 +271,39 @@ def submit_and_flip(bank: MemoryBank, *, rounds: int, seed: int = 1) -> Seen:
             assert one.case.state == "draft"
         assert ledger.business_date() == tomorrow
         seen.outcomes["submitted" if isinstance(pressed, Submitted) else "asked again"] += 1
+        seen.done += done
+    pay_out(bank)
+    return seen
+
+
+def submit_and_retake(bank: MemoryBank, *, rounds: int, seed: int = 1) -> Seen:
+    """A picture is taken anew while the case is submitted: what was submitted stays as it was."""
+    seen, rng = Seen(), random.Random(seed)
+    service = registry.service(cast.SERVICE)
+    for number in range(1, rounds + 1):
+        one = ready(number)
+
+        def retake(one: Ready = one) -> Any:
+            return actions.add_evidence(
+                one.reference,
+                person_id=one.who.person_id,
+                slot="id_front",
+                content=cast.photo(7),
+                at=AT,
+            )
+
+        done = at_once(one.press, retake, delays=seen.delays(rng))
+        pressed, taken = answers(done)
+        assert pressed == Submitted(one.reference)
+        assert isinstance(taken, EvidenceAdded | Mistakes), taken
+        case = one.case
+        content = payload_hash(
+            case,
+            principal_fen=case.quote["principal_fen"],
+            payee=service.payee(service.gather(one.who.person_id, AT, None)),
+        )
+        assert content == case.payload_hash, "the pictures changed after they were submitted"
+        seen.outcomes["retaken first" if isinstance(taken, EvidenceAdded) else "too late"] += 1
         seen.done += done
     pay_out(bank)
     return seen

@@ -12,8 +12,8 @@ from ..faults.at_once import percentile
 from . import races
 
 PRESSES = 64
-ROUNDS = int(os.environ.get("ANJU_RACE_ROUNDS", "10"))
-DECISIONS = int(os.environ.get("ANJU_DECISION_ROUNDS", "30"))
+ROUNDS = int(os.environ.get("RACE_ROUNDS", "10"))
+DECISIONS = int(os.environ.get("DECISION_ROUNDS", "30"))
 NIGHTLY_ROUNDS = 500
 
 
@@ -61,6 +61,10 @@ def test_money_that_arrives_is_in_the_order_or_waits(opened, report):
 
 def test_the_date_that_flips_never_changes_what_was_proved(opened, report):
     report("submit and flip", races.submit_and_flip(opened, rounds=ROUNDS))
+
+
+def test_a_picture_that_comes_late_changes_nothing(opened, xishuangbanna, report):
+    report("submit and picture", races.submit_and_retake(opened, rounds=ROUNDS))
 
 
 @pytest.mark.nightly
