@@ -156,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             self.demo.act((form.get("do") or [""])[0])
-        except Exception as problem:
+        except Exception as problem:  # noqa: BLE001 - told to whoever pressed, and logged
             # Whoever pressed must not be left with a broken connection and no reason.
             traceback.print_exc()
             self._answer(f"没有做成：{problem}".encode(), "text/plain; charset=utf-8", 500)
