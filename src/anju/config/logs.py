@@ -87,6 +87,9 @@ def configure(profile: str) -> None:
                 # The request line below says it with the route instead of the address.
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "ERROR"},
+                # Whoever turns debugging on must not get whole pages and rows with it.
+                "django.template": {"level": "INFO"},
+                "django.db.backends": {"level": "INFO"},
                 "httpx": {"level": "WARNING"},
                 "procrastinate": {"level": "WARNING"},
             },
