@@ -20,6 +20,9 @@ from anju.store.fields import next_pk, seal, unseal
 State = SmsMessage.State
 TASK: Final = "messages.send_sms"
 _LOST_AFTER: Final = timedelta(seconds=60)
+# Minutes from one attempt to the next: a gateway that is away is asked ever more rarely, so that
+# the tries outlast an outage of hours. The last one repeats.
+_WAITS: Final = (1, 2, 4, 8, 16, 32, 60)
 
 
 def send_sms(
@@ -117,16 +120,22 @@ def _settled(message: SmsMessage, state: str, at: datetime, *, problem: str = ""
 
 
 def sweep(at: datetime, *, limit: int = 500) -> int:
-    """Defer again what is still queued a minute after its last attempt; gives how many.
+    """Defer again what is still queued and due for another attempt; gives how many.
 
     Finds what was lost between commit and dispatch, and what waits for the gateway to come back.
     """
-    late = at - _LOST_AFTER
-    lost = SmsMessage.objects.filter(
-        Q(tried_at__isnull=True) | Q(tried_at__lt=late), state=State.QUEUED, queued_at__lt=late
-    )
     with transaction.atomic():
-        found = list(lost.order_by("pk").values_list("pk", flat=True)[:limit])
+        queued = SmsMessage.objects.filter(_due(at), state=State.QUEUED)
+        found = list(queued.order_by("pk").values_list("pk", flat=True)[:limit])
         for message_id in found:
             outbox.defer(TASK, message_id=message_id)
     return len(found)
+
+
+def _due(at: datetime) -> Q:
+    """Never tried, or the wait after its last attempt is over."""
+    due = Q(attempts=0, queued_at__lt=at - _LOST_AFTER)
+    for attempts, minutes in enumerate(_WAITS, start=1):
+        these = {"attempts": attempts} if attempts < len(_WAITS) else {"attempts__gte": attempts}
+        due |= Q(**these, tried_at__lt=at - timedelta(minutes=minutes))
+    return due

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import connection, transaction
@@ -78,13 +79,13 @@ def test_it_is_carried_with_the_centres_signature(gateway):
 def test_trouble_keeps_it_queued_under_the_same_number_until_tries_are_spent(gateway):
     message_id = write(cast.person())
     gateway.trouble = SmsUnreachable("away")
-    assert [messages.deliver(message_id, at=cast.AT) for _ in range(6)] == [
-        *["queued"] * 4,
+    assert [messages.deliver(message_id, at=cast.AT) for _ in range(10)] == [
+        *["queued"] * 8,
         "given_up",
         "given_up",
     ]
     assert len({number for number, _, _ in gateway.carried}) == 1
-    assert len(gateway.carried) == 5
+    assert len(gateway.carried) == 9
     assert state(message_id).problem == "away"
 
 
@@ -139,6 +140,21 @@ def test_the_sweeper_waits_a_minute_after_an_attempt(gateway):
     messages.deliver(message_id, at=tried)
     assert messages.sweep(tried + timedelta(seconds=60)) == 0
     assert messages.sweep(tried + timedelta(seconds=61)) == 1
+
+
+@pytest.mark.django_db
+def test_the_tries_are_ever_further_apart_and_outlast_an_outage_of_three_hours(gateway):
+    message_id = write(cast.person())
+    gateway.trouble = SmsUnreachable("away")
+    tried, minute = [], 0
+    while state(message_id).state == "queued":
+        at = cast.AT + timedelta(minutes=minute, seconds=minute)
+        if minute == 0 or messages.sweep(at):
+            messages.deliver(message_id, at=at)
+            tried.append(minute)
+        minute += 1
+    apart = [later - earlier for earlier, later in pairwise(tried)]
+    assert apart == [1, 2, 4, 8, 16, 32, 60, 60]
 
 
 def test_a_crash_between_attempt_and_answer_sends_again_under_the_same_number(
