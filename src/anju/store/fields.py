@@ -18,9 +18,16 @@ from anju.store.secrets import Sealed, Secret
 
 
 class SealedTextField(models.TextField):
-    """A column that holds `Sealed` values and refuses plain text."""
+    """A column that holds `Sealed` values and refuses plain text.
+
+    `lasting` is for tables whose rows never change: they keep the key they were sealed with.
+    """
 
     description = "sealed personal text"
+
+    def __init__(self, *args: Any, lasting: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lasting = lasting
 
     def from_db_value(self, value: str | None, *_: object) -> Sealed | None:
         """Ciphertext stays ciphertext until `unseal` is called for the row."""
@@ -79,6 +86,10 @@ def unseal(instance: models.Model, column: str) -> Secret:
     return Secret(sealing.open_text(value.token, place=place_of(instance, column)))
 
 
-def sealed_columns(model: type[models.Model]) -> tuple[str, ...]:
-    """The names of `model`'s sealed columns, for re-encryption and for guards."""
-    return tuple(f.name for f in model._meta.concrete_fields if isinstance(f, SealedTextField))
+def sealed_columns(model: type[models.Model], *, changing: bool = False) -> tuple[str, ...]:
+    """The names of `model`'s sealed columns; `changing` leaves out those that last."""
+    return tuple(
+        field.name
+        for field in model._meta.concrete_fields
+        if isinstance(field, SealedTextField) and not (changing and field.lasting)
+    )

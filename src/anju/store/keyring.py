@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 SEAL_PURPOSES: Final = ("field", "evidence")
 """Keys that encrypt: personal columns, and photographs before they leave for the evidence store."""
@@ -37,6 +37,7 @@ Suite = Literal["aes-256-gcm", "sm4-gcm"]
 _KEY_BYTES: Final[Mapping[str, int]] = MappingProxyType(
     {"aes-256-gcm": 32, "sm4-gcm": 16, "hmac-sha256": 32, "hmac-sm3": 32}
 )
+SUITES: Final = tuple(_KEY_BYTES)
 _DIGESTS: Final[Mapping[str, str]] = MappingProxyType({"hmac-sha256": "sha256", "hmac-sm3": "sm3"})
 _ENV: Final = "ANJU_KEYRING"
 
@@ -148,10 +149,80 @@ def generate(path: str | Path, *, suite: Suite = "aes-256-gcm") -> None:
     `sm4-gcm` takes SM4 and SM3 throughout. Never overwrites (FileExistsError): losing a ring loses
     the data sealed with it.
     """
+    _write(Path(path), _fresh_content(suite))
+
+
+def change_key(path: Path, purpose: str, *, suite: str | None = None) -> str:
+    """Add a fresh key for `purpose` to the ring at `path` and put it to work; gives its id.
+
+    The old key stays on the ring: what it made still names it. `suite` defaults to the old key's.
+    Processes that run take the new ring when they start again. Raises KeyringError.
+    """
+    content = _read(path)
+    old = Keyring._from_content(content).at_work(purpose)
+    number = 2
+    while (kid := f"{purpose[:12]}-{number}") in content["keys"]:
+        number += 1
+    chosen = suite or old.suite
+    content["keys"][kid] = _fresh_key(purpose, chosen)
+    content["active"][purpose] = kid
+    _replace(path, content)
+    return kid
+
+
+def change_live_index(path: Path, column: Literal["a", "b"]) -> None:
+    """Let look-ups of processes that start from now on ask the other column. Raises KeyringError.
+
+    Its index must be whole under its key at work (`parties.indexes.rebuild`).
+    """
+    _replace(path, {**_read(path), "live_index": column})
+
+
+def drop_key(path: Path, kid: str) -> None:
+    """Take a key off the ring that is not at work. Raises KeyringError.
+
+    Nothing may name it any more: what it sealed could never be opened again. Only columns can be
+    brought after a new key, so only their keys may leave; photographs and proofs keep theirs.
+    """
+    content = _read(path)
+    if kid not in content["keys"]:
+        raise KeyringError(f"no key {kid!r} on this ring")
+    if content["keys"][kid]["purpose"] not in ("field", *INDEX_PURPOSES):
+        raise KeyringError(f"key {kid} stays: what it made names it for as long as it is kept")
+    if kid in content["active"].values():
+        raise KeyringError(f"key {kid} is at work; change it first")
+    del content["keys"][kid]
+    _replace(path, content)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The ring's content, once it is known to be a whole ring."""
+    Keyring.from_file(path, production=False)
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content
+
+
+def _replace(path: Path, content: Mapping[str, object]) -> None:
+    """Put a ring in the old one's place in one step, once it is known to fit together."""
+    Keyring._from_content(content)
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    _write(fresh, content)
+    fresh.replace(path)
+
+
+def _write(path: Path, content: Mapping[str, object]) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(_fresh_content(suite), file, indent=2)
+        json.dump(content, file, indent=2)
         file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _fresh_key(purpose: str, suite: str) -> dict[str, str]:
+    secret = secrets.token_bytes(_KEY_BYTES[suite])
+    return {"purpose": purpose, "suite": suite, "secret": base64.b64encode(secret).decode()}
 
 
 def _fresh_content(suite: Suite) -> dict[str, object]:
@@ -159,12 +230,7 @@ def _fresh_content(suite: Suite) -> dict[str, object]:
     keys: dict[str, dict[str, str]] = {}
     for purpose in PURPOSES:
         chosen = suite if purpose in SEAL_PURPOSES else digest
-        secret = secrets.token_bytes(_KEY_BYTES[chosen])
-        keys[f"{purpose[:12]}-1"] = {
-            "purpose": purpose,
-            "suite": chosen,
-            "secret": base64.b64encode(secret).decode(),
-        }
+        keys[f"{purpose[:12]}-1"] = _fresh_key(purpose, chosen)
     return {
         "keys": keys,
         "active": {row["purpose"]: kid for kid, row in keys.items()},

@@ -4,14 +4,18 @@ A new key takes over by editing the ring (add the key, name it active); these fu
 old rows after it. See docs/decisions/0003-personal-fields.md for the order of steps.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Literal
 
 from django.db import models, transaction
+from django.db.models import Func, Value
 
 from anju.store import index, keyring, sealing
 from anju.store.fields import place_of, sealed_columns
 from anju.store.secrets import Sealed
+
+_TEXT = models.TextField()
 
 
 def reseal(model: type[models.Model], *, limit: int = 1000, after: int = 0) -> int | None:
@@ -19,7 +23,7 @@ def reseal(model: type[models.Model], *, limit: int = 1000, after: int = 0) -> i
 
     Gives the last key seen, to be passed in again, or None when the table is done.
     """
-    columns = sealed_columns(model)
+    columns = sealed_columns(model, changing=True)
     live = keyring.current().at_work("field").kid
     with transaction.atomic():
         rows = list(_locked(model, after, limit))
@@ -28,6 +32,28 @@ def reseal(model: type[models.Model], *, limit: int = 1000, after: int = 0) -> i
             if changed:
                 model._default_manager.filter(pk=row.pk).update(**changed)
     return rows[-1].pk if rows else None
+
+
+def reseal_all(model: type[models.Model], *, batch: int = 1000) -> None:
+    """Seal the whole table anew, `batch` rows in one transaction; one whose rows last stays."""
+    after: int | None = 0 if sealed_columns(model, changing=True) else None
+    while after is not None:
+        after = reseal(model, limit=batch, after=after)
+
+
+def keys_named(model: type[models.Model]) -> dict[str, int]:
+    """How many sealed values name each key: none of these may leave the ring."""
+    named: Counter[str] = Counter()
+    for column in sealed_columns(model):
+        rows = (
+            model._default_manager.exclude(**{column: None})
+            .annotate(kid=Func(column, Value("$"), 2, function="split_part", output_field=_TEXT))
+            .values_list("kid")
+            .annotate(count=models.Count("pk"))
+            .order_by("kid")
+        )
+        named.update(dict(rows))
+    return dict(sorted(named.items()))
 
 
 def _resealed(row: models.Model, column: str, live: str) -> Sealed | None:

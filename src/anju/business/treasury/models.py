@@ -21,8 +21,8 @@ class PaymentOrder(models.Model):
     amount_fen = models.BigIntegerField()
     value_date = models.DateField()
     payer_account = models.CharField(max_length=30)
-    payee_name = SealedTextField()
-    payee_account = SealedTextField()
+    payee_name = SealedTextField(lasting=True)
+    payee_account = SealedTextField(lasting=True)
     payee_bank_code = models.CharField(max_length=12)
     summary = models.CharField(max_length=60)
     replaces = models.OneToOneField(
