@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from anju import ports
 from anju.business.contributions import facts as contributions
 from anju.channels.citizen.tests import cast
 from anju.channels.citizen.tests.cast import SERVICE, check
@@ -101,6 +102,40 @@ def test_a_photo_that_is_none_is_refused_beside_its_slot(hall, city):
     page = check(browser.post(f"{step}photo/", {"slot": "id_front", "file": bad}), status=422)
     assert page.title.startswith("错误：")
     assert "has-error" in page.html
+
+
+class NoStore:
+    """An evidence store whose disk is gone."""
+
+    def put(self, key, *, blob):
+        raise OSError("input/output error")
+
+    def get(self, key):
+        raise OSError("input/output error")
+
+
+def test_a_store_that_is_away_is_said_kindly_and_what_was_kept_stays(hall, city):
+    city("xishuangbanna")
+    cast.retired()
+    browser = cast.signed_in()
+    step = browser.post(begin(browser))["Location"]
+    step = prove_by_sms(browser, step)["Location"]
+    browser.post(f"{step}photo/", {"slot": "live_photo", "file": cast.picture()})
+    with ports.offering("evidence_store", NoStore()):
+        answer = browser.post(f"{step}photo/", {"slot": "id_front", "file": cast.picture()})
+        page = check(answer, status=422)
+        assert "已填写的和已存的照片都在，请过几分钟再试" in page.html
+        # The page with the photo that is kept stands; the photo itself cannot be shown.
+        page = check(browser.get(step))
+        picture = page.html.split('<img src="')[1].split('"')[0]
+        shown = browser.get(picture)
+        assert (shown.status_code, shown["Retry-After"]) == (503, "60")
+        assert "已存的照片都在" in shown.content.decode()
+        assert "no-store" in shown["Cache-Control"]
+        assert "继续填写" in check(browser.get(step.split("step/")[0])).html
+    assert browser.get(picture)["Content-Type"] == "image/jpeg"
+    again = browser.post(f"{step}photo/", {"slot": "id_front", "file": cast.picture()})
+    assert again["Location"] == f"{step}#slot-id_front"
 
 
 def test_a_draft_waits_and_can_be_taken_back(hall):

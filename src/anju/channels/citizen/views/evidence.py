@@ -11,7 +11,7 @@ from anju.cases import actions, facts
 from anju.cases.records import Mistakes
 from anju.channels.citizen.hall import members_only, row_key
 from anju.channels.citizen.step_page import draw_step
-from anju.channels.pages import notices
+from anju.channels.pages import notices, pictures
 from anju.channels.pages.uploads import absent_because
 
 
@@ -55,7 +55,10 @@ def remove(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 @members_only
 def show(request: HttpRequest, reference: str, photo: int) -> HttpResponse:
     """A photo of the member's own case; nothing keeps a copy."""
-    file = facts.evidence_file(
-        photo, reference=reference, person_id=request.person_id, at=request.at
-    )
+    try:
+        file = facts.evidence_file(
+            photo, reference=reference, person_id=request.person_id, at=request.at
+        )
+    except OSError:
+        return pictures.away()
     return HttpResponse(file.content, content_type=file.content_type)

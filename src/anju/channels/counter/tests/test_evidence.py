@@ -5,6 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from anju import ports
 from anju.cases.models import CaseMaker
 from anju.cases.records import EvidencePage, Slot
 from anju.channels.counter.sheets import sheets
@@ -44,6 +45,25 @@ def test_without_script_a_link_chooses_the_picture(reference):
     page = client.get(f"/counter/cases/{reference}/?page={last}").content.decode()
     shown = re.search(r'<img src="([^"]+)"[^>]*data-viewer-picture', page)[1]
     assert shown == f"/counter/evidence/{last}/"
+
+
+class NoStore:
+    """An evidence store whose disk is gone."""
+
+    def get(self, key):
+        raise OSError("input/output error")
+
+
+def test_the_case_can_be_read_while_the_store_is_away(reference):
+    client = cast.signed_in(cast.staff("reviewer.one", "reviewer"))
+    with ports.offering("evidence_store", NoStore()):
+        answer = client.get(f"/counter/cases/{reference}/")
+        assert answer.status_code == 200
+        picture = re.findall(r'data-src="(/counter/evidence/\d+/)"', answer.content.decode())[0]
+        shown = client.get(picture)
+        assert shown.status_code == 503
+        assert "已存的照片都在" in shown.content.decode()
+    assert client.get(picture).status_code == 200
 
 
 def test_another_branch_cannot_open_a_picture(reference):

@@ -10,7 +10,7 @@ from anju.cases import actions, facts
 from anju.cases.records import EvidenceAdded
 from anju.channels.counter.forms import PictureForm
 from anju.channels.counter.guard import staff_only
-from anju.channels.pages import notices
+from anju.channels.pages import notices, pictures
 from anju.channels.pages.uploads import absent_because
 
 SHOWABLE = frozenset({"image/jpeg", "image/png", "image/webp"})
@@ -20,7 +20,10 @@ SHOWABLE = frozenset({"image/jpeg", "image/png", "image/webp"})
 @staff_only
 def picture(request: HttpRequest, evidence_id: int) -> HttpResponse:
     """Send one picture in the clear, to be looked at and not kept."""
-    found = facts.staff_evidence(evidence_id, staff_id=request.user.pk, at=request.at)
+    try:
+        found = facts.staff_evidence(evidence_id, staff_id=request.user.pk, at=request.at)
+    except OSError:
+        return pictures.away()
     known = found.content_type in SHOWABLE
     response = HttpResponse(
         found.content,
