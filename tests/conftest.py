@@ -25,6 +25,15 @@ from anju.config.clock import FileClock
 from anju.config.environment import CHECKOUT
 
 START_SECONDS = 300
+# What a proof saw is to be read in its failure, also where it is no test itself.
+pytest.register_assert_rewrite(
+    "tests.invariants.races",
+    "tests.faults.at_once",
+    "tests.faults.down",
+    "tests.faults.journeys",
+    "tests.faults.kills",
+    "tests.faults.stops",
+)
 
 
 @dataclass
@@ -74,11 +83,6 @@ class RunningDemo:
         url = f"{self.world}sms/api/messages"
         answer = httpx.get(url, params={"phone": phone, "client": center}).raise_for_status()
         return sorted(answer.json()["messages"], key=lambda message: message["id"])
-
-    def bank_totals(self, center: str) -> dict[str, Any]:
-        """What the bank itself counted for a centre."""
-        url = f"{self.world}bank/api/totals"
-        return httpx.get(url, params={"client": center}).json()["clients"].get(center, {})
 
     def query(self, center: str, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Rows of the centre's database, as its reading role."""

@@ -1,6 +1,11 @@
 """`./dev test`: every test, the quick ones first; says at the end what was not run, and why.
 
-Anything after `./dev test` is handed to pytest instead, in one run: `./dev test -k interest`.
+    ./dev test               all suites, with the time of each and the slowest tests
+    ./dev test --mutants     every proof of a proof: a planted fault must turn its proof red
+    ./dev test --nightly     what is too long for every push
+    ./dev test -k interest   anything else is handed to pytest, in one run
+
+What follows `--mutants` or `--nightly` goes to pytest as well: `./dev test --mutants -k bank`.
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +37,13 @@ SUITES = (
     ("processes", ["-m", "processes and not journey and not nightly"]),
     ("journeys", ["-m", "journey and not nightly"]),
 )
+# Chosen by a switch instead, one suite each. `-vv` names every test: the list is the answer.
+# One process: some of these stop servers and kill workers, and say how long that took.
+SWITCHES = {
+    "--mutants": ("mutants", ["-m", "mutants", "-vv"]),
+    "--nightly": ("nightly", ["-m", "nightly", "-vv"]),
+}
+SLOWEST_SHOWN = 15
 
 
 @dataclass
@@ -43,6 +56,8 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: list[str] = field(default_factory=list)
+    took: dict[str, float] = field(default_factory=dict)
+    """Seconds of each test, by its name, with what its fixtures took."""
 
 
 def chromium() -> str:
@@ -98,6 +113,7 @@ def run(name: str, arguments: list[str], environment: dict[str, str]) -> Outcome
 def _read(report: Path, outcome: Outcome) -> None:
     for case in ET.parse(report).iter("testcase"):
         where = f"{case.get('classname', '')}::{case.get('name', '')}"
+        outcome.took[where] = outcome.took.get(where, 0) + float(case.get("time", 0))
         skipped = case.find("skipped")
         if skipped is not None:
             outcome.skipped.append(f"{where}: {skipped.get('message', 'no reason given')}")
@@ -107,13 +123,35 @@ def _read(report: Path, outcome: Outcome) -> None:
             outcome.passed += 1
 
 
+def room(test: str) -> str:
+    """Where a test lies, as far as a reader cares: `anju.ledger`, `tests.security`."""
+    parts = test.partition("::")[0].removeprefix("src.").split(".")
+    return ".".join(parts[:2])
+
+
+def times(outcomes: list[Outcome]) -> Iterator[str]:
+    """Lines that tell where the time went: by room, and the slowest tests."""
+    took = {test: seconds for one in outcomes for test, seconds in one.took.items()}
+    rooms: dict[str, float] = {}
+    for test, seconds in took.items():
+        rooms[room(test)] = rooms.get(room(test), 0) + seconds
+    yield "seconds of testing by room (suites may run two at once)"
+    for name, seconds in sorted(rooms.items(), key=lambda pair: -pair[1]):
+        yield f"{seconds:>9.1f}  {name}"
+    yield f"the {SLOWEST_SHOWN} slowest tests, in seconds"
+    for test, seconds in sorted(took.items(), key=lambda pair: -pair[1])[:SLOWEST_SHOWN]:
+        yield f"{seconds:>9.1f}  {test}"
+
+
 def summary(outcomes: list[Outcome]) -> int:
-    """Print a line per suite, what was not run and why, and the closing count."""
+    """Print where the time went, a line per suite, what was not run and why, and the count."""
+    print("", *times(outcomes), sep="\n")
     print(f"\n{'suite':<12}{'passed':>8}{'failed':>8}{'skipped':>9}{'seconds':>9}")
     for one in outcomes:
         print(
             f"{one.name:<12}{one.passed:>8}{one.failed:>8}{len(one.skipped):>9}{one.seconds:>9.1f}"
         )
+    print(f"{'together':<37}{sum(one.seconds for one in outcomes):>9.1f}")
     # A coverage that is not whole fails a suite whose tests all pass.
     short = [one for one in outcomes if one.status not in (0, 5) and not one.failed]
     for one in short:
@@ -131,18 +169,31 @@ def summary(outcomes: list[Outcome]) -> int:
     return 1 if failed else 0
 
 
+def chosen(given: list[str]) -> list[tuple[str, list[str]]] | None:
+    """The suites that the words after `./dev test` ask for; None when they are pytest's alone."""
+    if not given:
+        return list(SUITES)
+    rest = [word for word in given if word not in SWITCHES]
+    return [
+        (name, [*arguments, *rest])
+        for switch, (name, arguments) in SWITCHES.items()
+        if switch in given
+    ] or None
+
+
 def main() -> int:
-    """Run all suites, or pytest with what was given."""
+    """Run the suites that are asked for, or pytest with what was given."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "ANJU_CHROMIUM": chromium()}
-    if len(sys.argv) > 1:
+    suites = chosen(sys.argv[1:])
+    if suites is None:
         return subprocess.run(
             [sys.executable, "-m", "pytest", *sys.argv[1:]],
             cwd=CHECKOUT,
             env=environment,
             check=False,
         ).returncode
-    return summary([run(name, arguments, environment) for name, arguments in SUITES])
+    return summary([run(name, arguments, environment) for name, arguments in suites])
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def test_five_hundred_kills_at_any_statement(centre, report):
     report(f"{centre.kills.total()} kills at {len(centre.kills)} points")
 
 
+@pytest.mark.mutants
 def test_a_naive_pay_out_pays_twice_under_the_same_kills(committing_db, tmp_path, report):
     """The control: if this one never paid twice, the proof above would prove nothing."""
     bank = FileBank(tmp_path / "bank.sqlite")

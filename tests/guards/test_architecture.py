@@ -61,6 +61,7 @@ def complaints(tmp_path_factory):
     return result.stdout
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize("place", PLANTED)
 def test_a_planted_import_is_caught(complaints, place):
     module = place.removesuffix(".py").removesuffix("/__init__").replace("/", ".")

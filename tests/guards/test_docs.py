@@ -200,6 +200,7 @@ def test_every_name_of_code_that_is_named_is_defined(paper):
 VALUES = {"withdrawals.retirement"}
 
 
+@pytest.mark.mutants
 def test_the_look_up_finds_what_is_not_there():
     assert _is_defined("cases.engine.advance")
     assert _is_defined("ports.bank.BankPayments.pay")

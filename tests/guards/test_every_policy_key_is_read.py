@@ -94,6 +94,7 @@ def test_code_asks_for_no_value_that_is_not_declared() -> None:
     assert {name: where for name, where in asked.items() if name not in declared} == {}
 
 
+@pytest.mark.mutants
 def test_the_guard_sees_a_key_that_nobody_reads() -> None:
     read = names_read(with_policy=True)
     assert "card_age_hours_min" in read

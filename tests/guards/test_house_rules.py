@@ -13,6 +13,7 @@ sys.modules["house_rules"] = house_rules
 _SPEC.loader.exec_module(house_rules)
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize("rule", house_rules.RULES, ids=lambda rule: rule.code)
 def test_a_rule_catches_its_bad_sample(rule):
     assert rule in {found for _line, found in house_rules.broken(*rule.bad)}

@@ -45,6 +45,7 @@ def test_a_city_names_only_services_and_rules_that_are_there(center):
     discovery.check_policy(policy.load(center, CHECKOUT / "centers"))
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize("center", policy.centers_in(CHECKOUT / "centers"))
 def test_a_rule_that_is_not_there_stops_the_start_at_its_line(center, tmp_path):
     shutil.copytree(CHECKOUT / "centers", tmp_path / "centers")

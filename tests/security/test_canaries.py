@@ -303,6 +303,7 @@ def test_no_table_holds_a_readable_value(walk):
     assert told == set()
 
 
+@pytest.mark.mutants
 def test_the_search_itself_finds():
     for canary in CANARIES:
         for value in canary.values:

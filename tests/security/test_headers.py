@@ -166,6 +166,7 @@ def test_error_answers_carry_them_too(world, monkeypatch):
         assert "Traceback" not in answer.content.decode()
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize(
     ("spoiled", "found"),
     [
@@ -183,6 +184,7 @@ def test_the_judge_sees_what_is_missing(world, spoiled, found):
     assert any(found in said for said in wrong_with(Page("/me/", answer)))
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize("tag", ['<p style="a">', "<script>x</script>", '<a onclick="x">'])
 def test_the_judge_sees_what_stands_inline(world, tag):
     answer = world.browser("owner").get("/me/")

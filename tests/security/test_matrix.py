@@ -60,6 +60,7 @@ def test_every_route_has_a_row_and_every_row_a_route():
     assert len(BY_NAME) == len(ROWS)
 
 
+@pytest.mark.mutants
 def test_a_route_without_a_row_is_noticed():
     assert unlisted(routes(), ROWS[1:]) == {ROWS[0].name}
     assert unlisted((*routes(), Route("citizen:backdoor", frozenset())), ROWS) == {
@@ -135,6 +136,7 @@ def test_what_is_somebody_elses_looks_as_if_it_were_not_there(world, row):
             assert seen(asked) == seen(nobodys)
 
 
+@pytest.mark.mutants
 def test_a_door_left_open_is_noticed(world, monkeypatch):
     """The judge itself: a view that answers whoever asks is seen by the table."""
     from anju.cases import facts, ownership

@@ -3,6 +3,8 @@
 from datetime import date
 from fractions import Fraction
 
+import pytest
+
 from anju import ledger
 from anju.domain.vouchers import GlLine, LoanLine, Voucher
 from anju.ledger.tests.books import (
@@ -100,6 +102,7 @@ def furnish() -> dict[str, object]:
     }  # fmt: skip
 
 
+@pytest.mark.mutants
 def test_every_planted_error_is_named(committed_books):
     names = furnish()
     assert sound()

@@ -37,6 +37,7 @@ def test_worked_examples_give_what_is_written(policy: Policy) -> None:
     assert len(policy.examples.interest) >= 3
 
 
+@pytest.mark.mutants
 def test_a_wrong_example_is_noticed(policy: Policy) -> None:
     interest = policy.examples.interest[0]
     settled = interest.settlements[0].model_copy(update={"interest_fen": 1})

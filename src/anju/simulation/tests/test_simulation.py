@@ -41,6 +41,7 @@ def test_the_same_seed_is_the_same_run():
     assert first.head != other.head
 
 
+@pytest.mark.mutants
 @pytest.mark.parametrize("mutant", sorted(MUTANTS))
 def test_a_planted_design_bug_is_found(mutant):
     guards = ALL.without(*MUTANTS[mutant])
@@ -55,5 +56,6 @@ def test_a_planted_design_bug_is_found(mutant):
     pytest.fail(f"{mutant}: not found in {SEEDS_TO_FIND_A_BUG} seeds")
 
 
+@pytest.mark.mutants
 def test_every_guard_is_in_some_mutant():
     assert {guard for guards in MUTANTS.values() for guard in guards} == set(NAMES)
