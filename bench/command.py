@@ -1,0 +1,75 @@
+"""The command: which workloads, how much of them, and where the figures go."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from anju.config.clock import SHANGHAI
+from anju.config.environment import CHECKOUT
+from bench import memory, pages, postings, report, statements
+from bench.rounds import Ratio
+from bench.sizes import FULL, QUICK, SIZES, SMOKE, Size
+from bench.stage import Stage, standing
+
+Workload = Callable[[Stage, Size], Iterator[Ratio | memory.Memory]]
+WORKLOADS: dict[str, Workload] = {
+    "statements": statements.withdrawals,
+    "one-bank-account": statements.one_bank_account,
+    "postings": postings.through_python,
+    "pages": pages.halls,
+    "memory": memory.held,
+}
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", description="Workloads against named baselines; ratios are judged."
+    )
+    size = parser.add_mutually_exclusive_group()
+    size.add_argument("--quick", action="store_const", const=QUICK, dest="size",
+                      help="about three minutes, with fewer requests for memory")  # fmt: skip
+    size.add_argument("--smoke", action="store_const", const=SMOKE, dest="size",
+                      help="only that every workload runs; its figures mean nothing")  # fmt: skip
+    parser.add_argument("--only", action="append", choices=WORKLOADS, metavar="WORKLOAD",
+                        help="one of " + ", ".join(WORKLOADS) + "; may be repeated")  # fmt: skip
+    parser.add_argument("--folder", type=Path, default=CHECKOUT / ".anju" / "bench",
+                        help="where figures are kept (default .anju/bench)")  # fmt: skip
+    parser.set_defaults(size=FULL)
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Run; the exit status says whether the workloads ran, not whether goals were met."""
+    options = _options(arguments)
+    size: Size = options.size
+    assert size in SIZES.values()
+    began, at = time.monotonic(), datetime.now(SHANGHAI)
+    ratios: list[Ratio] = []
+    memories: list[memory.Memory] = []
+    with standing(options.folder, size) as stage:
+        print(f"stage built in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        print(report.HEADING, flush=True)
+        for name, workload in WORKLOADS.items():
+            if options.only and name not in options.only:
+                continue
+            for found in workload(stage, size):
+                if isinstance(found, Ratio):
+                    ratios.append(found)
+                    print(report.line_of(found), flush=True)
+                else:
+                    memories.append(found)
+                    print(report.memory_line(found), flush=True)
+    notes = [] if size is FULL else [f"{size.name}: memory after {size.requests:,} requests only"]
+    path = options.folder / f"{at:%Y%m%d-%H%M%S}-{size.name}.json"
+    seconds = time.monotonic() - began
+    report.write(path, size=size, at=at, seconds=seconds, ratios=ratios, memories=memories,
+                 notes=notes)  # fmt: skip
+    for note in notes:
+        print(note)
+    print(f"{seconds:.0f} s; figures in {path}")
+    return 0
