@@ -15,7 +15,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from anju.config import commands
+from anju.config import commands, every_center
 from anju.config.environment import EnvironmentProblem
 
 
@@ -33,7 +33,7 @@ def command_modules() -> dict[str, ModuleType]:
 def build_parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:
     """The parser of all commands together."""
     parser = argparse.ArgumentParser(prog="anju", description="Anju 安居 command line")
-    parser.add_argument("--center", help="which centre to work in (default: ANJU_CENTER)")
+    parser.add_argument("--center", help="which centre to work in, or `all` (default: ANJU_CENTER)")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, module in modules.items():
         summary = (module.__doc__ or "").strip().splitlines()[0] if module.__doc__ else ""
@@ -44,6 +44,14 @@ def build_parser(modules: dict[str, ModuleType]) -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    words = sys.argv[1:] if arguments is None else arguments
+    everywhere = every_center.without_center(words)
+    if everywhere is not None:
+        try:
+            return every_center.run_in_each(everywhere, every_center.environments())
+        except EnvironmentProblem as problem:
+            print(f"anju: {problem}", file=sys.stderr)
+            return 2
     modules = command_modules()
     args = build_parser(modules).parse_args(arguments)
     if args.center:

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 
+from anju.config import every_center
 from anju.config.command import main
 from anju.config.environment import CHECKOUT
 
@@ -13,24 +14,41 @@ from anju.config.environment import CHECKOUT
 AS_OWNER = {"migrate"}
 
 
-def settings_of_running_demo(arguments: list[str]) -> dict[str, str]:
-    """The ANJU_… of the running demo's centre; empty when none runs or others are set."""
-    if "ANJU_DATABASE_URL" in os.environ:
+def centers_of_running_demo(arguments: list[str]) -> dict[str, dict[str, str]]:
+    """The ANJU_… of each of the running demo's centres; empty when none runs or others are set."""
+    if {"ANJU_DATABASE_URL", "ANJU_ENVIRONMENTS"} & set(os.environ):
         return {}
     try:
         running = json.loads((CHECKOUT / ".anju" / "demo" / "running.json").read_text())
     except (OSError, ValueError):
         return {}
-    role = "migrate" if AS_OWNER & set(arguments) else "settings"
-    centers = running[role]
+    found: dict[str, dict[str, str]] = running[
+        "migrate" if AS_OWNER & set(arguments) else "settings"
+    ]
+    return found
+
+
+def settings_of_running_demo(arguments: list[str]) -> dict[str, str]:
+    """The ANJU_… of the one centre that is meant: named, or the first."""
+    centers = centers_of_running_demo(arguments)
+    if not centers:
+        return {}
     named = [value.partition("=")[2] for value in arguments if value.startswith("--center=")]
     if "--center" in arguments[:-1]:
         named.append(arguments[arguments.index("--center") + 1])
     center = (named or [os.environ.get("ANJU_CENTER") or next(iter(centers))])[0]
-    found: dict[str, str] = centers.get(center, {})
-    return found
+    return centers.get(center, {})
+
+
+def run(arguments: list[str]) -> int:
+    """The command, in one centre or in all."""
+    everywhere = every_center.without_center(arguments)
+    centers = centers_of_running_demo(arguments)
+    if everywhere is not None and centers:
+        return every_center.run_in_each(everywhere, centers)
+    os.environ.update(settings_of_running_demo(arguments))
+    return main(arguments)
 
 
 if __name__ == "__main__":
-    os.environ.update(settings_of_running_demo(sys.argv[1:]))
-    sys.exit(main())
+    sys.exit(run(sys.argv[1:]))
