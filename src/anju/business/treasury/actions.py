@@ -137,6 +137,8 @@ def receive_notice(headers: Mapping[str, str], body: bytes, *, at: datetime) -> 
         )
         if received.fresh:
             outbox.defer("treasury.take_notice", message_id=received.id)
+        elif not received.same_body:
+            _break_other_words(notice, at=at)
     return "accepted"
 
 
@@ -176,6 +178,18 @@ def _break_unknown_order(notice: BankNotice, *, at: datetime) -> None:
         order_no=notice.order_no,
         amount_fen=notice.amount_fen,
         note=f"银行通知了一笔本中心没有发出的付款（流水 {notice.bank_serial}）。",
+        at=at,
+    )
+
+
+def _break_other_words(notice: BankNotice, *, at: datetime) -> None:
+    """The first words stand and were worked; which of the two are true is for a person to say."""
+    open_break(
+        "contradiction",
+        PaymentOrder.objects.filter(pk=notice.order_no).first(),
+        order_no=notice.order_no,
+        amount_fen=notice.amount_fen,
+        note=f"银行以同一通知编号 {notice.notice_id} 先后发来内容不同的通知，已按先到的处理。",
         at=at,
     )
 

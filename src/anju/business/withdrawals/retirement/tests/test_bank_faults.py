@@ -205,6 +205,18 @@ def test_a_doubled_notice_is_worked_once(ordered, bank, worker):
     is_settled(ordered)
 
 
+def test_the_same_number_with_other_words_is_a_break_and_changes_nothing(ordered, bank, worker):
+    worker.work(AT)
+    treasury.receive_notice(SEAL, bank.notice(ordered.order_no), at=AT)
+    other = bank.notice(ordered.order_no, outcome="returned", reason="误报")
+    assert treasury.receive_notice(SEAL, other, at=AT) == "accepted"
+    worker.work(AT)
+    (row,) = Break.objects.all()
+    assert (row.kind, row.order_no) == ("contradiction", ordered.order_no)
+    assert "N1" in row.note
+    is_settled(ordered)
+
+
 def test_a_notice_whose_work_broke_off_waits_for_the_next_worker(
     ordered, bank, worker, monkeypatch
 ):
