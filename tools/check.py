@@ -1,4 +1,4 @@
-"""`./dev check`: format, lint, types, import contracts, house rules. All of them run, always."""
+"""`./dev check`: what can be said of the code without running it. All checks run, always."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[1]
@@ -18,30 +19,37 @@ CHECKS = (
     ("types", [str(BIN / "mypy"), "--no-error-summary"]),
     ("import contracts", [str(BIN / "lint-imports"), "--no-logo"]),
     ("house rules", [sys.executable, "tools/house_rules.py"]),
+    ("dead code", [sys.executable, "tools/dead_code.py"]),
+    ("copied code", [sys.executable, "tools/copied_code.py"]),
     ("policies", [sys.executable, "-m", "anju", "check-policy", "--quiet"]),
 )
 
 
+def run(check: tuple[str, list[str]]) -> tuple[str, float, str, bool]:
+    """Run one check: its name, how long it took, what it said, whether all is clean."""
+    name, command = check
+    started = time.time()
+    done = subprocess.run(
+        command,
+        cwd=CHECKOUT,
+        env={**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(CHECKOUT / "src")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return name, time.time() - started, done.stdout.rstrip(), done.returncode == 0
+
+
 def main() -> int:
-    """Run every check; 1 when one of them is not clean."""
-    environment = {**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(CHECKOUT / "src")}
+    """Run every check, two at a time; 1 when one of them is not clean."""
     failed = []
-    for name, command in CHECKS:
-        started = time.time()
-        done = subprocess.run(
-            command,
-            cwd=CHECKOUT,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        clean = done.returncode == 0
-        print(f"{'ok  ' if clean else 'FAIL'} {name} ({time.time() - started:.1f} s)", flush=True)
-        if not clean:
-            failed.append(name)
-            print(done.stdout.rstrip() or "(it said nothing)", flush=True)
+    with ThreadPoolExecutor(2) as pool:
+        for name, seconds, said, clean in pool.map(run, CHECKS):
+            print(f"{'ok  ' if clean else 'FAIL'} {name} ({seconds:.1f} s)", flush=True)
+            if not clean:
+                failed.append(name)
+                print(said or "(it said nothing)", flush=True)
     print("check: clean" if not failed else f"check: not clean: {', '.join(failed)}")
     return 1 if failed else 0
 

@@ -1,16 +1,10 @@
 """House rules are awake: each catches its bad sample and lets its good one pass."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
-_PATH = Path(__file__).resolve().parents[2] / "tools" / "house_rules.py"
-_SPEC = importlib.util.spec_from_file_location("house_rules", _PATH)
-house_rules = importlib.util.module_from_spec(_SPEC)
-sys.modules["house_rules"] = house_rules
-_SPEC.loader.exec_module(house_rules)
+from .workshop import tool
+
+house_rules = tool("house_rules")
 
 
 @pytest.mark.mutants

@@ -77,7 +77,6 @@ def archive() -> bytes:
 
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
-FLAT = zlib.compress(b"\0" * 9_000_000)
 JPEG, PNG = picture(size=(200, 200)), picture("PNG", size=(200, 200))
 PAGE = b"<!doctype html><script>alert(1)</script>"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'

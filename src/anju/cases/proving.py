@@ -17,7 +17,6 @@ from anju.parties import codes, credentials
 from anju.policy import Step
 
 SMS = "sms"
-BUSINESS_PASSWORD = "business_password"  # noqa: S105 - the name of a proof, not a password
 
 
 def binding(case: Case, service: Service[Any], found: Assessment) -> str:

@@ -1,6 +1,5 @@
 """How an amount came about, row by row, for a person with a pocket calculator (怎么算的)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +25,3 @@ class Trace:
         """Plain dicts, lists, strings and whole numbers, as kept in JSON."""
         rows = [{"label": row.label, "formula": row.formula, "fen": row.fen} for row in self.rows]
         return {"title": self.title, "rows": rows, "total_fen": self.total_fen}
-
-    @classmethod
-    def from_record(cls, record: Mapping[str, Any]) -> "Trace":
-        """The trace that `as_record` gave. Raises KeyError when a part is missing."""
-        rows = tuple(TraceRow(row["label"], row["formula"], row["fen"]) for row in record["rows"])
-        return cls(record["title"], rows, record["total_fen"])

@@ -7,7 +7,6 @@ from django.db import Error
 
 # Raised by the ledger's own functions with the code as message.
 REFUSED = "AJ001"
-RULE_BROKEN = "AJ002"
 
 _BY_CONSTRAINT = {
     "ledger_voucher_source": "ledger.source_reused",

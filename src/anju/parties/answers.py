@@ -20,11 +20,10 @@ class SignedIn:
 
 @dataclass(frozen=True)
 class Proved:
-    """One factor was shown: `proof_id` is the row that tells of it, where there is one."""
+    """One factor was shown."""
 
     kind: str
     at: datetime
-    proof_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -187,7 +187,7 @@ def _tried(row: SmsCode | None, binding: str, code: str, at: datetime) -> Proved
         row.used_at = at
     row.save(update_fields=["tries", "used_at"])
     if right:
-        return Proved("sms", at, row.pk)
+        return Proved("sms", at)
     left = tries - row.tries
     return Refused(
         "code_wrong", f"验证码不正确，还可再试 {left} 次" if left else "验证码不正确，请重新获取"

@@ -146,12 +146,6 @@ def payee(person_id: int) -> Payee:
     )
 
 
-def member_user(user_id: int) -> MemberFacts:
-    """A member's login. Raises User.DoesNotExist."""
-    user = User.objects.get(pk=user_id, kind=User.Kind.MEMBER)
-    return MemberFacts(user.pk, user.person_id, user.is_active)
-
-
 def member_user_of(person_id: int) -> MemberFacts | None:
     """The login of a person, or None."""
     user = User.objects.filter(person_id=person_id, kind=User.Kind.MEMBER).first()
@@ -176,12 +170,6 @@ def employer(employer_id: int) -> EmployerFacts:
     """An employer. Raises Employer.DoesNotExist."""
     found = Employer.objects.get(pk=employer_id)
     return EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
-
-
-def employer_by_uscc(text: str) -> EmployerFacts | None:
-    """The employer with this unified social credit code, or None."""
-    found = Employer.objects.filter(uscc=identifiers.normalise_uscc(text)).first()
-    return None if found is None else employer(found.pk)
 
 
 def person_by_id_number(text: str) -> int | None:
@@ -220,12 +208,6 @@ def _condition(text: str) -> tuple[str, index.Q]:
     if re.fullmatch(r"1[0-9]{10}", phone):
         return "phone", index.match("phone", indexes.PHONE, phone)
     return "name", index.match("name", indexes.NAME, rules.normalise_name(text))
-
-
-def may_act_for(user_id: int, person_id: int) -> bool:
-    """Whether this login may see and do a person's own business: today, only the person."""
-    own = User.objects.filter(pk=user_id, kind=User.Kind.MEMBER, is_active=True)
-    return own.filter(person_id=person_id).exists()
 
 
 def is_oneself(staff_user_id: int, person_id: int) -> bool:

@@ -106,10 +106,7 @@ class Centre:
                 self.unlawful.append(f"{ref} was decided by {staff}, who made part of it")
             if seen != case.content:
                 self.unlawful.append(f"{ref} was decided on content {seen}, not {case.content}")
-            case = replace(
-                case, state=state, decided=(*case.decided, (case.round, staff)),
-                approved_content=case.content,
-            )  # fmt: skip
+            case = replace(case, state=state, decided=(*case.decided, (case.round, staff)))
             if verdict == "return":
                 case = replace(case, round=case.round + 1)
             if cases.Effect.ORDER in effects:

@@ -38,7 +38,6 @@ class SimCase:
     held: int = 0
     order: str | None = None
     content: int = 1
-    approved_content: int | None = None
     makers: frozenset[int] = frozenset()
     decided: tuple[tuple[int, int], ...] = ()
     orders: int = 0
@@ -81,7 +80,6 @@ class Store:
         }
     )  # fmt: skip
     head: str = "0" * 64
-    commits: int = 0
     cash: int = 0
     breaks: int = 0
     postings: list[tuple[str, int]] = field(default_factory=list)
@@ -134,6 +132,5 @@ class Transaction:
         store.cash += self.cash
         store.breaks += self.breaks
         store.postings += self.posted
-        store.commits += 1
         written = repr([(t, k, v) for (t, k), v in self._writes.items()] + self.posted)
         store.head = hashlib.sha256(f"{store.head}{written}".encode()).hexdigest()

@@ -19,11 +19,10 @@ class Audit(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.ids, self.inline, self.h1, self.scripts = [], [], 0, []
+        self.ids, self.inline = [], []
 
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
-        self.h1 += tag == "h1"
         if "id" in values:
             self.ids.append(values["id"])
         self.inline += [name for name in values if name == "style" or name.startswith("on")]

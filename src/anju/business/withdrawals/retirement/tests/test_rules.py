@@ -140,7 +140,6 @@ def test_a_green_member_meets_every_rule(code, center):
     assert found.basis
 
 
-NIGHT = datetime(2026, 11, 20, 19, 0, tzinfo=SHANGHAI)
 YOUNG = card(bound_at=AT - timedelta(hours=20))
 
 UNMET = [

@@ -1,0 +1,67 @@
+"""Code that stands twice, found by pylint's symilar: what is alike is one thing with a name.
+
+    python tools/copied_code.py          look at the whole checkout
+
+Comments, docstrings, imports and signatures do not count. Migrations are history and may repeat it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pylint.checkers.symilar import Symilar
+
+CHECKOUT = Path(__file__).resolve().parents[1]
+LOOKED_AT = ("src", "tests", "tools", "bench", "conftest.py", "dev")
+# Shorter runs are mostly how a call, a table or a frame must look. Blank lines do not count.
+LINES_ALIKE = {".py": 6, "": 6, ".html": 7, ".sql": 7, ".css": 7, ".js": 7}
+
+
+def files(checkout: Path) -> Iterator[Path]:
+    """What is compared: code, templates, SQL, style, script."""
+    for place in LOOKED_AT:
+        path = checkout / place
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            parts = set(file.relative_to(checkout).parts)
+            if file.is_file() and file.suffix in LINES_ALIKE and not parts & {"migrations"}:
+                yield file
+
+
+def copies(checkout: Path, alike: Sequence[Path], *, lines: int) -> Iterator[str]:
+    """A line for every run of `lines` lines or more that stands in two files or more."""
+    python = alike[0].suffix in (".py", "")
+    symilar = Symilar(
+        min_lines=lines - 1,  # it tells of what is longer than this
+        ignore_comments=python,
+        ignore_docstrings=python,
+        ignore_imports=python,
+        ignore_signatures=python,
+    )
+    for file in alike:
+        with file.open(encoding="utf-8") as stream:
+            symilar.append_stream(file.relative_to(checkout).as_posix(), stream)
+    for count, places in symilar._compute_sims():
+        where = sorted(f"{file.name}:{first + 1}-{last}" for file, first, last in places)
+        yield f"{where[0]}: {count} lines stand again at {', '.join(where[1:])}"
+
+
+def findings(checkout: Path) -> Iterator[str]:
+    """Every copy in a checkout; files of one kind are compared with one another."""
+    found: dict[str, list[Path]] = {}
+    for file in files(checkout):
+        found.setdefault(file.suffix or ".py", []).append(file)
+    for suffix, alike in sorted(found.items()):
+        yield from copies(checkout, alike, lines=LINES_ALIKE[suffix])
+
+
+def main() -> int:
+    """Print every copy; 1 when there is one."""
+    lines = list(findings(CHECKOUT))
+    print(*lines, sep="\n")
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
