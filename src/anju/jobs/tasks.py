@@ -8,6 +8,8 @@ from anju.business.treasury import actions as treasury
 from anju.jobs import day, sweepers
 from anju.parties import messages
 
+# The sixth field is the seconds: before the other five it would be read as minutes.
+EVERY_TEN_SECONDS = "* * * * * */10"
 _AGAIN = RetryStrategy(max_attempts=5, exponential_wait=2)
 
 
@@ -35,7 +37,7 @@ def send_sms(message_id: int) -> str:
     return messages.deliver(message_id, at=ports.clock().now())
 
 
-@app.periodic(cron="*/10 * * * * *")
+@app.periodic(cron=EVERY_TEN_SECONDS)
 @app.task(name="sweepers.money", queueing_lock="sweepers.money")
 def sweep_money(timestamp: int) -> None:
     """Find orders, notices and messages whose job was lost."""
@@ -49,7 +51,7 @@ def sweep_housekeeping(timestamp: int) -> None:
     sweepers.housekeeping(ports.clock().now())
 
 
-@app.periodic(cron="*/10 * * * * *")
+@app.periodic(cron=EVERY_TEN_SECONDS)
 @app.task(name="day.turn", queueing_lock="day.turn")
 def turn_day(timestamp: int) -> None:
     """Turn the business date once the clock has passed midnight."""
