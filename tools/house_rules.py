@@ -6,21 +6,36 @@ breaks it and one that keeps it; a test runs both, so a rule that sleeps is foun
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parents[1]
-SOURCE = "src/anju/"
-LOOKED_AT = (".py", ".sql", ".html", ".js", ".css")
-FILE_LINES_MAX, FUNCTION_LINES_MAX = 400, 60
-NAMES_THAT_SAY_NOTHING = {"utils.py", "helpers.py", "managers.py", "services.py", "misc.py"}
-MONEY_ROOMS = tuple(f"{SOURCE}{room}/" for room in ("domain", "ledger", "business", "cases"))
+from house_finders import (
+    FILE_LINES_MAX,
+    FUNCTION_LINES_MAX,
+    LOOKED_AT,
+    SOURCE,
+    Find,
+    binary_fractions,
+    cities,
+    in_source,
+    is_built_sql,
+    is_long_function,
+    is_rounded_by_the_way,
+    is_telling_log,
+    long_files,
+    masks_by_hand,
+    names_that_say_nothing,
+    pattern,
+    tree,
+    under,
+)
 
-Find = Callable[[str, str], Iterator[int]]
+CHECKOUT = Path(__file__).resolve().parents[1]
+MONEY_ROOMS = tuple(f"{SOURCE}{room}/" for room in ("domain", "ledger", "business", "cases"))
+ABOVE_THE_LEDGER = tuple(f"{SOURCE}{room}/" for room in ("business", "cases", "channels", "jobs"))
 
 
 @dataclass(frozen=True)
@@ -40,144 +55,6 @@ class Rule:
     good: tuple[str, str]
 
 
-# -- where ------------------------------------------------------------------------------------
-
-
-def _is_test(path: str) -> bool:
-    return "/tests/" in f"/{path}" or path.startswith("tests/")
-
-
-def in_source(*suffixes: str, but: tuple[str, ...] = ()) -> Callable[[str], bool]:
-    """Our own code, without its tests and without the rooms named in `but`."""
-
-    def applies(path: str) -> bool:
-        return (
-            path.startswith(SOURCE)
-            and path.endswith(suffixes or LOOKED_AT)
-            and not _is_test(path)
-            and not path.startswith(tuple(SOURCE + room for room in but))
-        )
-
-    return applies
-
-
-def under(*folders: str, suffix: str = ".py") -> Callable[[str], bool]:
-    """These folders, without their tests and migrations."""
-
-    def applies(path: str) -> bool:
-        return (
-            path.startswith(folders)
-            and path.endswith(suffix)
-            and not _is_test(path)
-            and "/migrations/" not in path
-        )
-
-    return applies
-
-
-# -- how --------------------------------------------------------------------------------------
-
-
-def pattern(expression: str, flags: int = 0) -> Find:
-    """Lines on which the expression is found."""
-    compiled = re.compile(expression, flags)
-
-    def find(_path: str, text: str) -> Iterator[int]:
-        for number, line in enumerate(text.splitlines(), start=1):
-            if compiled.search(line):
-                yield number
-
-    return find
-
-
-def tree(visit: Callable[[ast.AST], bool]) -> Find:
-    """Lines of the syntax nodes for which `visit` is true."""
-
-    def find(_path: str, text: str) -> Iterator[int]:
-        for node in ast.walk(ast.parse(text)):
-            if visit(node):
-                yield node.lineno  # type: ignore[attr-defined]  # visit chose nodes that have one
-
-    return find
-
-
-def _is_float(node: ast.AST) -> bool:
-    if isinstance(node, ast.Constant):
-        return type(node.value) is float
-    if isinstance(node, ast.Name):
-        return node.id == "float"
-    return isinstance(node, ast.Attribute) and node.attr == "FloatField"
-
-
-def binary_fractions(_path: str, text: str) -> Iterator[int]:
-    """Floats, but for how long to sleep."""
-    parsed = ast.parse(text)
-    asleep = {
-        id(inner)
-        for call in ast.walk(parsed)
-        if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "sleep"
-        for inner in ast.walk(call)
-    }
-    for node in ast.walk(parsed):
-        if _is_float(node) and id(node) not in asleep:
-            yield node.lineno  # type: ignore[attr-defined]  # constants, names, attributes
-
-
-CITIES = re.compile(r"yuncheng|xishuangbanna|运城|版纳", re.IGNORECASE)
-
-
-def cities(path: str, text: str) -> Iterator[int]:
-    """Names of cities in what runs; docstrings and comments may give them as examples."""
-    if not path.endswith(".py"):
-        yield from pattern(CITIES.pattern, re.IGNORECASE)(path, text)
-        return
-    parsed = ast.parse(text)
-    docstrings = {
-        id(node.value)
-        for node in ast.walk(parsed)
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    }
-    for node in ast.walk(parsed):
-        said = getattr(node, "value", "") if isinstance(node, ast.Constant) else ""
-        name = getattr(node, "id", "") or getattr(node, "attr", "")
-        if id(node) not in docstrings and CITIES.search(f"{said} {name}"):
-            yield node.lineno  # type: ignore[attr-defined]  # constants, names, attributes
-
-
-def _is_built_sql(node: ast.AST) -> bool:
-    """`execute` with a text put together from parts."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-        return False
-    if node.func.attr not in ("execute", "executemany", "raw", "row", "rows") or not node.args:
-        return False
-    first = node.args[0]
-    return isinstance(first, (ast.JoinedStr, ast.BinOp)) and not _only_literals(first)
-
-
-def _only_literals(node: ast.AST) -> bool:
-    if isinstance(node, ast.BinOp):
-        return _only_literals(node.left) and _only_literals(node.right)
-    return isinstance(node, ast.Constant)
-
-
-def _is_long_function(node: ast.AST) -> bool:
-    return (
-        isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-        and node.end_lineno is not None
-        and node.end_lineno - node.lineno + 1 > FUNCTION_LINES_MAX
-    )
-
-
-def _is_long_file(_path: str, text: str) -> Iterator[int]:
-    if text.count("\n") > FILE_LINES_MAX:
-        yield FILE_LINES_MAX + 1
-
-
-def _says_nothing(path: str, _text: str) -> Iterator[int]:
-    if path.rpartition("/")[2] in NAMES_THAT_SAY_NOTHING:
-        yield 1
-
-
 RULES = (
     Rule(
         "clock",
@@ -186,7 +63,7 @@ RULES = (
         in_source(".py", but=("config/",)),
         pattern(
             r"\b(datetime|dt)\.(now|utcnow|today)\(|\bdate\.today\(|\btime\.time\(|timezone\.now\b"
-            r"|auto_now"
+            r"|auto_now|\btime\.time_ns\("
         ),
         bad=(f"{SOURCE}cases/a.py", "at = datetime.now(tz)\n"),
         good=(f"{SOURCE}cases/a.py", "def submit(case, *, at):\n    case.at = at\n"),
@@ -199,6 +76,36 @@ RULES = (
         binary_fractions,
         bad=(f"{SOURCE}ledger/a.py", "rate = 0.015\n"),
         good=(f"{SOURCE}ledger/a.py", 'rate = Fraction("0.015")\n'),
+    ),
+    Rule(
+        "rounding",
+        "money is rounded once, by a function that says how",
+        "`//` on whole fen, Fraction, and domain.money.round_half_away",
+        under(*MONEY_ROOMS),
+        tree(is_rounded_by_the_way),
+        bad=(f"{SOURCE}business/loans/a.py", "fen = round(base * 3 / 7)\n"),
+        good=(f"{SOURCE}business/loans/a.py", "fen = round_half_away(base * 3, 7)\n"),
+    ),
+    Rule(
+        "fen-by-hand",
+        "fen become yuan in one place",
+        "domain.money.yuan and parse_yuan",
+        in_source(".py", ".html", ".js", but=("domain/money.py",)),
+        pattern(r"(?<![/:])[/%]{1,2}\s*100\b(?!%|vh)"),
+        bad=(f"{SOURCE}channels/citizen/a.py", 'text = f"{fen // 100}.{fen % 100:02}"\n'),
+        good=(f"{SOURCE}channels/citizen/a.py", "text = yuan(fen)\n"),
+    ),
+    Rule(
+        "clock-in-words",
+        "templates, SQL and the ORM do not read the clock either",
+        "the instant as a value; posted_at alone has a default, for the books of the books",
+        in_source(".html", ".sql", ".py"),
+        pattern(
+            r"{%\s*now\b|(?<!DEFAULT )\b(now|clock_timestamp|statement_timestamp)\(\)(?<!\.now\(\))"
+            r"|\bCURRENT_(DATE|TIMESTAMP)\b|functions import .*\bNow\b|\blocal(date|time)\(\)"
+        ),
+        bad=(f"{SOURCE}ledger/sql/a.sql", "UPDATE a SET on_day = CURRENT_DATE;\n"),
+        good=(f"{SOURCE}ledger/sql/a.sql", "UPDATE a SET on_day = p_day;\n"),
     ),
     Rule(
         "channels-draw",
@@ -235,12 +142,58 @@ RULES = (
         "SQL is a constant; values travel beside it",
         "parameters (%s), or psycopg.sql for names",
         in_source(".py", but=("simulators/",)),
-        tree(_is_built_sql),
+        tree(is_built_sql),
         bad=(f"{SOURCE}ledger/a.py", 'cursor.execute(f"SELECT {name}")\n'),
         good=(
             f"{SOURCE}ledger/a.py",
             'cursor.execute("SELECT a "\n  "FROM b WHERE c = %s", [1])\n',
         ),
+    ),
+    Rule(
+        "sql-above",
+        "business, cases, halls and jobs ask by the ORM; SQL stands where its table is guarded",
+        "a query set, or a function of ledger, store or parties",
+        under(*ABOVE_THE_LEDGER),
+        pattern(r"connection\.cursor|\.raw\(|\.extra\(|\bRawSQL\b"),
+        bad=(f"{SOURCE}business/loans/a.py", "with connection.cursor() as cursor: ...\n"),
+        good=(f"{SOURCE}business/loans/a.py", "rows = Payment.objects.filter(status=status)\n"),
+    ),
+    Rule(
+        "mask-by-hand",
+        "what is hidden of a value is decided in one place",
+        "store.secrets' masked types, or domain.masks",
+        in_source(
+            ".py",
+            ".html",
+            ".js",
+            but=(
+                "domain/masks.py",
+                "config/logs.py",
+                "channels/pages/gallery.py",
+                "channels/pages/templates/pages/gallery.html",
+            ),
+        ),
+        masks_by_hand,
+        bad=(f"{SOURCE}channels/citizen/a.py", 'text = phone[:3] + "****" + phone[-4:]\n'),
+        good=(f"{SOURCE}channels/citizen/a.py", "text = MaskedPhone.of(phone)\n"),
+    ),
+    Rule(
+        "plain-values",
+        "a plain personal value is opened below the halls, or on its way to the bank",
+        "a masked type from parties.facts, or an audited reveal",
+        lambda path: under(*ABOVE_THE_LEDGER)(path) and "/treasury/" not in path,
+        pattern(r"\.expose\(|\bunseal\("),
+        bad=(f"{SOURCE}cases/a.py", 'phone = unseal(person, "phone").expose()\n'),
+        good=(f"{SOURCE}cases/a.py", "phone = facts.person(person_id).phone\n"),
+    ),
+    Rule(
+        "telling-log",
+        "a line of the log tells which row, never what is in it",
+        "ids and references",
+        in_source(".py"),
+        tree(is_telling_log),
+        bad=(f"{SOURCE}parties/a.py", 'log.info("signed in", phone=phone)\n'),
+        good=(f"{SOURCE}parties/a.py", 'log.info("signed in", user_id=user.pk)\n'),
     ),
     Rule(
         "unescaped",
@@ -310,7 +263,7 @@ RULES = (
         "a file is named after what is in it",
         "rules, postings, actions, facts, models, or the thing itself",
         lambda path: path.startswith(SOURCE),
-        _says_nothing,
+        names_that_say_nothing,
         bad=(f"{SOURCE}cases/utils.py", "\n"),
         good=(f"{SOURCE}cases/deadlines.py", "\n"),
     ),
@@ -319,7 +272,7 @@ RULES = (
         f"a file has at most {FILE_LINES_MAX} lines",
         "two files, each with a name of its own",
         lambda path: path.endswith(LOOKED_AT) and "/migrations/" not in path,
-        _is_long_file,
+        long_files,
         bad=(f"{SOURCE}cases/a.py", "\n" * (FILE_LINES_MAX + 1)),
         good=(f"{SOURCE}cases/a.py", "\n" * FILE_LINES_MAX),
     ),
@@ -328,7 +281,7 @@ RULES = (
         f"a function has at most {FUNCTION_LINES_MAX} lines",
         "a second function whose name says what the part does",
         lambda path: path.endswith(".py") and "/migrations/" not in path,
-        tree(_is_long_function),
+        tree(is_long_function),
         bad=(f"{SOURCE}cases/a.py", "def f():\n" + "    x = 1\n" * FUNCTION_LINES_MAX),
         good=(f"{SOURCE}cases/a.py", "def f():\n" + "    x = 1\n" * (FUNCTION_LINES_MAX - 1)),
     ),

@@ -1,6 +1,9 @@
 """Every service folder has every part, and says the same of itself everywhere."""
 
+import ast
+import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,46 @@ def test_a_service_is_called_after_its_place(folder):
     for rule in service.rules:
         assert rule.code.startswith(f"{folder.name}."), rule.code
         assert rule.basis, rule.code
+
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def unsaid(rule):
+    """Which of the texts that a person reads is missing or not in Chinese."""
+    texts = {"says": rule.says, "fails": rule.fails, "basis": rule.basis}
+    texts |= {"source": rule.source, "mended_by": rule.mended_by}
+    wrong = [name for name, text in texts.items() if not CHINESE.search(text)]
+    return wrong + (["fails as it says"] if rule.says == rule.fails else [])
+
+
+def untested(rules, tests):
+    """Rules that no test in these files names, whose function no test can turn over."""
+    named = {
+        node.value
+        for path in tests
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    return [rule.code for rule in rules if rule.code not in named]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_every_rule_has_its_texts_and_its_test(folder):
+    rules = registry.service(f"{folder.parent.name}.{folder.name}").rules
+    assert {rule.code: unsaid(rule) for rule in rules if unsaid(rule)} == {}
+    assert untested(rules, sorted((folder / "tests").glob("test_*.py"))) == []
+
+
+@pytest.mark.mutants
+def test_a_rule_without_a_text_or_a_test_is_noticed():
+    folder = FOLDERS[0]
+    rule = registry.service(f"{folder.parent.name}.{folder.name}").rules[0]
+    assert unsaid(replace(rule, mended_by="")) == ["mended_by"]
+    assert unsaid(replace(rule, fails="not fit")) == ["fails"]
+    assert unsaid(replace(rule, fails=rule.says)) == ["fails as it says"]
+    tests = sorted((folder / "tests").glob("test_*.py"))
+    assert untested([replace(rule, code="made.up")], tests) == ["made.up"]
 
 
 def test_rule_codes_are_unique():

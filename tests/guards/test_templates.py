@@ -1,5 +1,6 @@
 """Templates: no two of one name (the first found would win, in silence), and none half written."""
 
+import re
 from collections import Counter
 
 import pytest
@@ -17,9 +18,25 @@ FOUND = sorted(
 )
 
 
+def twice(names):
+    """The names that stand more than once."""
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
 def test_no_template_name_twice():
-    counted = Counter(name for name, _path in FOUND)
-    assert [name for name, times in counted.items() if times > 1] == []
+    assert FOUND
+    assert twice(name for name, _path in FOUND) == []
+
+
+@pytest.mark.mutants
+def test_a_name_that_stands_twice_is_noticed():
+    names = [name for name, _path in FOUND]
+    assert twice([*names, names[0]]) == [names[0]]
+
+
+@pytest.mark.parametrize(("name", "path"), FOUND, ids=[name for name, _path in FOUND])
+def test_no_component_is_called_in_words_nobody_reads(name, path):
+    assert re.search(r"</?c-[a-z]", path.read_text(encoding="utf-8")) is None
 
 
 def test_templates_lie_in_apps():
@@ -45,4 +62,5 @@ def test_static_files_have_one_name_each():
         for path in root.rglob("*")
         if path.is_file()
     ]
-    assert [name for name, times in Counter(found).items() if times > 1] == []
+    assert found
+    assert twice(found) == []

@@ -15,5 +15,7 @@ def tool(name: str) -> ModuleType:
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
+    if str(TOOLS) not in sys.path:
+        sys.path.append(str(TOOLS))  # a script sees the scripts beside it
     spec.loader.exec_module(module)
     return module

@@ -47,6 +47,9 @@ STARTS = {
 # Addresses may hold references and row numbers; a person's numbers are longer.
 NUMBER = re.compile(r"(?<!\d)(?<!TQ)(?:\d{11}|\d{15,19}|\d{17}[\dXx])(?!\d)")
 
+# Marks of a template that was never drawn: a component nobody knows, a tag, a value.
+RAW = re.compile(r"</?c-[a-z]|\{%|\{\{|%\}|\}\}")
+
 
 def wrong_with(page: Page) -> list[str]:
     """What an answer lacks or has too much of."""
@@ -73,6 +76,8 @@ def wrong_with(page: Page) -> list[str]:
         wrong.append("public and yet somebody's")
     if "Access-Control-Allow-Origin" in headers:
         wrong.append("open to other sites")
+    if RAW.search(page.text) and page.is_html:
+        wrong.append("a template that was not drawn")
     return wrong + page.inline
 
 
@@ -185,8 +190,11 @@ def test_the_judge_sees_what_is_missing(world, spoiled, found):
 
 
 @pytest.mark.mutants
-@pytest.mark.parametrize("tag", ['<p style="a">', "<script>x</script>", '<a onclick="x">'])
-def test_the_judge_sees_what_stands_inline(world, tag):
+@pytest.mark.parametrize(
+    "tag",
+    ['<p style="a">', "<script>x</script>", '<a onclick="x">', "<c-card>", "{{ name }}", "{% a %}"],
+)
+def test_the_judge_sees_what_must_not_stand_in_a_page(world, tag):
     answer = world.browser("owner").get("/me/")
     answer.content = answer.content + tag.encode()
     assert wrong_with(Page("/me/", answer))
