@@ -2,60 +2,72 @@
 
 -- Accounts as of the open business day: between the flip over 1 July and an account's own turn,
 -- its N and v are already told as turned.
+CREATE VIEW ledger_account_today AS
+SELECT a.id, a.person_id, a.employer_id, a.state, a.opened_on, a.balance, a.carried, a.held,
+       CASE WHEN t.turns THEN 0 ELSE a.v END AS v,
+       CASE WHEN t.turns THEN 0 ELSE a.v_carried END AS v_carried,
+       CASE WHEN t.turns THEN t.year_start ELSE a.interest_from END AS interest_from,
+       CASE WHEN t.turns THEN a.balance * (t.year_start - a.interest_from) - a.v
+            ELSE a.n_prev END AS n_prev,
+       CASE WHEN t.turns THEN a.carried * (t.year_start - a.interest_from) - a.v_carried
+            ELSE a.n_prev_carried END AS n_prev_carried,
+       a.last_voucher, f.whole AS frozen_whole, f.amount AS frozen,
+       CASE WHEN f.whole OR a.state NOT IN ('open', 'sealed') THEN 0
+            ELSE greatest(0, a.balance - a.held - f.amount) END AS available
+FROM ledger_account a
+CROSS JOIN (SELECT max(day) AS today FROM ledger_business_day
+            WHERE state = 'open' AND segment = 'day') d
+CROSS JOIN LATERAL (
+    SELECT ledger_interest_year_start(d.today) AS year_start,
+           a.state IN ('open', 'sealed')
+           AND a.interest_from < ledger_interest_year_start(d.today)
+           AND a.n_prev IS NULL AS turns
+) t
+CROSS JOIN LATERAL (
+    SELECT coalesce(bool_or(z.amount IS NULL), false) AS whole,
+           coalesce(sum(z.amount), 0)::bigint AS amount
+    FROM ledger_freeze z
+    WHERE z.account_id = a.id AND z.state = 'active' AND z.from_day <= d.today
+      AND (z.until_day IS NULL OR d.today < z.until_day)
+) f;
+
+-- In PL/pgSQL, which keeps its plan for the session: an SQL function would be planned every time.
 CREATE FUNCTION ledger_accounts(p_ids bigint[])
-RETURNS TABLE (
-    id bigint, person_id bigint, employer_id bigint, state ledger_account_state, opened_on date, balance bigint,
-    carried bigint, held bigint, v bigint, v_carried bigint, interest_from date, n_prev bigint,
-    n_prev_carried bigint, last_voucher bigint, frozen_whole boolean, frozen bigint,
-    available bigint
-)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-BEGIN ATOMIC
-    SELECT a.id, a.person_id, a.employer_id, a.state, a.opened_on, a.balance, a.carried, a.held,
-           CASE WHEN t.turns THEN 0 ELSE a.v END,
-           CASE WHEN t.turns THEN 0 ELSE a.v_carried END,
-           CASE WHEN t.turns THEN t.year_start ELSE a.interest_from END,
-           CASE WHEN t.turns THEN a.balance * (t.year_start - a.interest_from) - a.v
-                ELSE a.n_prev END,
-           CASE WHEN t.turns THEN a.carried * (t.year_start - a.interest_from) - a.v_carried
-                ELSE a.n_prev_carried END,
-           a.last_voucher, f.whole, f.amount,
-           CASE WHEN f.whole OR a.state NOT IN ('open', 'sealed') THEN 0
-                ELSE greatest(0, a.balance - a.held - f.amount) END
-    FROM ledger_account a
-    CROSS JOIN (SELECT max(day) AS today FROM ledger_business_day
-                WHERE state = 'open' AND segment = 'day') d
-    CROSS JOIN LATERAL (
-        SELECT ledger_interest_year_start(d.today) AS year_start,
-               a.state IN ('open', 'sealed')
-               AND a.interest_from < ledger_interest_year_start(d.today)
-               AND a.n_prev IS NULL AS turns
-    ) t
-    CROSS JOIN LATERAL (
-        SELECT coalesce(bool_or(z.amount IS NULL), false) AS whole,
-               coalesce(sum(z.amount), 0)::bigint AS amount
-        FROM ledger_freeze z
-        WHERE z.account_id = a.id AND z.state = 'active' AND z.from_day <= d.today
-          AND (z.until_day IS NULL OR d.today < z.until_day)
-    ) f
-    WHERE a.id = ANY (p_ids)
-    ORDER BY a.id;
-END;
+RETURNS SETOF ledger_account_today
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+BEGIN
+    RETURN QUERY SELECT * FROM ledger_account_today t WHERE t.id = ANY (p_ids) ORDER BY t.id;
+END $$;
 
 -- All accounts of an action in one ascending statement; FOR NO KEY UPDATE lets rows that refer
 -- to them be written meanwhile. Read afterwards: a lock that waited re-reads only its own row.
 CREATE FUNCTION ledger_lock_accounts(p_ids bigint[])
-RETURNS TABLE (
-    id bigint, person_id bigint, employer_id bigint, state ledger_account_state, opened_on date, balance bigint,
-    carried bigint, held bigint, v bigint, v_carried bigint, interest_from date, n_prev bigint,
-    n_prev_carried bigint, last_voucher bigint, frozen_whole boolean, frozen bigint,
-    available bigint
-)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
-#variable_conflict use_column
+RETURNS SETOF ledger_account_today
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 BEGIN
     PERFORM _ledger_lock_accounts(p_ids);
-    RETURN QUERY SELECT * FROM ledger_accounts(p_ids);
+    RETURN QUERY SELECT * FROM ledger_account_today t WHERE t.id = ANY (p_ids) ORDER BY t.id;
+END $$;
+
+-- One account under the gate of this day: locked, its year turned where that is due.
+CREATE FUNCTION _ledger_lock_account(p_account bigint, p_day date) RETURNS ledger_account
+LANGUAGE plpgsql AS $$
+DECLARE
+    a ledger_account;
+    l_year_start date := ledger_interest_year_start(p_day);
+BEGIN
+    -- What a lock that waited re-reads is this row, and this row is all that is read here.
+    SELECT * INTO a FROM ledger_account WHERE id = p_account FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM _ledger_refuse('ledger.no_account', format('account %s', p_account));
+    END IF;
+    IF a.interest_from < l_year_start AND a.state IN ('open', 'sealed') THEN
+        PERFORM _ledger_turn_year(ARRAY[a.id], l_year_start);
+        SELECT * INTO a FROM ledger_account WHERE id = p_account;
+    END IF;
+    RETURN a;
 END $$;
 
 -- Gate, lock, turn the year where it is due; returns the business day.
@@ -66,6 +78,10 @@ DECLARE
     l_known bigint;
     l_late bigint;
 BEGIN
+    IF cardinality(p_ids) = 1 THEN
+        PERFORM _ledger_lock_account(p_ids[1], l_day);
+        RETURN l_day;
+    END IF;
     PERFORM 1 FROM ledger_account WHERE id = ANY (p_ids) ORDER BY id FOR NO KEY UPDATE;
     SELECT count(*), count(*) FILTER (WHERE interest_from < ledger_interest_year_start(l_day)
                                         AND state IN ('open', 'sealed'))

@@ -3,15 +3,13 @@
 
 CREATE FUNCTION ledger_place_hold(p_account bigint, p_case bigint, p_purpose text, p_amount bigint)
 RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
-    l_day date := _ledger_lock_accounts(ARRAY[p_account]);
-    l_account ledger_account;
+    l_day date := _ledger_enter_day();
+    l_account ledger_account := _ledger_lock_account(p_account, l_day);
     l_hold ledger_hold;
-    l_whole boolean;
-    l_frozen bigint;
 BEGIN
-    SELECT * INTO l_account FROM ledger_account WHERE id = p_account;
     SELECT * INTO l_hold FROM ledger_hold WHERE case_id = p_case;
     IF FOUND THEN
         IF l_hold.account_id <> p_account OR l_hold.purpose <> p_purpose
@@ -20,34 +18,51 @@ BEGIN
         END IF;
         RETURN l_hold.id;
     END IF;
-    IF l_account.state NOT IN ('open', 'sealed') THEN
-        PERFORM _ledger_refuse('ledger.' || l_account.state, format('account %s', p_account));
-    END IF;
-    SELECT whole, amount INTO l_whole, l_frozen FROM _ledger_frozen(p_account, l_day);
-    IF l_whole OR l_account.balance - l_account.held - l_frozen < p_amount THEN
-        PERFORM _ledger_refuse(
-            CASE WHEN l_account.balance - l_account.held >= p_amount THEN 'ledger.frozen'
-                 ELSE 'ledger.insufficient' END, format('account %s', p_account));
-    END IF;
+    PERFORM _ledger_check_free(l_account, 0, p_amount, l_day);
     INSERT INTO ledger_hold (account_id, case_id, purpose, amount)
-    VALUES (p_account, p_case, p_purpose, p_amount) RETURNING * INTO l_hold;
+    VALUES (p_account, p_case, p_purpose, p_amount) RETURNING id INTO l_hold.id;
     UPDATE ledger_account SET held = held + p_amount WHERE id = p_account;
     RETURN l_hold.id;
 END $$;
 
--- Lock a hold's account, then the hold; returns the hold as it then stands.
-CREATE FUNCTION _ledger_lock_hold(p_hold bigint) RETURNS ledger_hold
+-- Refuse to take p_amount from a locked account that is not open for it or has not so much free;
+-- p_own of what is held is for this very purpose.
+CREATE FUNCTION _ledger_check_free(
+    p_account ledger_account, p_own bigint, p_amount bigint, p_day date
+) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    l_hold ledger_hold;
+    l_free bigint := p_account.balance - p_account.held + p_own;
+    l_whole boolean := false;
+    l_frozen bigint := 0;
 BEGIN
-    PERFORM _ledger_lock_accounts(ARRAY(SELECT account_id FROM ledger_hold WHERE id = p_hold));
-    PERFORM 1 FROM ledger_hold WHERE id = p_hold FOR NO KEY UPDATE;
-    SELECT * INTO l_hold FROM ledger_hold WHERE id = p_hold;
+    IF p_account.state >= 'closing' THEN
+        PERFORM _ledger_refuse('ledger.' || p_account.state, format('account %s', p_account.id));
+    END IF;
+    IF p_account.freezes > 0 THEN
+        SELECT whole, amount INTO l_whole, l_frozen FROM _ledger_frozen(p_account.id, p_day);
+    END IF;
+    IF l_whole OR l_free - l_frozen < p_amount THEN
+        PERFORM _ledger_refuse(
+            CASE WHEN l_free >= p_amount THEN 'ledger.frozen' ELSE 'ledger.insufficient' END,
+            format('account %s', p_account.id));
+    END IF;
+END $$;
+
+-- Lock a hold's account, then the hold; both as they then stand. A hold's account never changes.
+CREATE FUNCTION _ledger_lock_hold(
+    p_hold bigint, p_day date, OUT hold ledger_hold, OUT account ledger_account
+)
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_account bigint;
+BEGIN
+    SELECT account_id INTO l_account FROM ledger_hold WHERE id = p_hold;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.no_hold', format('hold %s', p_hold));
     END IF;
-    RETURN l_hold;
+    account := _ledger_lock_account(l_account, p_day);
+    SELECT * INTO hold FROM ledger_hold WHERE id = p_hold FOR NO KEY UPDATE;
 END $$;
 
 -- The order fixes principal, interest and the day interest ends (exclusive), before the bank is
@@ -56,14 +71,14 @@ CREATE FUNCTION ledger_order_hold(
     p_hold bigint, p_order_no text, p_principal bigint, p_interest bigint, p_until date,
     p_rate text, p_day_base integer
 ) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     l_day date := _ledger_enter_day();
-    l_hold ledger_hold := _ledger_lock_hold(p_hold);
-    l_account ledger_account;
+    l_locked record := _ledger_lock_hold(p_hold, l_day);
+    l_hold ledger_hold := l_locked.hold;
+    l_account ledger_account := l_locked.account;
     l_closes boolean := l_hold.purpose = 'closing';
-    l_whole boolean;
-    l_frozen bigint;
     l_n bigint;
 BEGIN
     IF l_hold.state IN ('ordered', 'settled') THEN
@@ -76,17 +91,7 @@ BEGIN
     IF l_hold.state = 'released' THEN
         PERFORM _ledger_refuse('ledger.no_hold', format('hold %s is released', p_hold));
     END IF;
-    SELECT * INTO l_account FROM ledger_account WHERE id = l_hold.account_id;
-    IF l_account.state NOT IN ('open', 'sealed') THEN
-        PERFORM _ledger_refuse('ledger.' || l_account.state, format('account %s', l_account.id));
-    END IF;
-    SELECT whole, amount INTO l_whole, l_frozen FROM _ledger_frozen(l_account.id, l_day);
-    IF l_whole OR l_account.balance - (l_account.held - l_hold.amount) - l_frozen < p_principal THEN
-        PERFORM _ledger_refuse(
-            CASE WHEN l_account.balance - (l_account.held - l_hold.amount) >= p_principal
-                 THEN 'ledger.frozen' ELSE 'ledger.insufficient' END,
-            format('account %s', l_account.id));
-    END IF;
+    PERFORM _ledger_check_free(l_account, l_hold.amount, p_principal, l_day);
     IF p_until > l_day OR p_until < greatest(l_account.interest_from, l_account.opened_on) THEN
         PERFORM _ledger_refuse('ledger.value_date', format('interest until %s', p_until));
     END IF;
@@ -117,10 +122,12 @@ END $$;
 -- The money is the account's again: back to the state before the order, and what it missed
 -- meanwhile (the turn of the interest year) is made up. Asked again it says no.
 CREATE FUNCTION ledger_release_hold(p_hold bigint) RETURNS boolean
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     l_day date := _ledger_enter_day();
-    l_hold ledger_hold := _ledger_lock_hold(p_hold);
+    l_locked record := _ledger_lock_hold(p_hold, l_day);
+    l_hold ledger_hold := l_locked.hold;
 BEGIN
     IF l_hold.state = 'released' THEN
         RETURN false;
@@ -153,15 +160,13 @@ BEGIN
     IF l_begun.p_first IS NOT NULL THEN
         RETURN _ledger_first_answer(l_begun.p_first);
     END IF;
-    l_hold := _ledger_lock_hold(p_hold);
+    l_hold := (_ledger_lock_hold(p_hold, l_begun.p_day)).hold;
     IF l_hold.state <> 'ordered' OR (l_hold.purpose = 'closing') <> p_closes THEN
         PERFORM _ledger_refuse('ledger.no_hold', format(
             '%s hold %s is %s', l_hold.purpose, p_hold, l_hold.state));
     END IF;
     PERFORM _ledger_check_settlement(l_hold, p_payload);
     IF jsonb_array_length(p_payload -> 'vouchers') > 0 THEN
-        -- held first, so that 0 <= held <= balance holds at every statement
-        UPDATE ledger_account SET held = held - l_hold.amount WHERE id = l_hold.account_id;
         l_ids := _ledger_book(
             l_begun.p_day, ARRAY[l_hold.account_id], p_payload, l_hold.account_id);
     END IF;
@@ -175,18 +180,32 @@ END $$;
 CREATE FUNCTION _ledger_check_settlement(p_hold ledger_hold, p_payload jsonb) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    l_others bigint;
-    l_principal bigint;
-    l_paid bigint;
+    l_others boolean := false;
+    l_principal bigint := 0;
+    l_paid bigint := 0;
+    l_vouchers jsonb := p_payload -> 'vouchers';
+    l_lines jsonb;
+    l_line jsonb;
 BEGIN
-    SELECT count(*) FILTER (WHERE (m ->> 'account_id')::bigint <> p_hold.account_id
-                               OR (m ->> 'value_date')::date <> p_hold.interest_until),
-           coalesce(-sum((m ->> 'amount')::bigint), 0)
-    INTO l_others, l_principal
-    FROM jsonb_path_query(p_payload, '$.vouchers[*].members[*]') m;
-    SELECT coalesce(-sum((g ->> 'amount')::bigint), 0) INTO l_paid
-    FROM jsonb_path_query(p_payload, '$.vouchers[*].gl[*]') g WHERE g ->> 'subject' LIKE '101%';
-    IF l_others > 0 OR l_principal <> p_hold.amount OR l_paid <> p_hold.amount + p_hold.interest THEN
+    -- Expressions in loops: for a hall's few lines a query costs ten times as much.
+    FOR i IN 0 .. jsonb_array_length(l_vouchers) - 1 LOOP
+        l_lines := coalesce(l_vouchers -> i -> 'members', '[]');
+        FOR j IN 0 .. jsonb_array_length(l_lines) - 1 LOOP
+            l_line := l_lines -> j;
+            l_principal := l_principal - (l_line ->> 'amount')::bigint;
+            l_others := l_others OR (
+                (l_line ->> 'account_id')::bigint = p_hold.account_id
+                AND (l_line ->> 'value_date')::date = p_hold.interest_until) IS NOT TRUE;
+        END LOOP;
+        l_lines := l_vouchers -> i -> 'gl';
+        FOR j IN 0 .. jsonb_array_length(l_lines) - 1 LOOP
+            l_line := l_lines -> j;
+            IF l_line ->> 'subject' LIKE '101%' THEN
+                l_paid := l_paid - (l_line ->> 'amount')::bigint;
+            END IF;
+        END LOOP;
+    END LOOP;
+    IF l_others OR l_principal <> p_hold.amount OR l_paid <> p_hold.amount + p_hold.interest THEN
         PERFORM _ledger_refuse('ledger.totals', format(
             'order %s: %s and %s until %s; lines say %s of %s', p_hold.order_no, p_hold.amount,
             p_hold.interest, p_hold.interest_until, l_principal, l_paid));
@@ -199,12 +218,11 @@ DECLARE
     l_year integer := extract(year FROM ledger_interest_year_start(p_hold.interest_until))::int + 1;
 BEGIN
     -- Money cannot have come since the order, but what the account holds is asked, not assumed.
-    PERFORM 1 FROM ledger_account WHERE id = p_hold.account_id AND balance = 0 AND held = 0;
+    UPDATE ledger_account SET state = 'closed', v = 0, v_carried = 0
+    WHERE id = p_hold.account_id AND balance = 0 AND held = 0;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.totals', format('account %s is not empty', p_hold.account_id));
     END IF;
-    UPDATE ledger_account SET state = 'closed', v = 0, v_carried = 0
-    WHERE id = p_hold.account_id;
     INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base, interest,
                                             state, voucher_id)
     VALUES (p_hold.account_id, l_year,

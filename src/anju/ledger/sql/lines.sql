@@ -170,7 +170,14 @@ BEGIN
         t.carried := greatest(least(p_amount, 0), -a.carried);
     END IF;
     l_days := p_value_date - a.interest_from;
-    IF l_days >= 0 THEN
+    IF l_is_own AND l_days >= 0 THEN
+        -- What is held goes with what it was held for: 0 <= held <= balance at every statement.
+        UPDATE ledger_account
+        SET balance = balance + p_amount, held = held + p_amount, carried = carried + t.carried,
+            v = v + p_amount * l_days, v_carried = v_carried + t.carried * l_days,
+            last_voucher = t.voucher
+        WHERE id = p_account RETURNING balance INTO t.balance_after;
+    ELSIF l_days >= 0 THEN
         UPDATE ledger_account
         SET balance = balance + p_amount, carried = carried + t.carried,
             v = v + p_amount * l_days, v_carried = v_carried + t.carried * l_days,
@@ -179,6 +186,7 @@ BEGIN
     ELSE
         UPDATE ledger_account
         SET balance = balance + p_amount, carried = carried + t.carried,
+            held = held + CASE WHEN l_is_own THEN p_amount ELSE 0 END,
             n_prev = n_prev - p_amount * l_days,
             n_prev_carried = n_prev_carried - t.carried * l_days,
             last_voucher = t.voucher
