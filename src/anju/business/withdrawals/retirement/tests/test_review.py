@@ -28,7 +28,7 @@ def test_a_young_card_goes_to_review_and_the_money_is_held(waiting, both_cities)
     who, reference = waiting
     case = cast.case(reference)
     assert case.state == "in_review"
-    assert case.why_review == "收款卡刚绑定不久，为保护您的资金需人工审核"
+    assert case.why_review == "收款卡刚绑定不久，为保护资金安全需人工审核"
     assert case.due_on == both_cities.calendar.add_working_days(AT.date(), 3)
     assert who.account.held == cast.BALANCE
     assert who.account.state == "sealed"
