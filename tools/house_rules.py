@@ -241,6 +241,48 @@ RULES = (
         good=(f"{SOURCE}adapters/bank_http/a.py", "import httpx\n"),
     ),
     Rule(
+        "chance",
+        "what must not be guessed is drawn by the operating system",
+        "the module secrets",
+        in_source(".py", but=("simulation/", "simulators/")),
+        pattern(r"^\s*(import|from) random\b|random\.(random|randint|choice)\("),
+        bad=(f"{SOURCE}parties/a.py", "import random\n"),
+        good=(f"{SOURCE}parties/a.py", "from secrets import randbelow\n"),
+    ),
+    Rule(
+        "text-as-code",
+        "no text is run: not as Python, not as a shell's line, not as a pickled object",
+        "a mapping of names to functions; a list of arguments; JSON",
+        in_source(".py", ".js"),
+        pattern(
+            r"(?<![.\w])(eval|exec)\(|shell=True|os\.(system|popen)\("
+            r"|^\s*(import|from) (pickle|marshal)\b"
+            r"|yaml\.(load|unsafe_load|full_load)\(|new Function\("
+        ),
+        bad=(f"{SOURCE}config/a.py", 'subprocess.run(f"rm {name}", shell=True)\n'),
+        good=(f"{SOURCE}config/a.py", 'subprocess.run(["rm", name])\n'),
+    ),
+    Rule(
+        "text-as-markup",
+        "a script puts text into a page as text",
+        "textContent, and nodes that are made",
+        in_source(".js", but=("simulators/",)),
+        pattern(r"\.(innerHTML|outerHTML)\b|insertAdjacentHTML|document\.write|srcdoc"),
+        bad=(f"{SOURCE}channels/pages/a.js", "box.innerHTML = said;\n"),
+        good=(f"{SOURCE}channels/pages/a.js", "box.textContent = said;\n"),
+    ),
+    Rule(
+        "left-in-the-browser",
+        "a browser keeps nothing of a person: the hour of the last key, and whether keys are off",
+        "the page itself, which nobody stores",
+        in_source(".js"),
+        pattern(
+            r"(local|session)Storage\.setItem\((?!OFF,|SEEN,)|indexedDB|document\.cookie|caches\.open"
+        ),
+        bad=(f"{SOURCE}channels/pages/a.js", "localStorage.setItem('phone', phone);\n"),
+        good=(f"{SOURCE}channels/pages/a.js", "localStorage.setItem(SEEN, String(own));\n"),
+    ),
+    Rule(
         "all-fields",
         "a form names its fields",
         "a tuple of field names",

@@ -49,6 +49,24 @@ def test_id_number_may_be_typed_small_and_spaced():
     assert enter(f" {typed[:6]} {typed[6:]}", cast.PASSWORD) == SignedIn(user)
 
 
+def test_every_try_leaves_its_row_and_says_of_nobody_that_we_know_them():
+    cast.member()
+    for number in (cast.id_number(), cast.id_number(2)):
+        enter(number, "Wrong-pass-1")
+    known, unknown = AuditRow.objects.filter(action="parties.sign_in_refused").order_by("pk")
+    assert known.subject_id != unknown.subject_id
+    for row in (known, unknown):
+        assert (row.subject_kind, row.actor_kind) == ("sign_in.member", "system")
+        assert row.details == {"tries_left": 4}
+        assert cast.id_number() not in repr(row.__dict__)
+
+
+@pytest.mark.parametrize("typed", [f" {cast.PASSWORD}", f"{cast.PASSWORD} ", cast.PASSWORD.lower()])
+def test_a_password_is_taken_exactly_as_it_was_typed(typed):
+    cast.member()
+    assert isinstance(enter(cast.id_number(), typed), Refused)
+
+
 def test_unknown_and_known_people_get_the_same_words():
     cast.member()
     known = enter(cast.id_number(), "Wrong-pass-1")
