@@ -51,6 +51,21 @@ NUMBER = re.compile(r"(?<!\d)(?<!TQ)(?:\d{11}|\d{15,19}|\d{17}[\dXx])(?!\d)")
 RAW = re.compile(r"</?c-[a-z]|\{%|\{\{|%\}|\}\}")
 
 
+# How the kinds of file that we serve begin; what is text tells its encoding instead.
+BEGINS = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "application/json": b"{"}
+TEXTS = ("text/", "image/svg+xml", "application/manifest+json")
+
+
+def is_what_it_says(page: Page) -> bool:
+    """Whether the body is of the type that its header names, texts with their encoding."""
+    kind = str(page.answer.headers.get("Content-Type", ""))
+    if kind.startswith(TEXTS):
+        return "charset=utf-8" in kind.replace('"', "")
+    if page.answer.streaming or not page.answer.content:
+        return kind in BEGINS or not kind
+    return bool(page.answer.content.startswith(BEGINS.get(kind, b"\0")))
+
+
 def wrong_with(page: Page) -> list[str]:
     """What an answer lacks or has too much of."""
     headers, wrong = page.answer.headers, []
@@ -76,6 +91,8 @@ def wrong_with(page: Page) -> list[str]:
         wrong.append("public and yet somebody's")
     if "Access-Control-Allow-Origin" in headers:
         wrong.append("open to other sites")
+    if not is_what_it_says(page):
+        wrong.append(f"not {headers.get('Content-Type')}")
     if RAW.search(page.text) and page.is_html:
         wrong.append("a template that was not drawn")
     return wrong + page.inline
@@ -179,6 +196,9 @@ def test_error_answers_carry_them_too(world, monkeypatch):
         ({"X-Frame-Options": ""}, "X-Frame-Options"),
         ({"Cache-Control": "private"}, "may be stored"),
         ({"Server": "nginx/1.2"}, "Server"),
+        ({"Content-Type": "text/html"}, "not text/html"),
+        ({"Content-Type": "image/png"}, "not image/png"),
+        ({"Content-Type": "application/octet-stream"}, "not application/octet-stream"),
     ],
 )
 def test_the_judge_sees_what_is_missing(world, spoiled, found):

@@ -13,7 +13,7 @@ _migrated = False
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process can answer at all; touches nothing else."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

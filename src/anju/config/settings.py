@@ -133,6 +133,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".svg": "image/svg+xml; charset=utf-8"}
 
 # Sessions: one cookie per hall (ports do not separate cookies), kept in the centre's database.
 SESSION_ENGINE = "anju.config.sessions"

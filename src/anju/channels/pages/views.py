@@ -15,7 +15,7 @@ LARGE_COOKIE = "__Host-anju_large" if settings.PRODUCTION else "anju_large"
 _A_DAY = 86400
 _A_YEAR = 365 * _A_DAY
 _PICTURES = {
-    "svg": "image/svg+xml",
+    "svg": "image/svg+xml; charset=utf-8",
     "png": "image/png",
     "jpg": "image/jpeg",
     "webp": "image/webp",

@@ -1,0 +1,89 @@
+"""`./dev test` loses no test: whatever its marks, one suite of a push or of the night runs it."""
+
+from itertools import chain, combinations
+
+import pytest
+from _pytest.mark.expression import Expression
+
+from .workshop import tool
+
+run_tests = tool("run_tests")
+MARKS = ("journey", "processes", "nightly", "mutants")
+EVERY_SET = list(chain.from_iterable(combinations(MARKS, n) for n in range(len(MARKS) + 1)))
+
+
+def chooses(arguments, marks):
+    """Whether pytest, told this, runs a test with these marks."""
+    if "-m" not in arguments:
+        return True
+    expression = arguments[arguments.index("-m") + 1]
+    return Expression.compile(expression).evaluate(lambda name, **_: name in marks)
+
+
+def suites_of(marks):
+    """The suites that run a test outside the domain with these marks."""
+    pushed = [name for name, told in run_tests.SUITES if name != "domain" and chooses(told, marks)]
+    switched = [name for name, told in run_tests.SWITCHES.values() if chooses(told, marks)]
+    return pushed, switched
+
+
+@pytest.mark.parametrize("marks", EVERY_SET, ids=lambda marks: " ".join(marks) or "none")
+def test_every_test_is_run_by_one_suite(marks):
+    pushed, switched = suites_of(marks)
+    assert len(pushed) == (0 if "nightly" in marks else 1)
+    assert ("nightly" in switched) == ("nightly" in marks)
+    assert ("mutants" in switched) == ("mutants" in marks)
+
+
+def test_every_mark_is_known(pytestconfig):
+    known = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
+    assert set(MARKS) <= known
+
+
+@pytest.mark.parametrize(
+    ("given", "names"),
+    [
+        ([], ["domain", "rooms", "processes", "journeys"]),
+        (["--mutants"], ["mutants"]),
+        (["--nightly", "--mutants"], ["mutants", "nightly"]),
+        (["-k", "interest"], None),
+        (["--co"], None),
+    ],
+)
+def test_switches_choose_suites_and_anything_else_is_pytests(given, names):
+    chosen = run_tests.chosen(given)
+    assert (None if chosen is None else [name for name, _told in chosen]) == names
+
+
+def test_what_follows_a_switch_is_handed_on():
+    [(_name, told)] = run_tests.chosen(["--mutants", "-k", "bank"])
+    assert told[-2:] == ["-k", "bank"]
+    assert "--mutants" not in told
+
+
+def test_the_end_tells_where_the_time_went(capsys):
+    took = {f"tests.faults.test_kills::test_{n}": float(n) for n in range(20)}
+    took["src.anju.ledger.tests.test_verify::test_a"] = 0.5
+    outcome = run_tests.Outcome("rooms", 0, 12.3, passed=21, took=took)
+    assert run_tests.summary([outcome]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert "    190.0  tests.faults" in lines
+    assert "      0.5  anju.ledger" in lines
+    assert sum("::test_" in line for line in lines) == 15
+    assert next(line for line in lines if "::test_" in line).endswith("::test_19")
+    rooms = next(line for line in lines if line.startswith("rooms"))
+    assert rooms.split() == ["rooms", "21", "0", "0", "12.3"]
+    assert lines[-1] == "21 passed, 0 failed, 0 skipped"
+
+
+@pytest.mark.mutants
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        {"status": 1, "failed": 1, "passed": 5},
+        {"status": 1, "passed": 5},
+        {"status": 0},
+    ],
+)
+def test_a_run_that_failed_or_ran_nothing_is_not_well(outcome, capsys):
+    assert run_tests.summary([run_tests.Outcome("rooms", seconds=1.0, **outcome)]) == 1
