@@ -4,21 +4,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from anju.ledger.accounts import (
-        AccountRow,
-        LoanRow,
-        account,
-        account_of_person,
-        accounts,
-        freeze,
-        lift,
-        loan_of_person,
-        lock_accounts,
-        open_account,
-        open_loan,
-        seal,
-        unseal,
-    )
     from anju.ledger.calls import retrying
     from anju.ledger.days import (
         business_date,
@@ -41,6 +26,21 @@ if TYPE_CHECKING:
         settle_partial,
         settle_year,
     )
+    from anju.ledger.members import (
+        AccountRow,
+        LoanRow,
+        account,
+        account_of_person,
+        accounts,
+        freeze,
+        lift,
+        loan_of_person,
+        lock_accounts,
+        open_account,
+        open_loan,
+        seal,
+        unseal,
+    )
     from anju.ledger.posting import Expect, Posted, post, return_to_suspense
     from anju.ledger.refusals import LedgerRefusal
     from anju.ledger.statements import (
@@ -56,21 +56,21 @@ if TYPE_CHECKING:
     )
 
 # Where each name lives. They are loaded when first asked for: the app's own package is imported
-# before Django's models may be.
+# before Django's models may be. No module may have the name of a function: it would hide it.
 _HOMES = {
-    "AccountRow": "accounts",
-    "LoanRow": "accounts",
-    "account": "accounts",
-    "account_of_person": "accounts",
-    "accounts": "accounts",
-    "freeze": "accounts",
-    "lift": "accounts",
-    "loan_of_person": "accounts",
-    "lock_accounts": "accounts",
-    "open_account": "accounts",
-    "open_loan": "accounts",
-    "seal": "accounts",
-    "unseal": "accounts",
+    "AccountRow": "members",
+    "LoanRow": "members",
+    "account": "members",
+    "account_of_person": "members",
+    "accounts": "members",
+    "freeze": "members",
+    "lift": "members",
+    "loan_of_person": "members",
+    "lock_accounts": "members",
+    "open_account": "members",
+    "open_loan": "members",
+    "seal": "members",
+    "unseal": "members",
     "retrying": "calls",
     "business_date": "days",
     "ensure_partitions": "days",

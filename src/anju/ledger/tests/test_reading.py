@@ -1,6 +1,8 @@
 """What the halls read: movements, years, the balance path, the trial balance."""
 
 from datetime import date, timedelta
+from pkgutil import iter_modules
+from types import ModuleType
 
 import pytest
 
@@ -105,3 +107,10 @@ def test_the_books_open_once(transactional_savepoint):
         ledger.flip_day(DAY - timedelta(days=1))
     assert ledger.flip_day(DAY + timedelta(days=1)) == ledger.business_date()
     assert ledger.flip_day(DAY + timedelta(days=1)) == ledger.business_date()
+
+
+def test_no_public_name_is_hidden_by_a_module():
+    found = {name: getattr(ledger, name) for name in ledger.__all__}
+    assert [name for name, value in found.items() if isinstance(value, ModuleType)] == []
+    modules = {each.name for each in iter_modules(ledger.__path__)}
+    assert modules & set(ledger.__all__) == set(), "once imported, the module would take its place"
