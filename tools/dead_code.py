@@ -29,6 +29,7 @@ RUNS = ("src", "tools", "bench", "dev", "conftest.py")
 CALLED_BY_DECORATOR = [
     *("@app.task", "@app.periodic", "@procrastinate.*", "@*.task", "@*.periodic"),
     *("@*.get", "@*.post", "@*.errorhandler", "@*.after_request", "@*.before_request"),
+    *("@rule", "@invariant", "@initialize", "@precondition"),  # hypothesis' machines
     *("@pytest.fixture", "@pytest.hookimpl", "@model_validator", "@field_validator"),
 ]
 TEMPLATE_CODE = re.compile(r"\{[{%](.*?)[%}]\}", re.DOTALL)

@@ -9,7 +9,8 @@ from anju.domain.payment import IllegalStep as IllegalPaymentStep
 from anju.ledger.refusals import LedgerRefusal
 from anju.ports.sms import SmsUnreachable
 
-from .mutants import MUTANTS, Place
+from .mutants import MUTANTS
+from .planting import Place
 
 # A proof turns red by what it asserts, or because a deeper layer refuses loudly.
 RED = (AssertionError, IllegalCaseStep, IllegalPaymentStep, LedgerRefusal, SmsUnreachable)
