@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import threading
 import time
+from collections.abc import Callable
 from statistics import quantiles
 
 from bench.rounds import Run
@@ -70,32 +71,41 @@ class Line:
             self.socket = None
 
 
-def load(port: int, path: str, *, cookie: str, says: bytes, seconds: float, lines: int) -> Run:
-    """Ask for `path` over so many connections for so long; every answer must hold `says`."""
-    took: list[float] = []
+def over_lines(port: int, cookie: str, *, lines: int, work: Callable[[Line, int], None]) -> None:
+    """Run `work(line, number)` over so many connections at once; raises what one of them met."""
     faults: list[BaseException] = []
-    until = time.perf_counter() + seconds
 
-    def work() -> None:
+    def run(number: int) -> None:
         line = Line(port, cookie)
         try:
-            while (before := time.perf_counter()) < until:
-                if says not in line.request(path):
-                    raise NotAnswered(f"{path} does not say {says!r}")
-                took.append(time.perf_counter() - before)
+            work(line, number)
         except BaseException as fault:  # noqa: BLE001 - told by whoever waits
             faults.append(fault)
         finally:
             line.close()
 
-    began = time.perf_counter()
-    threads = [threading.Thread(target=work) for _ in range(lines)]
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(lines)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     if faults:
         raise faults[0]
+
+
+def load(port: int, path: str, *, cookie: str, says: bytes, seconds: float, lines: int) -> Run:
+    """Ask for `path` over so many connections for so long; every answer must hold `says`."""
+    took: list[float] = []
+    until = time.perf_counter() + seconds
+
+    def ask(line: Line, _number: int) -> None:
+        while (before := time.perf_counter()) < until:
+            if says not in line.request(path):
+                raise NotAnswered(f"{path} does not say {says!r}")
+            took.append(time.perf_counter() - before)
+
+    began = time.perf_counter()
+    over_lines(port, cookie, lines=lines, work=ask)
     if len(took) < 2:
         raise NotAnswered(f"{path}: {len(took)} answers in {seconds} s")
     cuts = quantiles(took, n=100)

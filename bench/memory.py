@@ -17,6 +17,7 @@ from bench.stage import CENTER, Stage
 GOAL = 0.02
 STEPS = 10
 JOB_SECONDS = 600
+_NEW_JOB = '{"type": "job_inserted", "job_id": 0}'
 
 
 @dataclass
@@ -83,28 +84,13 @@ def _web(stage: Stage, size: Size) -> Memory:
 
 def _requests(port: int, cookie: str, paths: tuple[str, ...], count: int) -> None:
     """So many requests over as many connections as there are hands."""
-    import threading
-
     lines = WORKERS * THREADS
-    faults: list[BaseException] = []
 
-    def work(number: int) -> None:
-        line = http.Line(port, cookie)
-        try:
-            for n in range(number, count, lines):
-                line.request(paths[n % len(paths)])
-        except BaseException as fault:  # noqa: BLE001 - told by whoever waits
-            faults.append(fault)
-        finally:
-            line.close()
+    def ask(line: http.Line, number: int) -> None:
+        for n in range(number, count, lines):
+            line.request(paths[n % len(paths)])
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(lines)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if faults:
-        raise faults[0]
+    http.over_lines(port, cookie, lines=lines, work=ask)
 
 
 def _worker(stage: Stage, size: Size) -> Memory:
@@ -125,7 +111,7 @@ def _worker(stage: Stage, size: Size) -> Memory:
                 " FROM generate_series(1, %s)",
                 [share],
             )
-            admin.execute("SELECT pg_notify('procrastinate_any_queue_v1', '{\"type\": \"job_inserted\", \"job_id\": 0}')")
+            admin.execute("SELECT pg_notify('procrastinate_any_queue_v1', %s)", [_NEW_JOB])
             _until(lambda: _waiting(admin) == 0, child.alive)
             readings.append(_megabytes(serving))
     return Memory("worker", "jobs", share * STEPS, readings)

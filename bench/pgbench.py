@@ -53,9 +53,7 @@ def run(
         environment = dict(os.environ)
         if search_path:
             environment["PGOPTIONS"] = f"-c search_path={search_path}"
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, check=False
-        )
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0 or "number of failed transactions: 0" not in done.stdout:
             raise PgbenchFailed(f"{script}: {done.stdout}{done.stderr}"[-2000:])
         return _read(Path(folder), warm)

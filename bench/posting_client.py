@@ -15,8 +15,8 @@ from typing import Any
 
 import django
 
-from bench.rounds import take_turns
 from bench.rounds import Run as RunOf
+from bench.rounds import take_turns
 
 AT = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
 DAY = date(2026, 11, 20)

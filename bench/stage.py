@@ -34,7 +34,8 @@ SETTINGS = {**DURABLE, "shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoi
 _TPCB_TABLES = """
 CREATE SCHEMA tpcb;
 SET search_path = tpcb;
-CREATE TABLE pgbench_history (tid int, bid int, aid int, delta int, mtime timestamp, filler char(22));
+CREATE TABLE pgbench_history
+    (tid int, bid int, aid int, delta int, mtime timestamp, filler char(22));
 CREATE TABLE pgbench_tellers (tid int NOT NULL, bid int, tbalance int, filler char(84))
     WITH (fillfactor = 100);
 CREATE TABLE pgbench_accounts (aid int NOT NULL, bid int, abalance int, filler char(84))

@@ -90,9 +90,7 @@ class _Sides:
         """A few fen from an account among many."""
         self._posts += 1
         run = f"{id(self)}-{self._posts}"
-        return self._run(
-            "post", first=FIRST_SPREAD, spread=self.spread, banks=self.banks, run=run
-        )
+        return self._run("post", first=FIRST_SPREAD, spread=self.spread, banks=self.banks, run=run)
 
 
 Workload = Callable[[Stage, Size], Iterator[Ratio]]
