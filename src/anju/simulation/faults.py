@@ -36,6 +36,7 @@ KINDS = (
     "remittance_races_order",
     "clock_jump",
     "order_tampered",
+    "year_end_crash",
 )
 
 

@@ -32,6 +32,9 @@ class Guards:
     submits_are_idempotent: bool = True
     sweeper_finds_lost_work: bool = True
     returns_are_booked_once: bool = True
+    year_end_is_keyed: bool = True
+    year_end_leaves_what_is_ordered: bool = True
+    release_makes_up_the_year: bool = True
 
     def without(self, *names: str) -> "Guards":
         """These guards with some layers switched off."""
@@ -54,8 +57,7 @@ MUTANTS: dict[str, tuple[str, ...]] = {
                               "holds_before_it_orders", "hold_is_checked_at_order"),
     "settled_twice": ("posting_keys_are_unique", "machine_refuses_what_does_not_fit",
                       "notices_are_taken_once"),
-    "returned_twice": ("returns_are_booked_once", "machine_refuses_what_does_not_fit",
-                       "posting_keys_are_unique"),
+    "returned_twice": ("returns_are_booked_once", "machine_refuses_what_does_not_fit"),
     "amount_not_compared": ("amount_is_compared",),
     "interest_recomputed_at_settlement": ("amount_is_fixed_in_the_order",),
     "call_before_commit": ("sent_is_committed_before_the_call", "order_number_never_changes"),
@@ -66,6 +68,9 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "approval_replayed": ("approval_is_of_this_content",),
     "money_lost_while_closing": ("closing_account_diverts_money",),
     "no_sweeper": ("sweeper_finds_lost_work",),
+    "year_end_not_idempotent": ("year_end_is_keyed",),
+    "year_end_touches_an_order": ("year_end_leaves_what_is_ordered",),
+    "year_missed_while_closing": ("release_makes_up_the_year",),
     "bank_number_not_unique": ("bank_knows_numbers_again", "sent_is_committed_before_the_call",
                                "machine_refuses_what_does_not_fit"),
 }  # fmt: skip

@@ -22,12 +22,14 @@ def always(centre: Centre, bank: Bank) -> tuple[int, list[str]]:
         wrong += _order(order, bank.orders.get(order.number))
     wrong += _cases(centre)
     cases = len(centre.store.tables["case"])
-    return 2 * len(accounts) + len(bank.orders) + 5 * len(orders) + 2 * cases, wrong
+    return 3 * len(accounts) + len(bank.orders) + 5 * len(orders) + 2 * cases, wrong
 
 
 def _account(account: Account) -> Iterator[str]:
     if not 0 <= account.held <= account.balance:
         yield f"account {account.id}: held {account.held} of {account.balance}"
+    if len(set(account.years)) < len(account.years):
+        yield f"account {account.id}: interest of one year twice, {account.years}"
     if account.lost or (account.state == "closed" and account.balance):
         yield f"account {account.id}: closed over {account.balance + account.lost}"
 
@@ -75,11 +77,41 @@ def at_rest(centre: Centre, bank: Bank) -> list[str]:
     for order in store.all("order"):
         if order.payment.status in open_orders and not order.broken:
             wrong.append(f"{order.number}: still {order.payment.status} at rest")
+    ended = {year for year, done in store.tables["year"].items() if done}
+    for account in store.all("account"):
+        missed = {year for year in ended if year > account.born} - set(account.years)
+        if account.state == "sealed" and missed:
+            wrong.append(f"account {account.id}: no interest for the years {sorted(missed)}")
     for case in store.all("case"):
         if case.state is CaseState.PAYING and case.ref not in waits_for_a_person:
             wrong.append(f"{case.ref}: still paying at rest")
+    wrong += [text for order in store.all("order") for text in _settled(order, bank)]
+    wrong += _holds(centre)
     if not waits_for_a_person:
         moved = sum(-fen for what, fen in store.postings if what != "remittance")
         if moved != bank.paid - bank.returned:
             wrong.append(f"books say {moved}, the bank says {bank.paid - bank.returned}")
     return wrong
+
+
+def _settled(order: Order, bank: Bank) -> Iterator[str]:
+    """What the bank did with an order that no person looks at is booked, all of it and once."""
+    at_bank = bank.orders.get(order.number)
+    if order.broken or at_bank is None:
+        return
+    if order.settled != at_bank.times:
+        yield f"{order.number}: settled {order.settled}, the bank paid {at_bank.times} at rest"
+    came_back = at_bank.answer is Answer.RETURNED
+    if order.returned != came_back:
+        yield f"{order.number}: return booked {order.returned} times, came back: {came_back}"
+
+
+def _holds(centre: Centre) -> Iterator[str]:
+    """Money is held for a live case only, and for no more than that case holds."""
+    wanted: Counter[int] = Counter()
+    for case in centre.store.all("case"):
+        if case.state in LIVE:
+            wanted[case.account] += case.held
+    for account in centre.store.all("account"):
+        if account.held != wanted[account.id]:
+            yield f"account {account.id}: holds {account.held}, cases {wanted[account.id]}"

@@ -15,7 +15,10 @@ from anju.domain.case import CaseState
 
 @dataclass(frozen=True)
 class Account:
-    """A member's account; fen, and fen × days in `v`. `lost` must stay zero."""
+    """A member's account; fen, and fen × days in `v`. `lost` must stay zero.
+
+    `years` are those whose interest was credited, `born` how many had ended when it was opened.
+    """
 
     id: int
     balance: int
@@ -25,6 +28,8 @@ class Account:
     v: int = 0
     since: date = date(2026, 7, 1)
     lost: int = 0
+    years: tuple[int, ...] = ()
+    born: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Store:
     tables: dict[str, dict[Any, Any]] = field(
         default_factory=lambda: {
             "account": {}, "case": {}, "order": {}, "key": {}, "job": {}, "notice": {},
-            "suspense": {}, "live": {},
+            "suspense": {}, "live": {}, "year": {},
         }
     )  # fmt: skip
     head: str = "0" * 64

@@ -93,6 +93,7 @@ class _World:
             "work": (40, self.treasury.work),
             "sweep": (20, self.treasury.sweep),
             "clock": (3, self._jump),
+            "year": (1, self.centre.end_year),
         }
 
     # -- time ----------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ class _World:
     def _open_account(self) -> None:
         self._opened += 1
         balance = self.rng.randrange(1, 30_000_000)
-        account = Account(self._opened, balance)
+        account = Account(self._opened, balance, born=len(self.centre.store.tables["year"]))
         self.centre.store.tables["account"][account.id] = account
         self.centre.store.postings.append(("remittance", balance))
 

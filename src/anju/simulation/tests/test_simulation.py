@@ -41,17 +41,25 @@ def test_the_same_seed_is_the_same_run():
     assert first.head != other.head
 
 
+def first_find(seed, guards):
+    """What a run found first, in words; empty for nothing."""
+    try:
+        report = simulate(seed, OPERATIONS, guards)
+    except (IllegalCaseStep, IllegalPaymentStep, Refused) as refused:
+        # The bug made a machine or the store refuse loudly: that is a find as well.
+        return f"{type(refused).__name__}: {refused}"
+    return next(iter(report.violations), "")
+
+
 @pytest.mark.mutants
 @pytest.mark.parametrize("mutant", sorted(MUTANTS))
-def test_a_planted_design_bug_is_found(mutant):
+def test_a_planted_design_bug_is_found(mutant, capsys):
     guards = ALL.without(*MUTANTS[mutant])
     for seed in range(SEEDS_TO_FIND_A_BUG):
-        try:
-            report = simulate(seed, OPERATIONS, guards)
-        except (IllegalCaseStep, IllegalPaymentStep, Refused):
-            # The bug made a machine or the store refuse loudly: that is a find as well.
-            return
-        if report.violations:
+        found = first_find(seed, guards)
+        if found:
+            with capsys.disabled():
+                print(f"\n  {mutant}: seed {seed}, {found[:100]}")  # noqa: T201
             return
     pytest.fail(f"{mutant}: not found in {SEEDS_TO_FIND_A_BUG} seeds")
 
