@@ -33,6 +33,10 @@ CONSTRAINTS = [
     "ledger_business_day_two_signers",
     "ledger_gl_line_amount_check",
     "ledger_member_line_amount_check",
+    "ledger_hold_amount",
+    "ledger_hold_ordered",
+    "ledger_purpose_word",
+    "ledger_sum_not_negative",
 ]
 INDEXES = [
     "ledger_account_one_per_person",

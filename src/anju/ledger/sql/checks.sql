@@ -49,12 +49,14 @@ BEGIN
                -sum(amount) FILTER (WHERE subject LIKE '119%' OR subject LIKE '219%') AS suspense
         FROM written GROUP BY voucher_id, accounting_date
     ) w
-    LEFT JOIN ledger_voucher h ON h.id = w.voucher_id AND h.tx = pg_current_xact_id()
-        AND h.accounting_date = w.accounting_date AND h.gl_lines = w.lines
-        AND h.debit_total = w.debit AND h.member_total = coalesce(w.member, 0)
-        AND h.loan_total = coalesce(w.loan, 0) AND h.suspense_total = coalesce(w.suspense, 0)
-    WHERE h.id IS NULL OR w.balance <> 0 OR w.last <> w.lines
-    LIMIT 1;
+    -- A scalar subquery is always a look-up by key; a join may be planned over all vouchers.
+    WHERE w.balance <> 0 OR w.last <> w.lines OR (
+        SELECT h.accounting_date = w.accounting_date AND h.gl_lines = w.lines
+               AND h.debit_total = w.debit AND h.member_total = coalesce(w.member, 0)
+               AND h.loan_total = coalesce(w.loan, 0)
+               AND h.suspense_total = coalesce(w.suspense, 0)
+        FROM ledger_voucher h WHERE h.id = w.voucher_id AND h.tx = pg_current_xact_id()
+    ) IS NOT TRUE;
     IF FOUND THEN
         PERFORM _ledger_refuse('ledger.totals', format('voucher %s does not balance', l_bad));
     END IF;
@@ -70,14 +72,16 @@ BEGIN
     SELECT w.voucher_id INTO l_bad
     FROM (SELECT voucher_id, accounting_date, count(*) AS lines, sum(amount) AS total
           FROM written GROUP BY voucher_id, accounting_date) w
-    LEFT JOIN ledger_voucher h ON h.id = w.voucher_id AND h.tx = pg_current_xact_id()
-        AND h.accounting_date = w.accounting_date
-        AND w.lines = CASE TG_ARGV[0] WHEN 'member' THEN h.member_lines
-                                      WHEN 'loan' THEN h.loan_lines ELSE h.suspense_lines END
-        AND w.total = CASE TG_ARGV[0] WHEN 'member' THEN h.member_total
-                                      WHEN 'loan' THEN h.loan_total ELSE h.suspense_total END
-    WHERE h.id IS NULL
-    LIMIT 1;
+    WHERE (
+        SELECT h.accounting_date = w.accounting_date
+               AND w.lines = CASE TG_ARGV[0] WHEN 'member' THEN h.member_lines
+                                             WHEN 'loan' THEN h.loan_lines
+                                             ELSE h.suspense_lines END
+               AND w.total = CASE TG_ARGV[0] WHEN 'member' THEN h.member_total
+                                             WHEN 'loan' THEN h.loan_total
+                                             ELSE h.suspense_total END
+        FROM ledger_voucher h WHERE h.id = w.voucher_id AND h.tx = pg_current_xact_id()
+    ) IS NOT TRUE;
     IF FOUND THEN
         PERFORM _ledger_refuse(
             'ledger.totals', format('voucher %s: stray %s line', l_bad, TG_ARGV[0]));

@@ -245,7 +245,8 @@ RETURN (sign(p_n::numeric)
 CREATE FUNCTION ledger_settle_year(
     p_account bigint, p_rate_num bigint, p_rate_den bigint, p_base integer, p_occurred_at timestamptz
 ) RETURNS TABLE (year integer, n bigint, interest bigint, rolled bigint, voucher_id bigint)
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 #variable_conflict use_column
 DECLARE
     l_day date := _ledger_lock_accounts(ARRAY[p_account]);
