@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -32,7 +33,10 @@ from .file_bank import HABITS, SEAL, FileBank
 
 # Between what happens outside a process's memory, and what is known about it.
 GAPS = (
+    "submit/commit 1 before",
     "submit/commit 1 after",
+    "submit/commit 2 before",
+    "submit/commit 2 after",
     "submit/posted",
     "submit/commit 3 before",
     "submit/commit 3 after",
@@ -57,12 +61,18 @@ GAPS = (
     "treasury.take_notice/commit 1 after",
     "sweep/commit 1 before",
     "sweep/commit 1 after",
+    "sweep/commit 2 before",
     "sweep/commit 2 after",
+    "messages.send_sms/commit 1 before",
     "messages.send_sms/commit 1 after",
+    "messages.send_sms/gateway before",
     "messages.send_sms/gateway did it",
+    "messages.send_sms/commit 2 before",
     "messages.send_sms/commit 2 after",
     "finish/statement 1",
 )
+# A sweep commits order by order: its third and later commits are like its second.
+ALIKE = re.compile(r"sweep/commit \d+")
 PHASES = {gap.partition("/")[0] for gap in GAPS}
 BETWEEN_TURNS = timedelta(seconds=61)
 BATCH = 6
@@ -238,6 +248,15 @@ class Centre:
             " GROUP BY payee HAVING count(*) > 1"
         )
         assert not twice, f"paid twice: {twice}"
+
+    def gaps_of_clean_turns(self) -> set[str]:
+        """Everything that happens outside a process's memory until all is still, by its name."""
+        found: set[str] = set()
+        while self.is_busy():
+            for what, *points in self.run().said:
+                if what == "passed":
+                    found |= {point for point in points if "/statement" not in point}
+        return {point for point in found if not ALIKE.match(point)}
 
     def is_busy(self) -> bool:
         """Whether anything is still on its way."""

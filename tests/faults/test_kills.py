@@ -10,8 +10,8 @@ import pytest
 from anju.business.withdrawals.retirement.tests import cast
 
 from . import naive
-from .file_bank import FileBank
-from .kills import GAPS, Centre
+from .file_bank import HABITS, FileBank
+from .kills import ALIKE, GAPS, Centre
 
 KILLS = int(os.environ.get("KILLS", "200"))
 NAIVE_KILLS = 12
@@ -46,6 +46,15 @@ def test_every_gap_has_its_kills_and_nothing_is_paid_twice_or_lost(centre, repor
         f" {len(centre.people)} cases, 0 paid twice, 0 lost"
     )
     assert fewest > 0, [gap for gap in GAPS if not centre.kills[gap]]
+
+
+def test_no_gap_is_without_a_name(centre):
+    """A commit or a call that is added anywhere on the way has to be named, and so be hit."""
+    centre.open_cases(2 * len(HABITS))
+    seen = centre.gaps_of_clean_turns()
+    assert seen <= set(GAPS), sorted(seen - set(GAPS))
+    lost = {"treasury.send/bank lost the request", "fetch/statement 1", "finish/statement 1"}
+    assert {gap for gap in GAPS if not ALIKE.match(gap)} - seen <= lost
 
 
 @pytest.mark.nightly

@@ -7,7 +7,7 @@ it likes, twice or never. The bank counts what it paid; that count is the judge.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
 from hypothesis import strategies as st
@@ -51,7 +51,6 @@ class Books:
     returned: int = 0
     breaks: int = 0
     asks: int = 0
-    calls: list[int] = field(default_factory=list)
 
 
 class PaymentMachine(RuleBasedStateMachine):
