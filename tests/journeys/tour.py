@@ -274,4 +274,18 @@ class Tour:
         self.show(desk, "sign-in-empty")
         desk.sign_in()
         self.show(desk, "breaks", "/counter/breaks/")
+        self.books(desk)
         desk.close()
+
+    def books(self, desk: CounterHall) -> None:
+        """From a balance to the lines behind it and the voucher behind those."""
+        self.show(desk, "books-trial", "/counter/books/?since=2026-01-01")
+        self.show(desk, "books-mistake", "/counter/books/?since=2027-01-01")
+        desk.go("/counter/books/?since=2026-01-01")
+        desk.press_on(desk.page.get_by_role("link", name="101", exact=True))
+        self.show(desk, "books-subject")
+        self.show(desk, "books-vouchers", "/counter/books/vouchers/")
+        self.show(desk, "books-vouchers-none", "/counter/books/vouchers/?source=TQ0")
+        desk.go("/counter/books/vouchers/")
+        desk.press_on(desk.page.locator("a.line-link").first)
+        self.show(desk, "books-voucher")

@@ -49,6 +49,9 @@ def staff(
     return {**DOOR, "reviewer": reviewer, **{who: named[who] or reviewer for who in named}}
 
 
+BOOKS = staff("403", accountant="200", admin="200")
+
+
 @dataclass(frozen=True)
 class Row:
     """One route: how it is filled in, what is sent, what is answered."""
@@ -83,6 +86,14 @@ def _message(world: World) -> dict[str, Any]:
 
 def _theirs(world: World) -> dict[str, Any]:
     return {"reference": world.references["applicant"]}
+
+
+def _voucher(world: World) -> dict[str, Any]:
+    from anju.business.treasury import books
+
+    since, until = books.month_so_far()
+    page = books.vouchers(world.users["accountant"].pk, since=since, until=until)
+    return {"voucher_id": page.heads[0].voucher_id}
 
 
 def _upload(name: str) -> Any:
@@ -212,6 +223,11 @@ ROWS = (
         sent=lambda world: {"text": "演示·没有这个人"},
     ),
     Row("counter:breaks", staff("200", teller="403"), NEVER),
+    # -- the books: the centre's, for those whose work they are
+    Row("counter:books_trial", BOOKS, NEVER),
+    Row("counter:books_vouchers", BOOKS, NEVER),
+    Row("counter:books_subject", BOOKS, NEVER, lambda world: {"code": "101"}),
+    Row("counter:books_voucher", BOOKS, NEVER, _voucher),
     # -- one case: of one's own branch, for those whose work cases are
     Row(
         "counter:case",

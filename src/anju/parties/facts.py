@@ -102,6 +102,15 @@ def person(person_id: int) -> PersonFacts:
     return _facts(_with_marks(Person.objects.filter(pk=person_id)).get())
 
 
+def person_by_name(person_id: int) -> tuple[PersonFacts, str]:
+    """A person, masked, with the whole name beside it, in one query; see `full_name` for whom.
+
+    Raises Person.DoesNotExist.
+    """
+    row = _with_marks(Person.objects.filter(pk=person_id)).get()
+    return _facts(row), unseal(row, "name").expose()
+
+
 def people(person_ids: Iterable[int]) -> dict[int, PersonFacts]:
     """Many people at once, masked, in one query; for worklists. Unknown keys are left out."""
     rows = _with_marks(Person.objects.filter(pk__in=set(person_ids)))
@@ -170,6 +179,12 @@ def employer(employer_id: int) -> EmployerFacts:
     """An employer. Raises Employer.DoesNotExist."""
     found = Employer.objects.get(pk=employer_id)
     return EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
+
+
+def employer_names(employer_ids: Iterable[int]) -> dict[int, str]:
+    """The names of these employers by key; unknown keys are left out."""
+    found = Employer.objects.filter(pk__in=list(employer_ids))
+    return dict(found.values_list("pk", "name"))
 
 
 def person_by_id_number(text: str) -> int | None:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from anju import policy
+from anju.business.treasury.books import BOOK_ROLES
 from anju.cases.facts import CASE_ROLES
 from anju.channels.counter.guard import has_role, is_staff
 from anju.channels.pages.shapes import NavItem
@@ -35,6 +36,7 @@ class Place:
 PLACES = (
     Place("work", "业务", "list", CASE_ROLES),
     Place("breaks", "支付异常", "alert", MONEY_ROLES),
+    Place("books_trial", "账簿", "wallet", BOOK_ROLES),
 )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from anju.channels.counter.views import breaks, cases, evidence, keys, sign_in, work
+from anju.channels.counter.views import books, breaks, cases, evidence, keys, sign_in, work
 from anju.channels.pages.views import large
 
 app_name = "counter"
@@ -17,6 +17,10 @@ urlpatterns = [
     path("work/", work.worklist, name="work"),
     path("search/", work.search, name="search"),
     path("breaks/", breaks.breaks, name="breaks"),
+    path("books/", books.trial, name="books_trial"),
+    path("books/subjects/<str:code>/", books.subject, name="books_subject"),
+    path("books/vouchers/", books.vouchers, name="books_vouchers"),
+    path("books/vouchers/<int:voucher_id>/", books.voucher, name="books_voucher"),
     path("keys/", keys.keys, name="keys"),
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/reveal/", cases.reveal, name="reveal"),

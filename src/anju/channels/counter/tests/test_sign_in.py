@@ -29,6 +29,8 @@ def test_strangers_are_shown_the_door():
         "decision": "approve",
         "slot": "id_front",
         "evidence_id": 1,
+        "code": "101",
+        "voucher_id": 1,
     }
     client = Client()
     for pattern in urls.urlpatterns:

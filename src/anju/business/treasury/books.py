@@ -1,0 +1,172 @@
+"""What an accountant sees of the books: balances, the lines behind them, the vouchers behind those.
+
+The books are the centre's, not a branch's: whoever may read them reads all of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from anju import ledger
+from anju.cases.records import NotYours
+from anju.domain.words import rmb_in_words
+from anju.ledger import books
+from anju.ledger.books import SubjectBalance, SubjectLine, VoucherHead, VoucherLine
+from anju.parties import facts as parties
+
+BOOK_ROLES = frozenset({"accountant", "admin"})
+"""Whose work the books are."""
+PAGE = 50
+SOURCES = {
+    "case": "业务",
+    "remittance": "汇缴",
+    "order": "付款指令",
+    "account": "个人账户",
+    "opening": "期初建账",
+    "loan_opening": "期初贷款",
+}
+
+
+@dataclass(frozen=True)
+class TrialPage:
+    """科目余额表: subjects over a span, and the sums of the first level, in fen."""
+
+    since: date
+    until: date
+    lines: tuple[SubjectBalance, ...]
+    debit: int
+    credit: int
+
+
+@dataclass(frozen=True)
+class SubjectPage:
+    """明细账: one subject over a span; `next_place` asks for what follows."""
+
+    since: date
+    until: date
+    balance: SubjectBalance
+    lines: tuple[SubjectLine, ...]
+    next_place: str | None
+
+
+@dataclass(frozen=True)
+class VouchersPage:
+    """凭证列表: newest first; `next_before` asks for what came before."""
+
+    since: date
+    until: date
+    heads: tuple[VoucherHead, ...]
+    next_before: int | None
+
+
+@dataclass(frozen=True)
+class NamedLine:
+    """A general line with the name of the employer under whom it stands, if any."""
+
+    line: VoucherLine
+    employer: str
+
+
+@dataclass(frozen=True)
+class VoucherPage:
+    """记账凭证: a voucher as it is printed. `case_reference` leads to the case that caused it."""
+
+    head: VoucherHead
+    lines: tuple[NamedLine, ...]
+    in_words: str
+    source: str
+    case_reference: str
+
+
+def month_so_far() -> tuple[date, date]:
+    """The span that is shown when none is asked for: from the first of the business month."""
+    today = ledger.business_date()
+    return today.replace(day=1), today
+
+
+def trial(staff_id: int, *, since: date, until: date) -> TrialPage:
+    """The subjects that ever moved, over [since, until]. Raises NotYours."""
+    _reader(staff_id)
+    lines = books.subject_balances(since=since, until=until)
+    top = [line for line in lines if len(line.subject.code) == 3]
+    return TrialPage(
+        since=since,
+        until=until,
+        lines=lines,
+        debit=sum(line.debit for line in top),
+        credit=sum(line.credit for line in top),
+    )
+
+
+def subject(
+    staff_id: int, code: str, *, since: date, until: date, after: str | None = None
+) -> SubjectPage:
+    """One subject's lines, oldest first. Raises NotYours, LookupError, ValueError for `after`."""
+    _reader(staff_id)
+    balance = books.subject_balance(code, since=since, until=until)
+    place = _place(after) if after else None
+    lines = books.subject_lines(
+        balance.subject, since=since, until=until, after=place, limit=PAGE + 1
+    )
+    last = lines[PAGE - 1] if len(lines) > PAGE else None
+    return SubjectPage(
+        since=since,
+        until=until,
+        balance=balance,
+        lines=lines[:PAGE],
+        next_place=f"{last.accounting_date}.{last.voucher_id}.{last.line_no}" if last else None,
+    )
+
+
+def _place(text: str) -> tuple[date, int, int]:
+    day, voucher_id, line_no = text.split(".")
+    return date.fromisoformat(day), _number(voucher_id), _number(line_no)
+
+
+def _number(text: str) -> int:
+    """A figure that fits the column. Raises ValueError."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise ValueError(f"{text!r} is no number of a voucher")
+    return int(text)
+
+
+def vouchers(
+    staff_id: int, *, since: date, until: date, source_id: str = "", before: str | None = None
+) -> VouchersPage:
+    """Vouchers over a span, of one business when named. Raises NotYours, ValueError."""
+    _reader(staff_id)
+    heads = books.voucher_heads(
+        since=since,
+        until=until,
+        source_id=source_id,
+        before=_number(before) if before else None,
+        limit=PAGE + 1,
+    )
+    return VouchersPage(
+        since=since,
+        until=until,
+        heads=heads[:PAGE],
+        next_before=heads[PAGE - 1].voucher_id if len(heads) > PAGE else None,
+    )
+
+
+def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
+    """One voucher. Raises NotYours, LookupError."""
+    _reader(staff_id)
+    head, lines = books.voucher(voucher_id)
+    employers = {line.employer_id for line in lines if line.employer_id is not None}
+    names = parties.employer_names(employers)
+    return VoucherPage(
+        head=head,
+        lines=tuple(NamedLine(line, names.get(line.employer_id or 0, "")) for line in lines),
+        in_words=rmb_in_words(head.amount),
+        source=SOURCES.get(head.source_type, head.source_type),
+        case_reference=head.source_id if head.source_type == "case" else "",
+    )
+
+
+def _reader(staff_id: int) -> None:
+    staff = parties.staff_member(staff_id)
+    if not staff.is_active or not staff.roles & BOOK_ROLES:
+        raise NotYours

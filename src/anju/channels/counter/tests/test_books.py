@@ -1,0 +1,97 @@
+"""An accountant reads the books from a balance down to the voucher and the case behind it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from anju import ledger
+from anju.channels.counter.tests import cast
+
+
+@pytest.fixture
+def accountant(office):
+    """Signed in at the centre's main office; one member's money is in the books."""
+    cast.applied(cast.member(1))
+    return cast.signed_in(cast.staff("accountant.one", "accountant"))
+
+
+def text_of(answer):
+    """The page as read: tags away, one blank between words."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_the_balances_add_up_and_lead_to_their_lines(accountant):
+    answer = accountant.get("/counter/books/")
+    page = answer.content.decode()
+    assert "2026年11月01日 至 2026年11月20日" in page
+    assert "借贷平衡" in page
+    total = ledger.control_total("101")
+    assert f"{total / 100:,.2f}" in page
+    (bank,) = re.findall(r'href="(/counter/books/subjects/101/\?[^"]+)"', page)
+    lines = accountant.get(bank.replace("&amp;", "&"))
+    assert "期初余额" in text_of(lines)
+    assert re.search(r'href="/counter/books/vouchers/\d+/"', lines.content.decode())
+
+
+def test_a_voucher_is_printed_with_both_sides_and_the_amount_in_words(accountant):
+    listed = accountant.get("/counter/books/vouchers/").content.decode()
+    (address, *_) = re.findall(r'href="(/counter/books/vouchers/\d+/)"', listed)
+    shown = text_of(accountant.get(address))
+    assert "记账凭证" in shown
+    assert "101 住房公积金存款" in shown
+    assert "201 住房公积金" in shown
+    assert "演示" in shown, "the employer under whom the line stands"
+    assert re.search(r"合计 [零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分整]+", shown)
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("since=2026-11-20&until=2026-11-01", "起始日期晚于截止日期"),
+        ("until=2026-11-21", "截止日期最晚是营业日 2026-11-20"),
+        ("since=yesterday", "起始日期不是一个日期"),
+    ],
+)
+@pytest.mark.parametrize("page", ["", "vouchers/", "subjects/101/"])
+def test_a_span_that_cannot_be_is_told_beside_its_field(accountant, page, query, says):
+    answer = accountant.get(f"/counter/books/{page}?{query}")
+    assert answer.status_code == 422
+    assert says in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "vouchers/999999999/",
+        "subjects/999/",
+        "subjects/101/?after=nonsense",
+        "subjects/101/?after=2026-11-20.1.99999999999999999999",
+        "vouchers/?before=x",
+    ],
+)
+def test_what_is_not_there_is_not_found(accountant, address):
+    assert accountant.get(f"/counter/books/{address}").status_code == 404
+
+
+def test_a_business_is_looked_for_by_its_number(accountant):
+    assert "没有这样的凭证" in text_of(accountant.get("/counter/books/vouchers/?source=TQ0"))
+
+
+@pytest.mark.parametrize("role", ["teller", "reviewer", "approver"])
+def test_the_books_are_not_for_everybody(office, role):
+    client = cast.signed_in(cast.staff("somebody.else", role))
+    assert client.get("/counter/books/").status_code == 403
+    assert "账簿" not in text_of(client.get("/counter/work/"))
+
+
+def test_a_role_that_was_taken_away_reads_no_more(accountant):
+    from anju.business.treasury import books
+    from anju.cases.records import NotYours
+    from anju.parties.models import User
+
+    user = User.objects.get(username="accountant.one")
+    User.objects.filter(pk=user.pk).update(roles=["teller"])
+    with pytest.raises(NotYours):
+        books.voucher(user.pk, 1)

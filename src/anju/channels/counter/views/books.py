@@ -1,0 +1,99 @@
+"""The books: balances by subject, a subject's lines, vouchers."""
+
+from __future__ import annotations
+
+from datetime import date
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from anju.business.treasury import books as facts
+from anju.channels.counter.forms import SpanForm
+from anju.channels.counter.guard import for_roles, staff_only
+from anju.channels.counter.shell import draw
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def trial(request: HttpRequest) -> HttpResponse:
+    """Balances and turnover of every subject over a span."""
+    form, since, until = _span(request)
+    page = facts.trial(request.user.pk, since=since, until=until)
+    return _draw(request, "books_trial", form, page=page, span=_query(since, until))
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def subject(request: HttpRequest, code: str) -> HttpResponse:
+    """One subject's lines over a span, with the balance after each."""
+    form, since, until = _span(request)
+    after = request.GET.get("after") or None
+    try:
+        page = facts.subject(request.user.pk, code, since=since, until=until, after=after)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    span, address = _query(since, until), reverse("counter:books_subject", args=[code])
+    more = f"{address}?{span}&after={page.next_place}" if page.next_place else ""
+    return _draw(request, "books_subject", form, page=page, span=span, more_href=more, after=after)
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def vouchers(request: HttpRequest) -> HttpResponse:
+    """Vouchers over a span, newest first."""
+    form, since, until = _span(request)
+    source = form.cleaned_data["source"] if form.is_valid() else ""
+    before = request.GET.get("before") or None
+    try:
+        page = facts.vouchers(
+            request.user.pk, since=since, until=until, source_id=source, before=before
+        )
+    except ValueError as error:
+        raise Http404 from error
+    query = _query(since, until, source=source)
+    address = reverse("counter:books_vouchers")
+    more = f"{address}?{query}&before={page.next_before}" if page.next_before else ""
+    return _draw(request, "books_vouchers", form, page=page, more_href=more, before=before)
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
+    """One voucher, as it is printed."""
+    try:
+        page = facts.voucher(request.user.pk, voucher_id)
+    except LookupError as error:
+        raise Http404 from error
+    return draw(request, "books_voucher", here="books_trial", page=page)
+
+
+def _draw(request: HttpRequest, template: str, form: SpanForm, **context: object) -> HttpResponse:
+    status = 200 if form.is_valid() else 422
+    return draw(request, template, here="books_trial", form=form, status=status, **context)
+
+
+def _span(request: HttpRequest) -> tuple[SpanForm, date, date]:
+    """What was asked for; the month so far when nothing was, or nothing that can be."""
+    since, until = facts.month_so_far()
+    form = SpanForm(
+        {
+            "since": request.GET.get("since") or since.isoformat(),
+            "until": request.GET.get("until") or until.isoformat(),
+            "source": request.GET.get("source", ""),
+        },
+        last=until,
+    )
+    if form.is_valid():
+        return form, form.cleaned_data["since"], form.cleaned_data["until"]
+    return form, since, until
+
+
+def _query(since: date, until: date, *, source: str = "") -> str:
+    asked = {"since": since.isoformat(), "until": until.isoformat(), "source": source}
+    return urlencode({name: value for name, value in asked.items() if value})

@@ -1,0 +1,224 @@
+"""Reading the books the accountant's way: subjects, their lines, vouchers.
+
+Amounts are fen. A balance stands on its subject's own side: above zero is the usual state of a
+debit subject with more debits, and of a credit subject with more credits.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from anju.ledger.calls import row, rows
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """One subject of the chart of accounts."""
+
+    code: str
+    name: str
+    side: str
+
+    def own_side(self, amount: int) -> int:
+        """A sum of signed lines (debit above zero) as this subject's balance."""
+        return amount if self.side == "debit" else -amount
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectBalance:
+    """A subject over a span of days, those below it included."""
+
+    subject: Subject
+    opening: int
+    debit: int
+    credit: int
+    closing: int
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectLine:
+    """One line of a subject's ledger, with the balance after it."""
+
+    accounting_date: date
+    voucher_id: int
+    line_no: int
+    subject: str
+    summary: str
+    source_type: str
+    source_id: str
+    debit: int
+    credit: int
+    balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherHead:
+    """A voucher without its lines; its amount is its debit total."""
+
+    voucher_id: int
+    accounting_date: date
+    kind: str
+    summary: str
+    source_type: str
+    source_id: str
+    amount: int
+    maker: str | None
+    checker: str | None
+    occurred_at: datetime
+    posted_at: datetime
+    reverses: int | None
+    reversed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherLine:
+    """One general line of a voucher."""
+
+    line_no: int
+    subject: Subject
+    employer_id: int | None
+    debit: int
+    credit: int
+
+
+_HEAD = (
+    "SELECT h.id, h.accounting_date, h.kind, h.summary, h.source_type, h.source_id, h.debit_total,"
+    " h.maker, h.checker, h.occurred_at, h.posted_at, h.reverses,"
+    " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id) FROM ledger_voucher h"
+)
+_HEAD_BY_NUMBER = _HEAD + " WHERE h.id = %s"
+_IN_SPAN = " h.accounting_date BETWEEN %s AND %s AND h.id < %s ORDER BY h.id DESC LIMIT %s"
+_HEADS = _HEAD + " WHERE" + _IN_SPAN
+_HEADS_OF_ONE = _HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
+
+
+def subjects() -> tuple[Subject, ...]:
+    """The chart of accounts, by code."""
+    return tuple(
+        Subject(*each) for each in rows("SELECT code, name, side FROM ledger_subject ORDER BY code")
+    )
+
+
+def subject_balances(*, since: date, until: date) -> tuple[SubjectBalance, ...]:
+    """Every subject that ever moved, over [since, until]: the sum of it and of all below it."""
+    sums = rows(
+        "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
+        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
+        " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
+        " FROM ledger_gl_line WHERE accounting_date <= %s GROUP BY subject",
+        [since, since, since, until],
+    )
+    found = []
+    for subject in subjects():
+        below = [each[1:] for each in sums if each[0].startswith(subject.code)]
+        if below:
+            opening, debit, credit = (sum(column) for column in zip(*below, strict=True))
+            found.append(
+                SubjectBalance(
+                    subject,
+                    subject.own_side(opening),
+                    debit,
+                    credit,
+                    subject.own_side(opening + debit - credit),
+                )
+            )
+    return tuple(found)
+
+
+def subject_balance(code: str, *, since: date, until: date) -> SubjectBalance:
+    """One subject over [since, until], whether it moved or not. Raises LookupError."""
+    found = rows("SELECT code, name, side FROM ledger_subject WHERE code = %s", [code])
+    if not found:
+        raise LookupError(code)
+    subject = Subject(*found[0])
+    opening, debit, credit = row(
+        "SELECT coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
+        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
+        " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
+        " FROM ledger_gl_line WHERE subject LIKE %s AND accounting_date <= %s",
+        [since, since, since, f"{code}%", until],
+    )
+    closing = subject.own_side(opening + debit - credit)
+    return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
+
+
+def subject_lines(
+    subject: Subject,
+    *,
+    since: date,
+    until: date,
+    after: tuple[date, int, int] | None = None,
+    limit: int = 50,
+) -> tuple[SubjectLine, ...]:
+    """Lines of a subject and those below it over [since, until], oldest first, `after` a place.
+
+    A place is (accounting date, voucher, line). The running balance begins with everything booked
+    before the first line that is given.
+    """
+    place = after or (since, 0, 0)
+    brought = row(
+        "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line WHERE subject LIKE %s"
+        " AND (accounting_date < %s OR (accounting_date <= %s"
+        "      AND (accounting_date, voucher_id, line_no) <= (%s, %s, %s)))",
+        [f"{subject.code}%", since, place[0], *place],
+    )[0]
+    found = rows(
+        "SELECT l.accounting_date, l.voucher_id, l.line_no, l.subject, h.summary, h.source_type,"
+        " h.source_id, l.amount"
+        " FROM ledger_gl_line l JOIN ledger_voucher h ON h.id = l.voucher_id"
+        " WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
+        " AND (l.accounting_date, l.voucher_id, l.line_no) > (%s, %s, %s)"
+        " ORDER BY l.accounting_date, l.voucher_id, l.line_no LIMIT %s",
+        [f"{subject.code}%", place[0], until, *place, limit],
+    )
+    lines = []
+    for day, voucher_id, line_no, code, summary, source_type, source_id, amount in found:
+        brought += amount
+        lines.append(
+            SubjectLine(
+                accounting_date=day,
+                voucher_id=voucher_id,
+                line_no=line_no,
+                subject=code,
+                summary=summary,
+                source_type=source_type,
+                source_id=source_id,
+                debit=max(amount, 0),
+                credit=max(-amount, 0),
+                balance=subject.own_side(brought),
+            )
+        )
+    return tuple(lines)
+
+
+def voucher_heads(
+    *, since: date, until: date, source_id: str = "", before: int | None = None, limit: int = 50
+) -> tuple[VoucherHead, ...]:
+    """Vouchers booked over [since, until], newest first; `before` is the last voucher's number.
+
+    `source_id` narrows them to one business (a case, an order, an account).
+    """
+    newest = 2**63 - 1 if before is None else before
+    if source_id:
+        found = rows(_HEADS_OF_ONE, [source_id, since, until, newest, limit])
+    else:
+        found = rows(_HEADS, [since, until, newest, limit])
+    return tuple(VoucherHead(*each) for each in found)
+
+
+def voucher(voucher_id: int) -> tuple[VoucherHead, Sequence[VoucherLine]]:
+    """A voucher with its general lines. Raises LookupError."""
+    found = rows(_HEAD_BY_NUMBER, [voucher_id])
+    if not found:
+        raise LookupError(voucher_id)
+    head = VoucherHead(*found[0])
+    lines = rows(
+        "SELECT l.line_no, s.code, s.name, s.side, l.employer_id, l.amount"
+        " FROM ledger_gl_line l JOIN ledger_subject s ON s.code = l.subject"
+        " WHERE l.accounting_date = %s AND l.voucher_id = %s ORDER BY l.line_no",
+        [head.accounting_date, voucher_id],
+    )
+    return head, tuple(
+        VoucherLine(no, Subject(code, name, side), employer, max(amount, 0), max(-amount, 0))
+        for no, code, name, side, employer, amount in lines
+    )
