@@ -60,8 +60,7 @@ def the_bank_is_away(outside: Outside) -> int:
     during = journeys.accepted(outside, order=2)
     outside.work()
     for case in (before, during):
-        assert cast.case(case.reference).state == "paying"
-        assert case.who.account.held == cast.BALANCE
+        case.is_paying()
     assert outside.moved()["payments"] == 0
     outside.is_mended()
     for _minute in range(6):
@@ -78,8 +77,7 @@ def the_worker_is_away(outside: Outside) -> int:
     second = journeys.accepted(outside, order=2)
     assert outside.moved()["payments"] == 0
     for case in (first, second):
-        view = facts.case_view(case.reference, person_id=case.who.person_id, at=outside.at)
-        assert view.next_text == journeys.PAYING
+        case.is_paying(status="written")
     outside.worker_is_down = False
     outside.passes(minutes=1)
     _all_paid_once(outside, first, second)

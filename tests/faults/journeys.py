@@ -21,7 +21,10 @@ from anju.store.models import InboxMessage
 
 from .outside import Outside
 
-PAYING = "已交银行付款，预计 1 个工作日内到账。您不需要再做什么。"
+PAYING = (
+    "款项已为您留存，正交银行付款，预计 1 个工作日内到账。"
+    "银行暂时联系不上时会自动再办，您不需要再做什么。"
+)
 FAILED = "银行未能付款，您的账户和余额没有变化，请核对收款卡后重新申请。"
 RETURNED = "款项被收款银行退回，由中心保管，工作人员会与您联系。"
 PAYOUT, CAME_BACK = "withdrawal_closing", "payout.returned"

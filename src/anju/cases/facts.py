@@ -51,6 +51,9 @@ __all__ = [
 ]
 
 
+_SHOWN_LIVE = ("in_review", "returned", "paying")
+
+
 def services_for(person_id: int, *, channel: str, at: datetime) -> tuple[ServiceCard, ...]:
     """Every service the city offers in this channel, open or grey with its reasons."""
     on = ledger.business_date()
@@ -73,13 +76,19 @@ def service_card(code: str, *, person_id: int, channel: str, at: datetime) -> Se
 def _card(service: Service[Any], person_id: int, *, at: datetime, on: Any) -> ServiceCard:
     block = policy.current().services[service.code]
     found = assess(service, person_id, at=at, on=on)
-    mine = Case.objects.filter(person_id=person_id, service_code=service.code)
-    live = (
-        mine.filter(state__in=("in_review", "returned", "paying"))
-        .values_list("reference", flat=True)
-        .first()
-    )
-    draft = mine.filter(state=CaseState.DRAFT).values_list("reference", flat=True).first()
+    # Live cases and the draft in one query; the oldest of each.
+    mine: dict[bool, str] = {}
+    for reference, state in (
+        Case.objects.filter(
+            person_id=person_id,
+            service_code=service.code,
+            state__in=(*_SHOWN_LIVE, CaseState.DRAFT),
+        )
+        .order_by("id")
+        .values_list("reference", "state")
+    ):
+        mine.setdefault(state in _SHOWN_LIVE, reference)
+    live, draft = mine.get(True), mine.get(False)
     return ServiceCard(
         code=service.code,
         title=block.title,
@@ -197,7 +206,11 @@ def _next_text(case: Case, arrival_days: int) -> str:
         case CaseState.RETURNED:
             return "请按退回的说明修改后再次提交，款项仍为您留存。"
         case CaseState.PAYING:
-            return f"已交银行付款，预计 {arrival_days} 个工作日内到账。您不需要再做什么。"
+            # True as well while worker or bank is away: what is safe, and what still waits.
+            return (
+                f"款项已为您留存，正交银行付款，预计 {arrival_days} 个工作日内到账。"
+                "银行暂时联系不上时会自动再办，您不需要再做什么。"
+            )
         case CaseState.COMPLETED:
             quote = quote_from_json(case.quote)
             assert quote is not None
