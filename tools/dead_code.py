@@ -93,6 +93,7 @@ KEPT = (
     ),
     kept("*.py", "handle_starttag handle_endtag handle_data", "called by html.parser"),
     kept("src/anju/simulators/*.py", "row_factory ensure_ascii", "read by sqlite3 and by Flask"),
+    kept("src/anju/*/tests/*.py", "teardown", "called by hypothesis after a machine's run"),
     kept("src/anju/ledger/tests/*.py", "isolation_level", "read by psycopg"),
     kept("tests/*.py", "_from_testcase raise_request_exception", "read by Django's test tools"),
     # -- reached by a name that is put together
@@ -117,7 +118,6 @@ KEPT = (
     kept("src/anju/parties/facts.py", "person_by_id_number", "the page that enrols a member"),
     kept("src/anju/parties/models.py", "AGENT", "the employers' hall; rows of the kind are lawful"),
     kept("src/anju/domain/masks.py", "mask_account", "a row of the table of masks"),
-    kept("src/anju/domain/words.py", "rmb_in_words", "printed contracts and receipts"),
     kept("src/anju/parties/captcha.py", "solve", "a browser's work, done by tests of every hall"),
 )  # fmt: skip
 

@@ -6,6 +6,7 @@ from .workshop import tool
 
 copied_code = tool("copied_code")
 SIX = "\n".join(f"step_{n} = take(step_{n - 1}, {n})" for n in range(6))
+SIX_NAMES = ",\n    ".join(f"name_{n}" for n in range(9))
 FIVE = SIX.rpartition("\n")[0]
 MARKUP = "\n".join(f'<p class="step">{n}</p>' for n in range(7))
 
@@ -45,6 +46,7 @@ def test_what_stands_twice_is_found(found, files):
         {"a.py": SIX, "b.py": SIX.replace("take", "give")},
         {"a.py": SIX, "a/migrations/0001_first.py": SIX},
         {"a.py": "\n".join(f"import step{n}" for n in range(20)), "b.html": SIX},
+        dict.fromkeys(("a.py", "b.py"), f'"""{SIX}\n"""\n\n\ndef pay(\n    {SIX_NAMES}\n): ...'),
         {name: "\n".join(f"import step{n}" for n in range(20)) for name in ("a.py", "b.py")},
     ],
 )
