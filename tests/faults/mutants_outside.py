@@ -67,10 +67,22 @@ def a_lost_picture_passes_for_stored(place: Place) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def texts_are_tried_every_minute(place: Place) -> Iterator[None]:
+    """The tries are spent long before the gateway is back."""
+    with swapped(messages, _WAITS=(1,)):
+        yield
+
+
 AWAY = (
     Mutant("nobody asks when the bank is back", nobody_sweeps, _away(down.the_bank_is_away)),
     Mutant("the outbox forgets", the_outbox_forgets, _away(down.the_worker_is_away)),
     Mutant("a step waits for its text", a_step_waits_for_its_text, _away(down.the_gateway_is_away)),
+    Mutant(
+        "texts are tried every minute",
+        texts_are_tried_every_minute,
+        _away(down.every_text_comes_home),
+    ),
     Mutant(
         "a lost picture passes for stored",
         a_lost_picture_passes_for_stored,

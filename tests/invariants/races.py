@@ -33,7 +33,7 @@ from anju.cases.records import (
     Submitted,
 )
 from anju.domain.case import LIVE
-from anju.ledger.models import Voucher
+from anju.ledger.models import Hold, Voucher
 from anju.ledger.tests import books
 from anju.ledger.verify import verify
 from anju.store import limits
@@ -135,11 +135,18 @@ def one_withdrawal(bank: MemoryBank, *, presses: int) -> Seen:
     said = answers(done)
     lawful = (Submitted, NotOpen, Begun, Mistakes)
     assert all(isinstance(answer, lawful) for answer in said), Counter(map(type, said))
+    # Who came with a code that another press had used up is told that, and nothing else.
+    told = [answer.errors for answer in said if isinstance(answer, Mistakes)]
+    assert all(set(errors) == {"code"} for errors in told), told
     assert {answer.reference for answer in said if isinstance(answer, Submitted)} == {one.reference}
     assert one.press() == Submitted(one.reference), "whoever asks again learns that it is done"
     assert Case.objects.filter(state__in=LIVE).count() == 1
-    assert PaymentOrder.objects.count() == 1
+    order = PaymentOrder.objects.get()
+    assert (order.case_reference, order.amount_fen) == (one.reference, one.shown_fen)
+    assert Hold.objects.filter(account_id=one.who.account_id).count() == 1
+    deposit = ledger.control_total("101")
     pay_out(bank)
+    assert ledger.control_total("101") == deposit - one.shown_fen
     assert Voucher.objects.filter(kind="withdrawal_closing").count() == 1
     assert len(bank.requests) == 1
     assert one.case.state == "completed"
