@@ -29,7 +29,15 @@ SUITES = (
     (
         "domain",
         [
-            *("src/anju/domain", "-p", "no:django", "--cov=anju.domain", "--cov-branch"),
+            *(
+                "src/anju/domain",
+                "-m",
+                "not nightly",
+                "-p",
+                "no:django",
+                "--cov=anju.domain",
+                "--cov-branch",
+            ),
             *("--cov-config=tools/coverage.ini", "--cov-fail-under=100", "--cov-report=term"),
         ],
     ),
