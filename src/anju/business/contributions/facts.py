@@ -159,11 +159,11 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
         return None
     account = ledger.account(facts.account_id)
     page = policy.current().account
-    person = parties.person(person_id)
+    person, full_name = parties.person_by_name(person_id)
     state_text = account_state_text(account.state)
     texts = {
         "account_no": (facts.account_no, "text"),
-        "name": (parties.full_name(person_id), "text"),
+        "name": (full_name, "text"),
         "id_number": (str(person.id_number), "text"),
         "employer": (facts.employer_name, "text"),
         "account_state": (state_text, "text"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlencode
 
@@ -60,7 +60,7 @@ def channel_of(request: HttpRequest) -> str:
 
 def home_of(channel: str) -> str:
     """The entry address of a channel, which is also its home."""
-    return reverse("citizen:h5") if channel == "h5" else reverse("citizen:home")
+    return _address("citizen:h5" if channel == "h5" else "citizen:home")
 
 
 def is_member(request: HttpRequest) -> bool:
@@ -144,6 +144,12 @@ def draw(
     )
 
 
+@cache
+def _address(name: str, *args: object) -> str:
+    """The address of a page, worked out once: a hall's addresses never change while it runs."""
+    return reverse(name, args=args)
+
+
 def _frame(request: HttpRequest, here: Here) -> dict[str, Any]:
     person_id = request.user.person_id
     unread = cases.unread(person_id)
@@ -156,19 +162,21 @@ def _frame(request: HttpRequest, here: Here) -> dict[str, Any]:
         "unread": unread,
         "tabbar": (
             NavItem("首页", home, "home", here.tab == "home"),
-            NavItem("业务", reverse("citizen:services"), "service", here.tab == "services"),
-            NavItem("消息", reverse("citizen:messages"), "message", here.tab == "messages", unread),
-            NavItem("我的", reverse("citizen:me"), "me", here.tab == "me"),
+            NavItem("业务", _address("citizen:services"), "service", here.tab == "services"),
+            NavItem(
+                "消息", _address("citizen:messages"), "message", here.tab == "messages", unread
+            ),
+            NavItem("我的", _address("citizen:me"), "me", here.tab == "me"),
         ),
         "top_tabs": (
             NavItem("首页", home, current=here.tab == "home"),
             *(
-                NavItem(s.title, reverse("citizen:section", args=[n]), current=n == section)
+                NavItem(s.title, _address("citizen:section", n), current=n == section)
                 for n, s in enumerate(sections, 1)
             ),
             NavItem(
                 "工具",
-                reverse("citizen:tools"),
+                _address("citizen:tools"),
                 current=here.page == "branches" and section is None,
             ),
         ),
@@ -209,6 +217,6 @@ def _side(here: Here, section: int | None) -> tuple[NavGroup, ...]:
 def entry_address(entry: MenuEntry) -> str:
     """Where a menu entry leads; nothing for one that opens nothing yet."""
     if entry.service and entry.service in policy.current().services:
-        return reverse("citizen:service", args=[entry.service])
+        return _address("citizen:service", entry.service)
     name = PAGES.get(entry.page or "")
-    return reverse(name) if name else ""
+    return _address(name) if name else ""

@@ -63,9 +63,10 @@ class RetirementFacts:
 def gather(person_id: int, at: datetime, another_case: str | None) -> RetirementFacts:
     """Read everything the rules and the pages need."""
     enrolment = contributions.enrolment(person_id)
+    person, full_name = parties.person_by_name(person_id)
     return RetirementFacts(
-        person=parties.person(person_id),
-        full_name=parties.full_name(person_id),
+        person=person,
+        full_name=full_name,
         enrolment=enrolment,
         account=ledger.account(enrolment.account_id) if enrolment is not None else None,
         card=parties.receiving_card(person_id),
