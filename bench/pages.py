@@ -41,6 +41,6 @@ def halls(stage: Stage, size: Size) -> Iterator[Ratio]:
         yield compare(name, found[name], against=found["probe"], baseline="/healthz", goal=goal)
     for name in ("account page", "service list"):
         yield compare(
-            f"  {name}", found[name], against=found["sign-in"],
-            baseline="sign-in page, nobody signed in",
+            f"  {name}, against a template", found[name], against=found["sign-in"],
+            baseline="sign-in page, nobody signed in", goal=GOAL,
         )  # fmt: skip

@@ -35,13 +35,13 @@ class Size:
 QUICK = Size(
     name="quick",
     rounds=5,
-    each={1: 500, 8: 250, 64: 70},
+    each={1: 400, 8: 200, 64: 50},
     warm_share=0.2,
     page_seconds=0.7,
     page_rounds=5,
     python_each={1: 250, 8: 80},
-    requests=3_000,
-    jobs=2_000,
+    requests=2_000,
+    jobs=1_000,
     tpcb_accounts=200_000,
 )
 FULL = Size(
