@@ -38,9 +38,9 @@ from anju.store.models import InboxMessage
 CLIENT, SECRET = "yuncheng", "kill-tests-secret-of-yuncheng-0000001"
 WORKERS = 2
 MEMBERS_A_ROUND = 4
-START_SECONDS = 60
+START_SECONDS = 120
 MOMENT_SECONDS = 4
-HOME_SECONDS = 90
+HOME_SECONDS = 180
 # How the line to the bank is in each round; {} is a good one.
 LINES: tuple[dict[str, object], ...] = (
     {},
@@ -111,7 +111,7 @@ class RealCentre:
             "PYTHONPATH": str(CHECKOUT / "src"),
             "PYTHONUNBUFFERED": "1",
             # Two dozen processes read the same source; only the first has to compile it.
-            "PYTHONPYCACHEPREFIX": str(self.folder / "bytecode"),
+            "PYTHONPYCACHEPREFIX": str(Path(os.environ["ANJU_STATE"]) / "bytecode"),
             "ANJU_PROFILE": "demo",
             "ANJU_CENTER": CLIENT,
             "ANJU_DATABASE_URL": self.database.url(),
@@ -211,9 +211,12 @@ class RealCentre:
             pass
 
     def _kill_one(self, workers: list[Child], moment: str) -> None:
-        """The one with a job in hand, if any has one."""
-        busy = _jobs_in_hand()
-        child = next((each for each in workers if each.name in busy), workers[0])
+        """The one with a job in hand, if any takes one within half a second."""
+        deadline = time.monotonic() + 0.5
+        while not (busy := [each for each in workers if each.name in _jobs_in_hand()]):
+            if time.monotonic() > deadline:
+                break
+        child = (busy or workers)[0]
         workers.remove(child)
         assert child.process is not None
         os.kill(child.process.pid, signal.SIGKILL)
