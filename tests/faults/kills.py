@@ -202,8 +202,14 @@ class Centre:
         self.parts = parts
 
     def kill(self, count: int, *, among: Sequence[str] = GAPS) -> None:
-        """Kill `count` processes, each where the fewest died before; feed them new cases."""
-        while self.kills.total() < count:
+        """Kill `count` processes, each where the fewest died before; feed them new cases.
+
+        Some more where a named gap has had no kill yet.
+        """
+        most = count + count // 4
+        while self.kills.total() < count or (
+            self.kills.total() < most and among is GAPS and any(not self.kills[g] for g in GAPS)
+        ):
             if not self.drafts and len(self._within_reach()) < len(PHASES) // 2:
                 self.open_cases(BATCH)
             near = self._within_reach()
