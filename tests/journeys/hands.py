@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 FAR = 80
+PRESSES, CHOOSER_MS = 3, 5_000
 
 
 class Hands(Protocol):
@@ -75,9 +76,16 @@ class Keyboard:
     def attach(self, field: Locator, path: Path) -> None:
         """Reach it, open the chooser with the space bar, choose."""
         self._reach(field)
-        with self.page.expect_file_chooser() as opened:
-            self.page.keyboard.press("Space")
-        opened.value.set_files(path)
+        for _ in range(PRESSES):
+            try:
+                with self.page.expect_file_chooser(timeout=CHOOSER_MS) as opened:
+                    self.page.keyboard.press("Space")
+            except TimeoutError:
+                # A browser that is still busy closing the last chooser opens no second one.
+                continue
+            opened.value.set_files(path)
+            return
+        raise AssertionError(f"{PRESSES} presses open no file chooser at {field}")
 
     def _reach(self, thing: Locator) -> None:
         thing.wait_for(state="attached")

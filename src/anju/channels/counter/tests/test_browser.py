@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from shutil import which
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -18,7 +17,6 @@ from anju.cases.models import Case, CaseDecision
 from anju.channels.counter.tests import cast
 
 pytestmark = pytest.mark.journey
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -48,27 +46,11 @@ def site(open_office):
     server.server_close()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """One headless Chromium."""
-    path = which("chromium") or which("chromium-browser") or which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright keeps a loop in this thread; the tests themselves stay synchronous.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
-
-
 @pytest.fixture
-def page(browser, site):
+def page(chromium, site):
     """A page in which a reviewer has signed in by hand; any script error fails the test."""
     user = cast.staff("reviewer.one", "reviewer")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=site)
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=site)
     opened, wrong = context.new_page(), []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
     opened.on("console", lambda said: wrong.append(said.text) if "Policy" in said.text else None)
@@ -211,10 +193,10 @@ def test_two_minutes_before_the_end_the_page_says_so_and_then_leaves(page):
     assert Case.objects.get().state == "in_review"
 
 
-def test_without_script_the_day_is_the_same(browser, site):
+def test_without_script_the_day_is_the_same(chromium, site):
     reference = cast.applied(cast.member(1))
     cast.staff("reviewer.one", "reviewer")
-    context = browser.new_context(java_script_enabled=False, base_url=site)
+    context = chromium.new_context(java_script_enabled=False, base_url=site)
     page = context.new_page()
     page.goto(f"/counter/cases/{reference}/")
     page.fill("#id_username", "reviewer.one")

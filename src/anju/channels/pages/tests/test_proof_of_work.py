@@ -4,13 +4,11 @@ import functools
 import http.server
 import threading
 from pathlib import Path
-from shutil import which
 
 import altcha
 import pytest
 
 SCRIPTS = Path(__file__).parent.parent / "static/pages/js"
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 SOLVE = """([challenge, plain]) => new Promise((resolve, reject) => {
   const worker = new Worker('/proof_worker.js');
   worker.onerror = (event) => reject(event.message);
@@ -25,12 +23,7 @@ pytestmark = pytest.mark.journey
 
 
 @pytest.fixture(scope="module")
-def page():
-    browser_path = which("chromium") or which("chromium-browser") or which("google-chrome")
-    if browser_path is None:
-        pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
+def page(chromium):
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *args):
             pass
@@ -38,13 +31,13 @@ def page():
     handler = functools.partial(Quiet, directory=str(SCRIPTS))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
-        opened = browser.new_page()
-        opened.goto(f"http://127.0.0.1:{server.server_port}/pages.js")
-        yield opened
-        browser.close()
+    context = chromium.new_context()
+    opened = context.new_page()
+    opened.goto(f"http://127.0.0.1:{server.server_port}/pages.js")
+    yield opened
+    context.close()
     server.shutdown()
+    server.server_close()
 
 
 @pytest.mark.parametrize("plain", [False, True])

@@ -70,9 +70,12 @@
       var answer = new DOMParser().parseFromString(request.responseText, 'text/html');
       var fresh = answer.getElementById(slot.id);
       if (!fresh) { window.location.reload(); return; }
+      var at = document.activeElement;
+      // Whoever has gone on meanwhile stays where they are.
+      var left = at && at !== document.body && !slot.contains(at);
       slot.parentNode.replaceChild(fresh, slot);
       ready(fresh);
-      fresh.focus();
+      if (!left) { fresh.focus(); }
       if (!fresh.classList.contains('has-error')) { told(fresh); }
     };
     request.timeout = 120000;
