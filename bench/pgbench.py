@@ -70,10 +70,11 @@ def _read(folder: Path, warm: int) -> Run:
     begin = max(done[warm - 1][0] if warm else done[0][0] - done[0][1] / 1000
                 for done in ends.values())  # fmt: skip
     until = min(done[-1][0] for done in ends.values())
-    if until <= begin:
-        # So short a run that nobody is left when the last one is warm: take it whole.
-        begin = min(done[0][0] for done in ends.values())
-        until = max(done[-1][0] for done in ends.values())
     counted = [took for done in ends.values() for at, took in done if begin < at <= until]
+    if len(counted) < 2:
+        # So short a run that nobody is left when the last one is warm: take it whole.
+        begin = min(done[0][0] - done[0][1] / 1000 for done in ends.values())
+        until = max(done[-1][0] for done in ends.values())
+        counted = [took for done in ends.values() for _at, took in done]
     cuts = quantiles(counted, n=100)
     return Run(len(counted) / (until - begin), cuts[49], cuts[98])

@@ -44,8 +44,8 @@ SUITES = (
         ],
     ),
     ("rooms", ["--ignore=src/anju/domain", "-m", QUICK, *TWO]),
-    ("processes", ["-m", "processes and not journey and not nightly", *TWO]),
-    ("journeys", ["-m", "journey and not nightly", *TWO]),
+    ("processes", ["-m", "processes and not journey and not nightly"]),
+    ("journeys", ["-m", "journey and not nightly"]),
 )
 # Chosen by a switch instead, one suite each. `-vv` names every test: the list is the answer.
 # One process: some of these stop servers and kill workers, and say how long that took.

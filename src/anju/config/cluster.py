@@ -290,6 +290,19 @@ class Cluster:
             return int(lines[0]), int(lines[3])
         return None
 
+    def _is_ours(self, pid: int) -> bool:
+        """True when this process lives and is the server of this directory: pids are given out
+        again, and the next bearer may be a process of another server."""
+        try:
+            process = psutil.Process(pid)
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            # A server, and every process of it, stands in its data directory.
+            here = Path(process.cwd()).resolve() == self.data.resolve()
+            return here and process.name().startswith("postgres")
+        except psutil.Error:
+            return False
+
     def _answers(self) -> bool:
         """True when the server of *this* directory takes our password."""
         found = self._postmaster()
@@ -307,13 +320,13 @@ class Cluster:
         found = self._postmaster()
         if found is None:
             return False
-        if _is_postgres(found[0]):
+        if self._is_ours(found[0]):
             # Ours but not answering: still starting up or shutting down.
             for _ in range(100):
                 time.sleep(0.1)
                 if self._answers():
                     return False
-                if not _is_postgres(found[0]):
+                if not self._is_ours(found[0]):
                     break
             else:
                 self._stop_now()
@@ -337,7 +350,7 @@ class Cluster:
     def stop(self) -> bool:
         """Stop the server if it runs; returns whether it did. Open connections are cut."""
         found = self._postmaster()
-        if found is None or not _is_postgres(found[0]):
+        if found is None or not self._is_ours(found[0]):
             return False
         self._run(
             [
@@ -346,7 +359,7 @@ class Cluster:
             ],
             check=False,
         )
-        if _is_postgres(found[0]):
+        if self._is_ours(found[0]):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(found[0], signal.SIGQUIT)
         return True
@@ -384,12 +397,3 @@ class Cluster:
     def admin(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """An autocommitting superuser connection."""
         return psycopg.connect(self.url(database), autocommit=True)
-
-
-def _is_postgres(pid: int) -> bool:
-    """True when this process lives and is a PostgreSQL server: pids are given out again."""
-    try:
-        process = psutil.Process(pid)
-        return process.status() != psutil.STATUS_ZOMBIE and process.name().startswith("postgres")
-    except psutil.Error:
-        return False

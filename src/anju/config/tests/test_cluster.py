@@ -98,6 +98,24 @@ def test_a_pid_that_is_somebody_elses_by_now_is_seen_through(cluster):
     assert ask(cluster, "SELECT 1") == 1
 
 
+def test_a_pid_that_another_server_bears_by_now_is_left_alone(cluster, tmp_path):
+    cluster.start()
+    pid = int((cluster.data / "postmaster.pid").read_text().split()[0])
+    other = Cluster(tmp_path, "other", THROWAWAY)
+    other.start()
+    try:
+        other.stop()
+        lines = f"{pid}\n{other.data}\n0\n{free_port()}\n\n127.0.0.1\n\nready\n"
+        (other.data / "postmaster.pid").write_text(lines)
+        assert not other.stop()
+        other.start()
+        assert ask(other, "SELECT 1") == 1
+    finally:
+        other.wipe()
+    assert int((cluster.data / "postmaster.pid").read_text().split()[0]) == pid
+    assert ask(cluster, "SELECT 1") == 1
+
+
 def test_a_creation_that_was_cut_short_is_begun_again(tmp_path):
     cluster = Cluster(tmp_path, "cut", THROWAWAY)
     cluster.start()
