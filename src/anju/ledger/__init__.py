@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from anju.ledger.books import SubjectTotal, trial_balance
     from anju.ledger.calls import retrying
     from anju.ledger.days import (
         business_date,
@@ -45,13 +46,11 @@ if TYPE_CHECKING:
     from anju.ledger.refusals import LedgerRefusal
     from anju.ledger.statements import (
         Movement,
-        SubjectTotal,
         control_total,
         movement_sums,
         movement_totals,
         movements,
         segments,
-        trial_balance,
         years_with_movements,
     )
 
@@ -95,13 +94,13 @@ _HOMES = {
     "return_to_suspense": "posting",
     "LedgerRefusal": "refusals",
     "Movement": "statements",
-    "SubjectTotal": "statements",
+    "SubjectTotal": "books",
     "control_total": "statements",
     "movement_sums": "statements",
     "movement_totals": "statements",
     "movements": "statements",
     "segments": "statements",
-    "trial_balance": "statements",
+    "trial_balance": "books",
     "years_with_movements": "statements",
 }
 

@@ -4,11 +4,14 @@ Amounts are fen. A balance stands on its subject's own side: above zero is the u
 debit subject with more debits, and of a credit subject with more credits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from anju.ledger.calls import row, rows
+from anju.ledger.places import place_of, text_of
+
+_TOP_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +22,26 @@ class Subject:
     name: str
     side: str
 
+    @property
+    def is_top(self) -> bool:
+        """Whether it is of the first level: every other one is inside one of these."""
+        return len(self.code) == _TOP_DIGITS
+
     def own_side(self, amount: int) -> int:
         """A sum of signed lines (debit above zero) as this subject's balance."""
         return amount if self.side == "debit" else -amount
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectTotal:
+    """One row of the trial balance, in fen; `balance` is on the subject's own side."""
+
+    subject: str
+    name: str
+    side: str
+    debit: int
+    credit: int
+    balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +69,11 @@ class SubjectLine:
     debit: int
     credit: int
     balance: int
+
+    @property
+    def cursor(self) -> str:
+        """The place of this line in the books, as text."""
+        return text_of((self.accounting_date, self.voucher_id, self.line_no))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,30 +124,32 @@ def subjects() -> tuple[Subject, ...]:
     )
 
 
+def trial_balance(on: date) -> Sequence[SubjectTotal]:
+    """Debits, credits and balance of every subject with lines of its own up to `on`, inclusive."""
+    sums = _turnover("", since=date.min, until=on)
+    return [
+        SubjectTotal(
+            subject.code,
+            subject.name,
+            subject.side,
+            debit,
+            credit,
+            subject.own_side(debit - credit),
+        )
+        for subject in subjects()
+        if subject.code in sums
+        for _opening, debit, credit in [sums[subject.code]]
+    ]
+
+
 def subject_balances(*, since: date, until: date) -> tuple[SubjectBalance, ...]:
     """Every subject that ever moved, over [since, until]: the sum of it and of all below it."""
-    sums = rows(
-        "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
-        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
-        " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
-        " FROM ledger_gl_line WHERE accounting_date <= %s GROUP BY subject",
-        [since, since, since, until],
+    sums = _turnover("", since=since, until=until)
+    return tuple(
+        _over(subject, sums)
+        for subject in subjects()
+        if any(code.startswith(subject.code) for code in sums)
     )
-    found = []
-    for subject in subjects():
-        below = [each[1:] for each in sums if each[0].startswith(subject.code)]
-        if below:
-            opening, debit, credit = (sum(column) for column in zip(*below, strict=True))
-            found.append(
-                SubjectBalance(
-                    subject,
-                    subject.own_side(opening),
-                    debit,
-                    credit,
-                    subject.own_side(opening + debit - credit),
-                )
-            )
-    return tuple(found)
 
 
 def subject_balance(code: str, *, since: date, until: date) -> SubjectBalance:
@@ -130,14 +157,29 @@ def subject_balance(code: str, *, since: date, until: date) -> SubjectBalance:
     found = rows("SELECT code, name, side FROM ledger_subject WHERE code = %s", [code])
     if not found:
         raise LookupError(code)
-    subject = Subject(*found[0])
-    opening, debit, credit = row(
-        "SELECT coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
+    return _over(Subject(*found[0]), _turnover(code, since=since, until=until))
+
+
+_Turnover = Mapping[str, tuple[int, int, int]]
+"""By subject: signed sum before the span (debit above zero), debits and credits in it."""
+
+
+def _turnover(code: str, *, since: date, until: date) -> _Turnover:
+    """What was booked on this subject and on each below it, up to `until`."""
+    sums = rows(
+        "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
         " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
         " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
-        " FROM ledger_gl_line WHERE subject LIKE %s AND accounting_date <= %s",
+        " FROM ledger_gl_line WHERE subject LIKE %s AND accounting_date <= %s GROUP BY subject",
         [since, since, since, f"{code}%", until],
     )
+    return {subject: (opening, debit, credit) for subject, opening, debit, credit in sums}
+
+
+def _over(subject: Subject, sums: _Turnover) -> SubjectBalance:
+    """The subject with all below it."""
+    below = [each for code, each in sums.items() if code.startswith(subject.code)]
+    opening, debit, credit = (sum(column) for column in zip((0, 0, 0), *below, strict=True))
     closing = subject.own_side(opening + debit - credit)
     return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
 
@@ -147,20 +189,19 @@ def subject_lines(
     *,
     since: date,
     until: date,
-    after: tuple[date, int, int] | None = None,
+    after: str | None = None,
     limit: int = 50,
 ) -> tuple[SubjectLine, ...]:
-    """Lines of a subject and those below it over [since, until], oldest first, `after` a place.
+    """Lines of a subject and those below it over [since, until], oldest first, after a cursor.
 
-    A place is (accounting date, voucher, line). The running balance begins with everything booked
-    before the first line that is given.
+    The running balance begins with everything booked before the first line that is given. Raises
+    ValueError for a cursor that is none.
     """
-    place = after or (since, 0, 0)
+    place = place_of(after) if after else (since, 0, 0)
     brought = row(
         "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line WHERE subject LIKE %s"
-        " AND (accounting_date < %s OR (accounting_date <= %s"
-        "      AND (accounting_date, voucher_id, line_no) <= (%s, %s, %s)))",
-        [f"{subject.code}%", since, place[0], *place],
+        " AND (accounting_date < %s OR (accounting_date, voucher_id, line_no) <= (%s, %s, %s))",
+        [f"{subject.code}%", since, *place],
     )[0]
     found = rows(
         "SELECT l.accounting_date, l.voucher_id, l.line_no, l.subject, h.summary, h.source_type,"
@@ -169,7 +210,7 @@ def subject_lines(
         " WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
         " AND (l.accounting_date, l.voucher_id, l.line_no) > (%s, %s, %s)"
         " ORDER BY l.accounting_date, l.voucher_id, l.line_no LIMIT %s",
-        [f"{subject.code}%", place[0], until, *place, limit],
+        [f"{subject.code}%", since, until, *place, limit],
     )
     lines = []
     for day, voucher_id, line_no, code, summary, source_type, source_id, amount in found:

@@ -1,15 +1,11 @@
 """Reading the books: a member's movements, the balance path, totals by subject."""
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from anju.domain.interest import Segment, balance_segments
 from anju.ledger.calls import row, rows
-
-# Figures that fit the columns; a longer one would be the database's complaint.
-_CURSOR = re.compile(r"(\d{8})-(\d{1,18})-(\d{1,9})")
+from anju.ledger.places import place_of, text_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +25,7 @@ class Movement:
     @property
     def cursor(self) -> str:
         """The place of this line in the account's history, as text."""
-        return f"{self.accounting_date:%Y%m%d}-{self.voucher_id}-{self.line_no}"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectTotal:
-    """One row of the trial balance, in fen; `balance` is on the subject's own side."""
-
-    subject: str
-    name: str
-    side: str
-    debit: int
-    credit: int
-    balance: int
+        return text_of((self.accounting_date, self.voucher_id, self.line_no))
 
 
 def movements(
@@ -51,7 +35,7 @@ def movements(
 
     Raises ValueError for a cursor that is none.
     """
-    day, voucher_id, line_no = _place(before) if before else (date(year + 1, 1, 1), 0, 0)
+    day, voucher_id, line_no = place_of(before) if before else (date(year + 1, 1, 1), 0, 0)
     found = rows(
         "SELECT l.accounting_date, l.voucher_id, l.line_no, l.kind, l.amount, l.carried_delta,"
         " l.value_date, l.balance_after, h.summary"
@@ -62,14 +46,6 @@ def movements(
         [account_id, date(year, 1, 1), date(year, 12, 31), day, voucher_id, line_no, limit],
     )
     return [Movement(*each) for each in found]
-
-
-def _place(cursor: str) -> tuple[date, int, int]:
-    found = _CURSOR.fullmatch(cursor)
-    if found is None:
-        raise ValueError(f"{cursor!r} is no place in an account's history")
-    day, voucher_id, line_no = found.groups()
-    return date(int(day[:4]), int(day[4:6]), int(day[6:])), int(voucher_id), int(line_no)
 
 
 def movement_totals(account_id: int, *, year: int) -> tuple[int, int]:
@@ -128,18 +104,3 @@ def control_total(subject: str) -> int:
         [f"{subject}%"],
     )[0]
     return total
-
-
-def trial_balance(on: date) -> Sequence[SubjectTotal]:
-    """Debits, credits and balance of every subject with lines up to and including `on`."""
-    found = rows(
-        "SELECT s.code, s.name, s.side, g.debit, g.credit,"
-        " CASE s.side WHEN 'debit' THEN g.debit - g.credit ELSE g.credit - g.debit END"
-        " FROM ledger_subject s JOIN ("
-        "   SELECT subject, coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint AS debit,"
-        "          coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint AS credit"
-        "   FROM ledger_gl_line WHERE accounting_date <= %s GROUP BY subject) g"
-        " ON g.subject = s.code ORDER BY s.code",
-        [on],
-    )
-    return [SubjectTotal(*each) for each in found]

@@ -41,13 +41,13 @@ class TrialPage:
 
 @dataclass(frozen=True)
 class SubjectPage:
-    """明细账: one subject over a span; `next_place` asks for what follows."""
+    """明细账: one subject over a span; `next_after` asks for what follows."""
 
     since: date
     until: date
     balance: SubjectBalance
     lines: tuple[SubjectLine, ...]
-    next_place: str | None
+    next_after: str | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def trial(staff_id: int, *, since: date, until: date) -> TrialPage:
     """The subjects that ever moved, over [since, until]. Raises NotYours."""
     _reader(staff_id)
     lines = books.subject_balances(since=since, until=until)
-    top = [line for line in lines if len(line.subject.code) == 3]
+    top = [line for line in lines if line.subject.is_top]
     return TrialPage(
         since=since,
         until=until,
@@ -105,42 +105,28 @@ def subject(
     """One subject's lines, oldest first. Raises NotYours, LookupError, ValueError for `after`."""
     _reader(staff_id)
     balance = books.subject_balance(code, since=since, until=until)
-    place = _place(after) if after else None
     lines = books.subject_lines(
-        balance.subject, since=since, until=until, after=place, limit=PAGE + 1
+        balance.subject, since=since, until=until, after=after, limit=PAGE + 1
     )
-    last = lines[PAGE - 1] if len(lines) > PAGE else None
     return SubjectPage(
         since=since,
         until=until,
         balance=balance,
         lines=lines[:PAGE],
-        next_place=f"{last.accounting_date}.{last.voucher_id}.{last.line_no}" if last else None,
+        next_after=lines[PAGE - 1].cursor if len(lines) > PAGE else None,
     )
 
 
-def _place(text: str) -> tuple[date, int, int]:
-    day, voucher_id, line_no = text.split(".")
-    return date.fromisoformat(day), _number(voucher_id), _number(line_no)
-
-
-def _number(text: str) -> int:
-    """A figure that fits the column. Raises ValueError."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise ValueError(f"{text!r} is no number of a voucher")
-    return int(text)
-
-
 def vouchers(
-    staff_id: int, *, since: date, until: date, source_id: str = "", before: str | None = None
+    staff_id: int, *, since: date, until: date, source_id: str = "", before: int | None = None
 ) -> VouchersPage:
-    """Vouchers over a span, of one business when named. Raises NotYours, ValueError."""
+    """Vouchers over a span, of one business when named. Raises NotYours."""
     _reader(staff_id)
     heads = books.voucher_heads(
         since=since,
         until=until,
         source_id=source_id,
-        before=_number(before) if before else None,
+        before=before,
         limit=PAGE + 1,
     )
     return VouchersPage(

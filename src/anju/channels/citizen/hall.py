@@ -24,7 +24,6 @@ from anju.policy.shapes import MenuEntry
 
 View = Callable[..., HttpResponse]
 ENTRY_COOKIE = "__Host-anju_entry" if settings.PRODUCTION else "anju_entry"
-ROW_KEY_DIGITS = 18
 
 # What a city's menu may name as a page of this hall.
 PAGES = {
@@ -71,11 +70,6 @@ def is_member(request: HttpRequest) -> bool:
 def address_of_visitor(request: HttpRequest) -> str:
     """The network address that limits count by."""
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def row_key(text: str) -> int | None:
-    """The key of a row as an address or a form may name it; None for what can be none."""
-    return int(text) if text.isdecimal() and len(text) <= ROW_KEY_DIGITS else None
 
 
 def members_only(view: View) -> View:

@@ -54,7 +54,7 @@ def test_lines_carry_the_balance_over_pages_and_days():
     paged, place = [], None
     while page := books.subject_lines(bank, since=DAY, until=NEXT, after=place, limit=1):
         paged += page
-        place = (page[-1].accounting_date, page[-1].voucher_id, page[-1].line_no)
+        place = page[-1].cursor
     assert tuple(paged) == whole
     assert books.subject_lines(bank, since=NEXT, until=NEXT) == whole[1:]
 

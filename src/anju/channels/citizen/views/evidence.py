@@ -9,9 +9,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from anju.cases import actions, facts
 from anju.cases.records import Mistakes
-from anju.channels.citizen.hall import members_only, row_key
+from anju.channels.citizen.hall import members_only
 from anju.channels.citizen.step_page import draw_step
 from anju.channels.pages import notices, pictures
+from anju.channels.pages.row_keys import row_key
 from anju.channels.pages.uploads import absent_because
 
 

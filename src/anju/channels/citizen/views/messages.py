@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from anju.cases import actions, facts
-from anju.channels.citizen.hall import Here, draw, members_only, row_key
+from anju.channels.citizen.hall import Here, draw, members_only
+from anju.channels.pages.row_keys import row_key
 
 PAGE = 20
 

@@ -13,6 +13,7 @@ from anju.business.treasury import books as facts
 from anju.channels.counter.forms import SpanForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
+from anju.channels.pages.row_keys import row_key
 
 
 @require_safe
@@ -37,7 +38,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
     except (LookupError, ValueError) as error:
         raise Http404 from error
     span, address = _query(since, until), reverse("counter:books_subject", args=[code])
-    more = f"{address}?{span}&after={page.next_place}" if page.next_place else ""
+    more = f"{address}?{span}&after={page.next_after}" if page.next_after else ""
     return _draw(request, "books_subject", form, page=page, span=span, more_href=more, after=after)
 
 
@@ -48,13 +49,13 @@ def vouchers(request: HttpRequest) -> HttpResponse:
     """Vouchers over a span, newest first."""
     form, since, until = _span(request)
     source = form.cleaned_data["source"] if form.is_valid() else ""
-    before = request.GET.get("before") or None
-    try:
-        page = facts.vouchers(
-            request.user.pk, since=since, until=until, source_id=source, before=before
-        )
-    except ValueError as error:
-        raise Http404 from error
+    asked = request.GET.get("before", "")
+    before = row_key(asked)
+    if asked and before is None:
+        raise Http404
+    page = facts.vouchers(
+        request.user.pk, since=since, until=until, source_id=source, before=before
+    )
     query = _query(since, until, source=source)
     address = reverse("counter:books_vouchers")
     more = f"{address}?{query}&before={page.next_before}" if page.next_before else ""
