@@ -101,9 +101,8 @@ def a_late_picture_is_kept(place: Place) -> Iterator[None]:
         time.sleep(WINDOW_SECONDS)
         return store(key, data=data)
 
-    unlocked = SimpleNamespace(get=lambda pk: SimpleNamespace(state="draft"))
-    rows = SimpleNamespace(select_for_update=lambda **_how: unlocked)
-    with swapped(evidence, Case=SimpleNamespace(objects=rows)), swapped(blobs, put=slow):
+    still_open = SimpleNamespace(state="draft")
+    with swapped(evidence, locked_case=lambda _ref: still_open), swapped(blobs, put=slow):
         yield
 
 

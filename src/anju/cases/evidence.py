@@ -1,12 +1,12 @@
 """Pictures of a case: cleaned, encrypted, numbered, and never replaced in place."""
 
-import struct
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 
 from anju import policy
+from anju.cases.engine import locked_case
 from anju.cases.models import Case, CaseMaker, Evidence
 from anju.cases.ownership import own_case
 from anju.cases.records import Done, EvidenceAdded, EvidenceFile, Mistakes, NotYours
@@ -14,10 +14,6 @@ from anju.domain.case import CaseState
 from anju.policy import Step
 from anju.store import evidence as blobs
 from anju.store.uploads import UploadRefused, clean_image
-
-# What Pillow's parsers stumble over, besides what `clean_image` foresees: a made-up EXIF block is
-# written out again when a picture is turned upright, and its writers trust what was read.
-_STUMBLES = (struct.error, TypeError, AttributeError, LookupError, ArithmeticError)
 
 _NOT_STORED = "照片暂时存不进来，这一张没有保存。已填写的和已存的照片都在，请过几分钟再试。"
 
@@ -53,15 +49,13 @@ def keep(
         )
     except UploadRefused as refused:
         return Mistakes({slot: str(refused)})
-    except _STUMBLES:
-        return Mistakes({slot: "照片无法打开，可能已损坏，请重新拍摄"})
     key = f"{case.reference}/{uuid4().hex}"
     try:
         digest = blobs.put(key, data=image.data)
     except OSError:
         return Mistakes({slot: _NOT_STORED})
     with transaction.atomic():
-        if Case.objects.select_for_update(no_key=True).get(pk=case.pk).state != case.state:
+        if locked_case(case.reference).state != case.state:
             # Submitted or decided while the picture travelled: what was submitted stays as it was.
             return Mistakes({slot: "业务状态刚刚有变化，这一张没有保存，请查看最新状态。"})
         present = list(case.evidence.filter(slot=slot, removed_at__isnull=True).order_by("page_no"))
@@ -97,7 +91,7 @@ def remove_evidence(
     if case.state not in (CaseState.DRAFT, CaseState.RETURNED):
         return Mistakes({"": "业务已提交，不能再删除照片。"})
     with transaction.atomic():
-        if Case.objects.select_for_update(no_key=True).get(pk=case.pk).state != case.state:
+        if locked_case(case.reference).state != case.state:
             return Mistakes({"": "业务状态刚刚有变化，照片没有删除，请查看最新状态。"})
         found = case.evidence.filter(pk=evidence_id, removed_at__isnull=True).update(removed_at=at)
     if not found:

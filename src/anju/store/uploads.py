@@ -5,6 +5,7 @@ the re-encoded pixels, turned upright, without a byte of the original file.
 """
 
 import io
+import struct
 from dataclasses import dataclass
 from typing import Final
 
@@ -70,7 +71,13 @@ def _decoded(data: bytes, kind: str, pixels_max: int) -> Image.Image:
         ValueError,
         EOFError,
         MemoryError,
-        OverflowError,
+        # A made-up EXIF block is written out again when a picture is turned upright, and Pillow's
+        # writers trust what was read.
+        struct.error,
+        TypeError,
+        AttributeError,
+        LookupError,
+        ArithmeticError,
     ) as error:
         raise UploadRefused("照片无法打开，可能已损坏，请重新拍摄") from error
     canvas = Image.new("RGB", flat.size)
