@@ -15,8 +15,7 @@ from typing import Any
 
 import django
 
-from bench.rounds import Run as RunOf
-from bench.rounds import take_turns
+from bench.rounds import Run, take_turns
 
 AT = datetime.fromisoformat("2026-11-20T10:00:00+08:00")
 DAY = date(2026, 11, 20)
@@ -73,7 +72,7 @@ class Crew:
         self.clients, self.each, self.act = spec["clients"], spec["each"], act
         self.rounds = 0
 
-    def run(self) -> RunOf:
+    def run(self) -> Run:
         """Everybody warms up, then all start at once."""
         self.rounds += 1
         took: list[float] = []
@@ -94,7 +93,7 @@ class Crew:
         if faults:
             raise faults[0]
         cuts = quantiles(took, n=100)
-        return RunOf(len(took) / seconds, cuts[49] * 1000, cuts[98] * 1000)
+        return Run(len(took) / seconds, cuts[49] * 1000, cuts[98] * 1000)
 
     def _work(
         self, name: str, start: threading.Barrier, took: list[float], faults: list[BaseException]

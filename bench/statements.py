@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from bench import pgbench
 from bench.rounds import Ratio, Run, compare, in_sequence, take_turns
@@ -91,6 +91,3 @@ class _Sides:
         self._posts += 1
         run = f"{id(self)}-{self._posts}"
         return self._run("post", first=FIRST_SPREAD, spread=self.spread, banks=self.banks, run=run)
-
-
-Workload = Callable[[Stage, Size], Iterator[Ratio]]

@@ -24,8 +24,6 @@ CHECKOUT = Path(__file__).resolve().parents[1]
 REPORTS = CHECKOUT / ".anju" / "tests"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 QUICK = "not journey and not processes and not nightly"
-# A file's tests share what is dear to start (a demo, a template), so they stay with one worker.
-TWO = ("-n", "2", "--dist=loadfile")
 # Name, what pytest is told. The core runs without Django and must be covered whole.
 SUITES = (
     (
@@ -43,7 +41,7 @@ SUITES = (
             *("--cov-config=tools/coverage.ini", "--cov-fail-under=100", "--cov-report=term"),
         ],
     ),
-    ("rooms", ["--ignore=src/anju/domain", "-m", QUICK, *TWO]),
+    ("rooms", ["--ignore=src/anju/domain", "-m", QUICK, "-n", "2", "--dist=loadfile"]),
     ("processes", ["-m", "processes and not journey and not nightly"]),
     ("journeys", ["-m", "journey and not nightly"]),
 )

@@ -46,17 +46,23 @@ def parse(text: str) -> dict[str, str]:
     return found
 
 
-def without_center(arguments: Sequence[str]) -> list[str] | None:
-    """The arguments without `--center all`; None when they do not ask for all centres."""
+def center_asked_for(arguments: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The centre that stands before the command, None when none does; and the other words."""
     words = list(arguments)
     for number, word in enumerate(words):
-        if word == f"--center={ALL}":
-            return words[:number] + words[number + 1 :]
-        if word == "--center" and words[number + 1 : number + 2] == [ALL]:
-            return words[:number] + words[number + 2 :]
-        if not word.startswith("-") and words[number - 1] != "--center":
+        if word.startswith("--center="):
+            return word.partition("=")[2], words[:number] + words[number + 1 :]
+        if word == "--center" and number + 1 < len(words):
+            return words[number + 1], words[:number] + words[number + 2 :]
+        if not word.startswith("-"):
             break  # what follows is the command's own
-    return None
+    return None, words
+
+
+def without_center(arguments: Sequence[str]) -> list[str] | None:
+    """The arguments without `--center all`; None when they do not ask for all centres."""
+    center, others = center_asked_for(arguments)
+    return others if center == ALL else None
 
 
 def run_in_each(arguments: Sequence[str], centers: Mapping[str, Mapping[str, str]]) -> int:

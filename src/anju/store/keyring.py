@@ -77,17 +77,7 @@ class Keyring:
 
         `production` also refuses a file that other users of the machine may read.
         """
-        file = Path(path)
-        try:
-            content = json.loads(file.read_text(encoding="utf-8"))
-            mode = stat.S_IMODE(file.stat().st_mode)
-        except FileNotFoundError:
-            raise KeyringError(f"no key ring at {file}; {_ENV} must name one") from None
-        except (OSError, ValueError) as error:
-            raise KeyringError(f"the key ring {file} cannot be read: {error}") from error
-        if production and mode & 0o077:
-            raise KeyringError(f"the key ring {file} is open to others; chmod 600 it")
-        return cls._from_content(content)
+        return cls._from_content(_content_of(Path(path), closed=production))
 
     @classmethod
     def fresh(cls, suite: Suite = "aes-256-gcm") -> "Keyring":
@@ -126,6 +116,20 @@ class Keyring:
         return key
 
 
+def _content_of(file: Path, *, closed: bool = False) -> dict[str, Any]:
+    """What stands in a ring's file, whole ring or not; `closed` refuses one others may read."""
+    try:
+        content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        mode = stat.S_IMODE(file.stat().st_mode)
+    except FileNotFoundError:
+        raise KeyringError(f"no key ring at {file}; {_ENV} must name one") from None
+    except (OSError, ValueError) as error:
+        raise KeyringError(f"the key ring {file} cannot be read: {error}") from error
+    if closed and mode & 0o077:
+        raise KeyringError(f"the key ring {file} is open to others; chmod 600 it")
+    return content
+
+
 def _key(kid: str, row: Mapping[str, str]) -> Key:
     suite, purpose = row["suite"], row["purpose"]
     try:
@@ -158,7 +162,7 @@ def change_key(path: Path, purpose: str, *, suite: str | None = None) -> str:
     The old key stays on the ring: what it made still names it. `suite` defaults to the old key's.
     Processes that run take the new ring when they start again. Raises KeyringError.
     """
-    content = _read(path)
+    content = _content_of(path)
     old = Keyring._from_content(content).at_work(purpose)
     number = 2
     while (kid := f"{purpose[:12]}-{number}") in content["keys"]:
@@ -175,7 +179,9 @@ def change_live_index(path: Path, column: Literal["a", "b"]) -> None:
 
     Its index must be whole under its key at work (`parties.indexes.rebuild`).
     """
-    _replace(path, {**_read(path), "live_index": column})
+    content = _content_of(path)
+    Keyring._from_content(content)
+    _replace(path, {**content, "live_index": column})
 
 
 def drop_key(path: Path, kid: str) -> None:
@@ -184,7 +190,8 @@ def drop_key(path: Path, kid: str) -> None:
     Nothing may name it any more: what it sealed could never be opened again. Only columns can be
     brought after a new key, so only their keys may leave; photographs and proofs keep theirs.
     """
-    content = _read(path)
+    content = _content_of(path)
+    Keyring._from_content(content)
     if kid not in content["keys"]:
         raise KeyringError(f"no key {kid!r} on this ring")
     if content["keys"][kid]["purpose"] not in ("field", *INDEX_PURPOSES):
@@ -193,13 +200,6 @@ def drop_key(path: Path, kid: str) -> None:
         raise KeyringError(f"key {kid} is at work; change it first")
     del content["keys"][kid]
     _replace(path, content)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """The ring's content, once it is known to be a whole ring."""
-    Keyring.from_file(path, production=False)
-    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return content
 
 
 def _replace(path: Path, content: Mapping[str, object]) -> None:

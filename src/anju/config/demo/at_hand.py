@@ -33,11 +33,8 @@ def settings_of_running_demo(arguments: list[str]) -> dict[str, str]:
     centers = centers_of_running_demo(arguments)
     if not centers:
         return {}
-    named = [value.partition("=")[2] for value in arguments if value.startswith("--center=")]
-    if "--center" in arguments[:-1]:
-        named.append(arguments[arguments.index("--center") + 1])
-    center = (named or [os.environ.get("ANJU_CENTER") or next(iter(centers))])[0]
-    return centers.get(center, {})
+    named, _others = every_center.center_asked_for(arguments)
+    return centers.get(named or os.environ.get("ANJU_CENTER") or next(iter(centers)), {})
 
 
 def run(arguments: list[str]) -> int:
