@@ -6,5 +6,5 @@ from anju.ledger import sql
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0006_holds")]
+    dependencies = [("ledger", "0008_settling")]
     operations = [sql.run("grants")]
