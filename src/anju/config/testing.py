@@ -8,6 +8,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -88,6 +89,12 @@ def _clock_stands_still() -> Iterator[None]:
         yield
 
 
+@cache
+def _read_once(center: str, centers_dir: Path) -> policy.Policy:
+    """A city's policy; nobody can change it, so all tests of a process share it."""
+    return policy.load(center, centers_dir)
+
+
 @pytest.fixture
 def city() -> Iterator[Callable[[str], Any]]:
     """`city("xishuangbanna")`: that city's policy is in force until the test ends."""
@@ -96,7 +103,7 @@ def city() -> Iterator[Callable[[str], Any]]:
     entered: list[AbstractContextManager[Any]] = []
 
     def enter(center: str) -> Any:
-        loaded = policy.load(center, settings.ENVIRONMENT.centers_dir)
+        loaded = _read_once(center, settings.ENVIRONMENT.centers_dir)
         context = policy.using(loaded)
         context.__enter__()
         entered.append(context)

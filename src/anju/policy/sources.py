@@ -23,6 +23,9 @@ FILE_BYTES_MAX = 1_000_000
 
 NESTING_MAX = 20
 
+# The parser in C where the library has it: a city's folder is read in a tenth of the time.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]*)\Z")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _LOOKS_LIKE_A_NUMBER = re.compile(r"[-+]?[0-9][0-9_.,:%eE+-]*\Z")
@@ -68,7 +71,8 @@ def read_document(file: Path, *, shown_as: str) -> Document:
     """
     text = _text(file, shown_as)
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        _refuse_depth(text, shown_as)
+        root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise PolicyError(
@@ -76,8 +80,6 @@ def read_document(file: Path, *, shown_as: str) -> Document:
         ) from error
     except yaml.YAMLError as error:
         raise PolicyError(shown_as, 1, f"not valid YAML: {error}") from error
-    except RecursionError as error:
-        raise PolicyError(shown_as, 1, "nested too deeply") from error
     if root is None:
         raise PolicyError(shown_as, 1, "the file is empty")
     if not isinstance(root, yaml.MappingNode):
@@ -85,6 +87,19 @@ def read_document(file: Path, *, shown_as: str) -> Document:
     reader = _Reader(shown_as)
     value = reader.read(root, ())
     return Document(shown_as, value, reader.lines)
+
+
+def _refuse_depth(text: str, shown_as: str) -> None:
+    """Raises PolicyError before composing, which descends by calls and would exhaust the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > NESTING_MAX:
+            mark = event.start_mark
+            raise PolicyError(shown_as, mark.line + 1 if mark else 1, "nested too deeply")
 
 
 def _text(file: Path, shown_as: str) -> str:
@@ -117,8 +132,6 @@ class _Reader:
         if id(node) in self._seen:
             raise self._problem(node, "anchors and aliases are not used here; write it out")
         self._seen.add(id(node))
-        if len(path) > NESTING_MAX:
-            raise self._problem(node, "nested too deeply")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):

@@ -247,6 +247,8 @@ def spoil(path: Path, content: bytes) -> None:
         ("yuncheng/words.yaml", b"a: b\nc: \xff\xfe\n", 2, "not UTF-8"),
         ("yuncheng/words.yaml", b"a: " + b"x" * 1_000_001, 1, "larger than"),
         ("yuncheng/words.yaml", b"a: " + b"[" * 40 + b"]" * 40, 1, "nested too deeply"),
+        ("yuncheng/words.yaml", b"a: b\nc: " + b"[" * 900_000, 2, "nested too deeply"),
+        ("yuncheng/words.yaml", b"a: b\nc:\n" + b"- " * 400_000, 3, "nested too deeply"),
         ("yuncheng/words.yaml", b"account_states:\n  open: 1\n", 2, "valid string"),
         ("yuncheng/words.yaml", b"\naccount_stats:\n  open: x\n", 2, "account_stats"),
         ("yuncheng/words.yaml", b"account_states: x\n", 1, "must be a mapping of codes"),
