@@ -36,7 +36,7 @@ CALC_ANSWER = {
 CALC_REFUSED = (
     {**CALC_LINE, "entries": [["2024-07-20", -2000000]]},
     {**CALC_LINE, "entries": [["2025-07-01", 1]]},
-    {**CALC_LINE, "opening_on": "2015-07-01"},
+    {**CALC_LINE, "opening_on": "1992-07-01"},
 )
 
 

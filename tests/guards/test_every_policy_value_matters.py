@@ -4,7 +4,6 @@ One row of the table per value: another value for it, and where to look. A decla
 a row fails the guard.
 """
 
-import io
 import re
 import shutil
 from collections.abc import Callable
@@ -15,7 +14,6 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.db import transaction
-from PIL import Image
 
 from anju import ledger, policy, ports
 from anju.business.contributions import orders as contributions
@@ -32,6 +30,8 @@ from anju.policy import Policy, PolicyError, load
 from anju.ports.sms import SmsUnreachable
 from anju.store import audit
 from anju.store.reveal import TooManyReveals, reveal
+
+from .looks import a_year_of_two_rates, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -100,13 +100,6 @@ def card_check() -> Any:
     facts = retirement.gather(retired_member().person_id, AT, None)
     checks = [rule for rule in RULES if rule.code == "retirement.card_too_young"]
     return [finding.met for finding in evaluate(checks, facts, policy.current(), AT)]
-
-
-def picture(width: int, height: int, *, quality: int = 80) -> bytes:
-    """A picture with a lot of detail, so that its bytes follow its size."""
-    out = io.BytesIO()
-    Image.effect_noise((width, height), 90).convert("RGB").save(out, "JPEG", quality=quality)
-    return out.getvalue()
 
 
 def upload() -> Any:
@@ -295,7 +288,10 @@ class Row(NamedTuple):
 
 TABLE = {
     "deposit": Row("0.0160", closing_sum),
+    "deposit_carried": Row("0.0300", a_year_of_two_rates),
     "interest_day_base": Row("365", closing_sum),
+    "interest_rate_application": Row("segmented", a_year_of_two_rates),
+    "interest_rounding": Row("parts", a_year_of_two_rates),
     "card_age_hours_min": Row("48", card_check),
     "evidence_bytes_max": Row("102400", upload),
     "evidence_pixels_max": Row("1000000", upload),
@@ -355,14 +351,15 @@ def change(root: Path, name: str, value: str, *, city: Policy) -> None:
     if not declared.fixed:
         (root / CENTER / "params.yaml").write_text(
             f"{name}:\n  reviewed_on: 2026-11-01\n  values:\n"
-            f'    2016-02-21: {{value: "{value}", basis: 试}}\n',
+            f'    1993-01-01: {{value: "{value}", basis: 试}}\n',
             "utf-8",
         )
         return
     file = root / "national" / Path(declared.file).name
-    head, entry = re.split(rf"(?m)^(?={name}:)", file.read_text("utf-8"))
-    entry = re.sub(r'(?m)^      value: ".*"$', f'      value: "{value}"', entry, count=1)
-    file.write_text(head + entry, "utf-8")
+    entries = re.split(r"(?m)^(?=[a-z_]+:)", file.read_text("utf-8"))
+    (at,) = (at for at, entry in enumerate(entries) if entry.startswith(f"{name}:"))
+    entries[at] = re.sub(r'(?m)^      value: ".*"$', f'      value: "{value}"', entries[at])
+    file.write_text("".join(entries), "utf-8")
 
 
 def seen_under(city: Policy, look: Look) -> Any:

@@ -16,6 +16,7 @@ from anju.domain.interest import (
     shift,
 )
 from anju.domain.money import parse_yuan
+from anju.domain.tests.worked import flat
 
 RATE = Fraction("0.015")
 DAY_BASES = st.sampled_from([360, 365])
@@ -55,8 +56,7 @@ def test_columns_kept_through_three_flips_equal_the_history(
         opening_on=JULYS[0],
         entries=entries,
         until=until,
-        rate_on=lambda _day: RATE,
-        day_base=day_base,
+        terms=flat(RATE, day_base=day_base),
     )
     assert [each.interest_fen for each in told.settlements] == settled
     assert (told.balance_fen, told.day_product) == (balance, n)
@@ -109,8 +109,7 @@ def test_more_money_or_an_earlier_day_never_earns_less(
             opening_on=JULYS[0],
             entries=[(on, paid_in)],
             until=JULYS[1],
-            rate_on=lambda _day: RATE,
-            day_base=360,
+            terms=flat(RATE),
         )
         return told.settlements[0].interest_fen
 

@@ -5,27 +5,29 @@ it leaves does not. Prose and worked numbers: docs/algorithms/interest.md.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
+from anju.domain.interest_terms import PARTS, Part, Rates, Terms, interest_of
 from anju.domain.interest_words import (
+    CARRIED,
+    CURRENT,
     METHOD_ROW,
     capital_row,
     interest_row,
     late_row,
+    parts_row,
+    parts_sum_row,
     segment_row,
     sum_row,
     total_row,
 )
 from anju.domain.money import FEN_MAX, round_half_away, yuan
 from anju.domain.trace import Trace, TraceRow
-
-SINGLE_RATE_SINCE = date(2016, 2, 21)
-"""From this day carried and current balances earn one rate (银发〔2016〕43号)."""
 
 
 class HistoryRefused(ValueError):
@@ -78,7 +80,6 @@ class Settlement:
 
     on: date
     day_product: int
-    rate: Fraction
     interest_fen: int
     balance_fen: int
 
@@ -174,37 +175,42 @@ def history(
     opening_on: date,
     entries: Iterable[tuple[date, int]],
     until: date,
-    rate_on: Callable[[date], Fraction],
-    day_base: int | Callable[[date], int],
+    terms: Terms,
+    opening_carried_fen: int | None = None,
 ) -> InterestHistory:
     """An account's interest over [opening_on, until), with every 30 June on the way settled.
 
     A 30 June settles when `until` is 1 July of its year or later: that day's entries are inside,
-    rate and day base are those in force on it, and the interest is principal from 1 July on. The
-    piece left open takes rate and day base of `until`. Amounts in fen; entries are (value date,
-    signed fen) in any order; a day base that changes with time is given as a function of the day.
+    rates and day base are those of its terms, and the interest is principal from 1 July on, when
+    all money becomes carried. The piece left open takes the terms of `until`. Amounts in fen;
+    entries are (value date, signed fen) in any order. What comes in is current money, what goes
+    out takes carried money first; the opening balance is carried, but for what
+    `opening_carried_fen` leaves.
 
-    Raises HistoryRefused when the start lies before 2016-02-21 (two rates then), a date lies
-    outside [opening_on, until), or the balance at the start or at a day's end is below zero or
-    beyond FEN_MAX; and whatever `rate_on` and `day_base` raise.
+    Raises HistoryRefused when the start lies before the first known rate, a date lies outside
+    [opening_on, until), or the balance at the start or at a day's end is below zero or beyond
+    FEN_MAX.
     """
     by_day = sorted(Entry(*entry) for entry in entries)
-    _check_dates(opening_on, until, by_day)
+    _check_dates(opening_on, until, by_day, first=terms.first_day)
     _check_balance(opening_fen, opening_on, about="opening_fen")
-    base_on = day_base if callable(day_base) else lambda _day: day_base
+    carried = opening_fen if opening_carried_fen is None else opening_carried_fen
+    if not 0 <= carried <= opening_fen:
+        says = f"上年结转 {yuan(carried)} 元应在 0 与余额 {yuan(opening_fen)} 元之间，请核对。"
+        raise HistoryRefused("opening_carried_fen", says)
     rows: list[TraceRow] = [METHOD_ROW]
     settlements: list[Settlement] = []
     balance, since = opening_fen, opening_on
     for first_of_july in _firsts_of_july(opening_on, until):
-        piece = _piece(balance, since, by_day, first_of_july)
+        piece = _piece(balance, carried, since, by_day, first_of_july)
         on = first_of_july - timedelta(days=1)
-        rate = rate_on(on)
-        fen, piece_rows = piece.settle(f"{on} 结息", rate, base_on(on))
-        balance, since = piece.balance_fen + fen, first_of_july
-        settlements.append(Settlement(on, piece.n, rate, fen, balance))
+        fen, piece_rows = piece.settle(f"{on} 结息", on, terms)
         rows += [*piece_rows, capital_row(first_of_july, piece.balance_fen, fen)]
-    last = _piece(balance, since, by_day, until)
-    open_fen, last_rows = last.settle("未结利息", rate_on(until), base_on(until))
+        carried = balance = piece.balance_fen + fen
+        since = first_of_july
+        settlements.append(Settlement(on, piece.n, fen, balance))
+    last = _piece(balance, carried, since, by_day, until)
+    open_fen, last_rows = last.settle("未结利息", until, terms)
     total = open_fen + sum(settlement.interest_fen for settlement in settlements)
     rows += [*last_rows, total_row([*(x.interest_fen for x in settlements), open_fen])]
     trace = Trace("利息怎么算的", tuple(rows), total)
@@ -212,22 +218,71 @@ def history(
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
-    """The days between two settlements: the balance at their end, their day-product and path."""
+class _Path:
+    """A balance, or a part of one, over time."""
 
-    balance_fen: int
-    n: int
     segments: tuple[Segment, ...]
 
-    def settle(self, label: str, rate: Fraction, day_base: int) -> tuple[int, list[TraceRow]]:
-        """The interest of the piece, and the rows that tell it."""
-        fen = interest(self.n, rate=rate, day_base=day_base)
-        rows = [segment_row(*segment) for segment in self.segments]
-        rows.append(sum_row([segment.product for segment in self.segments]))
-        return fen, [*rows, interest_row(label, n=self.n, rate=rate, day_base=day_base, fen=fen)]
+    @property
+    def product(self) -> int:
+        return sum(segment.product for segment in self.segments)
+
+    def within(self, since: date, until: date) -> "_Path":
+        """The part of the path that lies in [since, until)."""
+        cut = (
+            Segment(max(piece.since, since), min(piece.until, until), piece.balance_fen)
+            for piece in self.segments
+        )
+        return _Path(tuple(piece for piece in cut if piece.since < piece.until))
 
 
-def _piece(opening_fen: int, since: date, by_day: Sequence[Entry], until: date) -> _Piece:
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The days between two settlements: the balance at their end, their day-product and paths."""
+
+    since: date
+    until: date
+    balance_fen: int
+    n: int
+    whole: _Path
+    carried: _Path
+    current: _Path
+
+    def settle(self, label: str, on: date, terms: Terms) -> tuple[int, list[TraceRow]]:
+        """The interest of the piece when it is settled on a day, and the rows that tell it."""
+        day_base, rounding = terms.day_base.on(on).value, terms.rounding.on(on).value
+        parts: list[Part] = []
+        rows: list[TraceRow] = []
+        for stretch in terms.stretches(self.since, self.until, settled_on=on):
+            for name, path, rate in self._earning(stretch.rates):
+                inside = path.within(stretch.since, stretch.until)
+                products = [segment.product for segment in inside.segments]
+                parts.append(Part(sum(products), rate))
+                rows += [segment_row(*segment, of=name) for segment in inside.segments]
+                rows.append(sum_row(products, of=name))
+        fen = interest_of(parts, day_base=day_base, rounding=rounding)
+        if len(parts) == 1:
+            n, rate = parts[0]
+            return fen, [*rows, interest_row(label, n=n, rate=rate, day_base=day_base, fen=fen)]
+        if rounding == PARTS:
+            each = [interest_of([part], day_base=day_base) for part in parts]
+            rows += [
+                interest_row("利息", n=part.n, rate=part.rate, day_base=day_base, fen=part_fen)
+                for part, part_fen in zip(parts, each, strict=True)
+            ]
+            return fen, [*rows, parts_sum_row(label, each)]
+        return fen, [*rows, parts_row(label, parts, day_base=day_base, fen=fen)]
+
+    def _earning(self, rates: Rates) -> tuple[tuple[str, _Path, Fraction], ...]:
+        """What earns which rate: all money together, or carried and current money apart."""
+        if rates.carried == rates.current:
+            return (("", self.whole, rates.current),)
+        return ((CARRIED, self.carried, rates.carried), (CURRENT, self.current, rates.current))
+
+
+def _piece(
+    opening_fen: int, carried_fen: int, since: date, by_day: Sequence[Entry], until: date
+) -> _Piece:
     """The days [since, until) of an account; refused when a day ends on a wrong balance."""
     first, beyond = (bisect_left(by_day, (day,)) for day in (since, until))
     inside = by_day[first:beyond]
@@ -235,13 +290,31 @@ def _piece(opening_fen: int, since: date, by_day: Sequence[Entry], until: date) 
     for entry in inside:
         v = shift(v, amount=entry.amount_fen, value_date=entry.value_date, since=since)
         balance += entry.amount_fen
-    segments = balance_segments(opening_fen, since=since, entries=inside, until=until)
-    for segment in segments:
+    whole = balance_segments(opening_fen, since=since, entries=inside, until=until)
+    for segment in whole:
         _check_balance(segment.balance_fen, segment.since, about="entries")
     n = day_product(balance, v=v, since=since, until=until)
-    # The trace shows the path, the ledger keeps v: the two ways must agree to the unit.
-    assert n == sum(segment.product for segment in segments)
-    return _Piece(balance, n, segments)
+    taken = _taken_from_carried(carried_fen, inside)
+    came = [*(Entry(day, -amount) for day, amount in taken), *inside]
+    parts = [
+        _Path(balance_segments(fen, since=since, entries=lines, until=until))
+        for fen, lines in ((carried_fen, taken), (opening_fen - carried_fen, came))
+    ]
+    piece = _Piece(since, until, balance, n, _Path(whole), *parts)
+    # The trace shows the paths, the ledger keeps v: all ways must agree to the unit.
+    assert n == piece.whole.product == piece.carried.product + piece.current.product
+    return piece
+
+
+def _taken_from_carried(carried_fen: int, entries: Sequence[Entry]) -> list[Entry]:
+    """What each day's withdrawals take of carried money, which goes first."""
+    taken = []
+    for day, amount in entries:
+        share = max(min(amount, 0), -carried_fen)
+        if share:
+            taken.append(Entry(day, share))
+            carried_fen += share
+    return taken
 
 
 def _firsts_of_july(opening_on: date, until: date) -> list[date]:
@@ -250,9 +323,9 @@ def _firsts_of_july(opening_on: date, until: date) -> list[date]:
     return [day for day in (date(year, 7, 1) for year in years) if opening_on < day <= until]
 
 
-def _check_dates(opening_on: date, until: date, by_day: Sequence[Entry]) -> None:
-    if opening_on < SINGLE_RATE_SINCE:
-        says = f"起算日 {opening_on} 早于 {SINGLE_RATE_SINCE}：此前当年归集与上年结转利率不同"
+def _check_dates(opening_on: date, until: date, by_day: Sequence[Entry], *, first: date) -> None:
+    if opening_on < first:
+        says = f"起算日 {opening_on} 早于 {first}：此前的利率或计息基数没有登记"
         raise HistoryRefused("opening_on", f"{says}，请从该日或以后起算。")
     if until < opening_on:
         raise HistoryRefused("until", f"截止日 {until} 早于起算日 {opening_on}，请改正日期。")

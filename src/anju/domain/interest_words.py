@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
 
+from anju.domain.interest_terms import Part
 from anju.domain.money import yuan
 from anju.domain.trace import TraceRow
 
 METHOD_ROW = TraceRow("计息方法", "每段余额 × 天数 = 积数；存入当天计息，提取当天不计息")
+CARRIED, CURRENT = "上年结转", "当年归集"
 _TERMS_SHOWN = 4
 
 
@@ -27,13 +29,13 @@ def percent(rate: Fraction) -> str:
     return f"{rate.numerator}/{rate.denominator}"
 
 
-def segment_row(since: date, until: date, balance_fen: int) -> TraceRow:
-    """A balance that stood still over [since, until)."""
+def segment_row(since: date, until: date, balance_fen: int, *, of: str = "") -> TraceRow:
+    """A balance that stood still over [since, until); `of` names a part of the account's."""
     days = (until - since).days
     product = yuan(balance_fen * days)
     return TraceRow(
         f"{since} 至 {until}（不含当日）",
-        f"余额 {yuan(balance_fen)} 元 × {days} 天 = 积数 {product}",
+        f"{of or '余额'} {yuan(balance_fen)} 元 × {days} 天 = 积数 {product}",
     )
 
 
@@ -47,15 +49,26 @@ def late_row(booked_on: date, value_date: date, amount_fen: int) -> TraceRow:
     )
 
 
-def sum_row(products: Sequence[int]) -> TraceRow:
+def sum_row(products: Sequence[int], *, of: str = "") -> TraceRow:
     """The day-products of a period added up."""
-    return TraceRow("积数合计", _sum(products))
+    return TraceRow(f"{of}积数合计", _sum(products))
 
 
 def interest_row(label: str, *, n: int, rate: Fraction, day_base: int, fen: int) -> TraceRow:
     """The step from day-product to money."""
     formula = f"积数合计 {yuan(n)} × {percent(rate)} ÷ {day_base} = {yuan(fen)} 元（四舍五入到分）"
     return TraceRow(label, formula, fen)
+
+
+def parts_row(label: str, parts: Sequence[Part], *, day_base: int, fen: int) -> TraceRow:
+    """The step from several day-products, each with its rate, to money: rounded once."""
+    terms = " ＋ ".join(f"{yuan(part.n)} × {percent(part.rate)}" for part in parts)
+    return TraceRow(label, f"（{terms}）÷ {day_base} = {yuan(fen)} 元（四舍五入到分）", fen)
+
+
+def parts_sum_row(label: str, parts: Sequence[int]) -> TraceRow:
+    """Interest that was rounded part by part, added up."""
+    return TraceRow(label, f"{_sum(parts)} 元", sum(parts))
 
 
 def capital_row(on: date, balance_fen: int, interest_fen: int) -> TraceRow:

@@ -4,6 +4,7 @@ from anju.policy.current import Assumption, Policy, current, use, using
 from anju.policy.dated_values import Declared, Params
 from anju.policy.demo import DemoFile, DemoMember, DemoStaff
 from anju.policy.examples import failing_examples
+from anju.policy.interest import interest_terms
 from anju.policy.loader import centers_in, load
 from anju.policy.problems import PolicyError
 from anju.policy.shapes import (
@@ -41,6 +42,7 @@ __all__ = [
     "centers_in",
     "current",
     "failing_examples",
+    "interest_terms",
     "load",
     "use",
     "using",

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 
 from anju.domain.calendar import SHANGHAI
 from anju.domain.interest import history
+from anju.policy.interest import interest_terms
 from anju.policy.shapes import Shape, Text
 
 if TYPE_CHECKING:
@@ -88,8 +89,7 @@ def _interest(example: InterestExample, policy: Policy) -> Iterator[str]:
         opening_on=example.opening_on,
         entries=[(entry.on, entry.fen) for entry in example.entries],
         until=example.until,
-        rate_on=lambda day: policy.rates.deposit.on(day).value,
-        day_base=lambda day: policy.params.interest_day_base.on(day).value,
+        terms=interest_terms(policy),
     )
     seen: list[tuple[str, Any, Any]] = [
         ("interest", found.interest_fen, example.interest_fen),

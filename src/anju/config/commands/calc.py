@@ -11,33 +11,26 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
-from fractions import Fraction
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from anju.config.environment import CHECKOUT, EnvironmentProblem
-from anju.domain.dated import NotInForce
 from anju.domain.interest import HistoryRefused, InterestHistory, history
+from anju.domain.interest_terms import Terms
 from anju.domain.money import FEN_MAX
 
 NAME = "calc"
 NEEDS_DJANGO = False
 
 KEYS = ("center", "opening_fen", "opening_on", "entries", "until")
+MAY_BE_LEFT_OUT = ("opening_carried_fen",)
 _CENTER = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class LineRefused(ValueError):
     """An input line that cannot be answered; the text (Chinese) names the key at fault."""
-
-
-class Terms(NamedTuple):
-    """What a center's policy says about interest, by day."""
-
-    rate_on: Callable[[date], Fraction]
-    day_base_on: Callable[[date], int]
 
 
 Load = Callable[[str], Terms]
@@ -87,6 +80,7 @@ def answer(line: bytes, *, load: Load) -> dict[str, Any]:
     opening_on = _day(asked["opening_on"], "opening_on")
     entries = _entries(asked["entries"])
     until = _day(asked["until"], "until")
+    carried = asked.get("opening_carried_fen")
     terms = load(_center(asked["center"]))
     try:
         told = history(
@@ -94,13 +88,11 @@ def answer(line: bytes, *, load: Load) -> dict[str, Any]:
             opening_on=opening_on,
             entries=entries,
             until=until,
-            rate_on=terms.rate_on,
-            day_base=terms.day_base_on,
+            terms=terms,
+            opening_carried_fen=None if carried is None else _fen(carried, MAY_BE_LEFT_OUT[0]),
         )
     except HistoryRefused as refused:
         raise LineRefused(f"{refused.about}：{refused}") from None
-    except NotInForce as refused:
-        raise LineRefused(f"center：该中心的利率或计息基数，{refused}") from None
     return _record(told)
 
 
@@ -117,8 +109,7 @@ def terms_of(root: Path) -> Load:
             found = policy.load(center, root)
         except policy.PolicyError as problem:
             raise LineRefused(f"center：{center} 的政策文件有误：{problem}") from None
-        deposit, day_base = found.rates.deposit, found.params.interest_day_base
-        return Terms(lambda day: deposit.on(day).value, lambda day: day_base.on(day).value)
+        return policy.interest_terms(found)
 
     return load
 
@@ -141,7 +132,7 @@ def _record(told: InterestHistory) -> dict[str, Any]:
 
 
 def _read(line: bytes) -> dict[str, Any]:
-    """The object of a line, with exactly the keys that are asked for."""
+    """The object of a line, with the keys that are asked for and no others."""
     try:
         asked = json.loads(line.decode("utf-8-sig"), object_pairs_hook=_object)
     except UnicodeDecodeError:
@@ -155,7 +146,7 @@ def _read(line: bytes) -> dict[str, Any]:
     missing = [key for key in KEYS if key not in asked]
     if missing:
         raise LineRefused(f"缺少 {'、'.join(missing)}，请补上。")
-    unknown = [key for key in asked if key not in KEYS]
+    unknown = [key for key in asked if key not in KEYS + MAY_BE_LEFT_OUT]
     if unknown:
         raise LineRefused(f"不认识 {'、'.join(map(_shown, unknown))}，请去掉。")
     return asked

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from anju.domain.interest import (
-    SINGLE_RATE_SINCE,
     Entry,
     HistoryRefused,
     InterestHistory,
@@ -23,7 +22,7 @@ from anju.domain.interest import (
 )
 from anju.domain.interest_words import percent
 from anju.domain.money import FEN_MAX, parse_yuan, yuan
-from anju.domain.tests.worked import table
+from anju.domain.tests.worked import flat, table
 
 RATE = Fraction("0.015")
 JULY = date(2024, 7, 1)
@@ -42,8 +41,7 @@ def run(
         opening_on=opening_on,
         entries=entries,
         until=until,
-        rate_on=lambda _day: RATE,
-        day_base=day_base,
+        terms=flat(RATE, day_base=day_base),
     )
 
 
@@ -148,7 +146,7 @@ def walk(
 
 @st.composite
 def histories(draw: st.DrawFn) -> tuple[int, date, list[tuple[date, int]], date]:
-    opening_on = draw(st.dates(SINGLE_RATE_SINCE, date(2030, 1, 1)))
+    opening_on = draw(st.dates(date(1993, 1, 1), date(2030, 1, 1)))
     length = draw(st.integers(0, 900))
     opening_fen = draw(st.integers(0, 10**8))
     lines: list[tuple[date, int]] = []
@@ -212,20 +210,6 @@ def test_interest_is_principal_from_the_first_of_july_on() -> None:
         run(1_000_000, (date(2025, 6, 30), -1_015_208), until=date(2025, 7, 2))
 
 
-def test_rate_and_day_base_are_those_of_the_day_of_settlement() -> None:
-    told = history(
-        36_000_000,
-        opening_on=date(2024, 6, 30),
-        entries=(),
-        until=date(2024, 7, 2),
-        rate_on=lambda day: {date(2024, 6, 30): Fraction("0.01"), date(2024, 7, 2): RATE}[day],
-        day_base=lambda day: {date(2024, 6, 30): 365, date(2024, 7, 2): 360}[day],
-    )
-    assert told.settlements[0].rate == Fraction("0.01")
-    assert told.settlements[0].interest_fen == 986
-    assert told.interest_fen == 1_500
-
-
 def test_entries_of_one_day_may_cross_zero_among_themselves() -> None:
     day = date(2024, 8, 1)
     assert run(0, (day, -500), (day, 500), until=date(2024, 9, 1)).day_product == 0
@@ -234,7 +218,7 @@ def test_entries_of_one_day_may_cross_zero_among_themselves() -> None:
 @pytest.mark.parametrize(
     ("opening_fen", "entries", "opening_on", "until", "about", "says"),
     [
-        (1, [], date(2016, 2, 20), date(2017, 1, 1), "opening_on", "早于 2016-02-21"),
+        (1, [], date(1992, 12, 31), date(2017, 1, 1), "opening_on", "早于 1993-01-01"),
         (1, [], JULY, JULY - DAY, "until", "早于起算日"),
         (1, [(JULY - DAY, 1)], JULY, JULY + DAY, "entries", "2024-06-30 不在起算日"),
         (1, [(JULY + DAY, 1)], JULY, JULY + DAY, "entries", "2024-07-02 不在起算日"),
@@ -257,10 +241,6 @@ def test_what_cannot_be_an_account_is_refused(
         run(opening_fen, *entries, opening_on=opening_on, until=until)
     assert refused.value.about == about
     assert str(refused.value).endswith("。")
-
-
-def test_the_first_day_of_the_single_rate_is_accepted() -> None:
-    assert run(0, opening_on=SINGLE_RATE_SINCE, until=SINGLE_RATE_SINCE).interest_fen == 0
 
 
 # --- segments and traces -------------------------------------------------------------------

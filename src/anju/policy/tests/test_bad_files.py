@@ -80,7 +80,7 @@ PLANTS = {
         RATES,
         "  values:\n",
         '  values:\n    2020-01-01: {value: "0.01", basis: x}\n',
-        "2016-02-21:",
+        "1993-01-01:",
         "stands after a later day",
     ),
     "percentage for a share": Plant(RATES, '"0.0150"', '"1.50"', 'value: "1.50"', "more than 1"),

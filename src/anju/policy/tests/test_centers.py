@@ -169,8 +169,8 @@ def rate() -> Dated[Any]:
 
 @given(days=st.integers(min_value=0, max_value=20_000))
 def test_a_value_holds_from_its_day_on(rate: Dated[Any], days: int) -> None:
-    first = rate.values[0].day
-    assert rate.on(first + timedelta(days=days)) == rate.values[0]
+    first, last = rate.values[0].day, rate.values[-1].day
+    assert rate.on(last + timedelta(days=days)) == rate.values[-1]
     with pytest.raises(NotInForce):
         rate.on(first - timedelta(days=days + 1))
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from anju.config.commands import calc
 from anju.config.environment import CHECKOUT
-from anju.domain.dated import Dated, DatedValue
+from anju.domain.tests.worked import flat
 
 GOOD: dict[str, Any] = {
     "center": "yuncheng",
@@ -26,13 +26,13 @@ GOOD: dict[str, Any] = {
     "until": "2025-07-01",
 }
 SETTLED = {"on": "2025-06-30", "interest_fen": 18092, "balance_fen": 1218092}
-RATES = Dated((DatedValue(Fraction("0.015"), "", date(2016, 2, 21)),))
+TERMS = flat(Fraction("0.015"))
 
 
 def load(center: str) -> calc.Terms:
     if center != "yuncheng":
         raise calc.LineRefused(f"center：没有名为 {center} 的中心，请核对。")
-    return calc.Terms(lambda day: RATES.on(day).value, lambda _day: 360)
+    return TERMS
 
 
 def ask(line: object, loader: calc.Load = load) -> dict[str, Any]:
@@ -117,7 +117,9 @@ def without(key: str) -> dict[str, Any]:
         (GOOD | {"opening_on": "2024-06-31"}, "opening_on：应为真实日期"),
         (GOOD | {"opening_on": "２０２４-07-01"}, "opening_on：应为真实日期"),
         (GOOD | {"opening_on": 20240701}, "opening_on：应为真实日期"),
-        (GOOD | {"opening_on": "2016-02-20", "until": "2016-03-01"}, "opening_on：起算日"),
+        (GOOD | {"opening_on": "1992-12-31"}, "opening_on：起算日 1992-12-31 早于 1993-01-01"),
+        (GOOD | {"opening_carried_fen": 1000001}, "opening_carried_fen：上年结转"),
+        (GOOD | {"opening_carried_fen": "1"}, "opening_carried_fen：应为整数"),
         (GOOD | {"until": "2024-06-30", "entries": []}, "until：截止日"),
         (GOOD | {"until": "2025-02-29"}, "until：应为真实日期"),
         (GOOD | {"until": None}, "until：应为真实日期"),
@@ -148,12 +150,10 @@ def test_what_cannot_be_answered_says_which_key_and_why(line: object, named: str
     assert answer["error"].endswith("。")
 
 
-def test_a_center_without_a_rate_that_day_says_so() -> None:
-    late = Dated((DatedValue(360, "", date(2030, 1, 1)),))
-    terms = calc.Terms(lambda day: RATES.on(day).value, lambda day: late.on(day).value)
-    answer = ask(GOOD, lambda _center: terms)
-    assert answer["error"].startswith("center：")
-    assert "2025-06-30" in answer["error"]
+def test_a_center_whose_rates_begin_later_says_so() -> None:
+    late = flat(Fraction("0.015"), since=date(2030, 1, 1))
+    answer = ask(GOOD, lambda _center: late)
+    assert answer["error"].startswith("opening_on：起算日 2024-07-01 早于 2030-01-01")
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
@@ -207,6 +207,25 @@ def test_the_command_answers_both_cities(anju: Run) -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
     told = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [answer["settlements"] for answer in told] == [[SETTLED], [SETTLED]]
+
+
+@pytest.mark.processes
+def test_the_years_of_two_rates_are_answered(anju: Run) -> None:
+    old = {
+        "center": "yuncheng", "opening_fen": 2000000, "opening_on": "2014-07-01",
+        "entries": [[f"2014-{month:02}-15", 100000] for month in range(7, 13)]
+        + [[f"2015-{month:02}-15", 100000] for month in range(1, 7)],
+        "until": "2015-07-01",
+    }  # fmt: skip
+    lines = [old, old | {"opening_carried_fen": 0}, GOOD | {"opening_on": "1993-01-01"}]
+    ran = anju("".join(json.dumps(line) + "\n" for line in lines).encode())
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    told = [json.loads(line) for line in ran.stdout.splitlines()]
+    # 324.44 at the rate of carried money and 21.35 at that of current money.
+    assert told[0]["settlements"][0]["interest_fen"] == 34579
+    assert "上年结转 20,000.00 元 × 365 天" in told[0]["trace"]["rows"][1]["formula"]
+    assert told[1]["settlements"][0]["interest_fen"] == 9232
+    assert len(told[2]["settlements"]) == 33
 
 
 @pytest.mark.processes
