@@ -90,6 +90,8 @@ class Acceptance:
         self.line("1. smoke exits 0, cold", status == 0, f"{cold:.1f} s with the installation")
         status, _said, warm = self.dev("demo", "--smoke")
         self.line("1. smoke exits 0 again, warm", status == 0, f"{warm:.1f} s")
+        status, _said, over = self.dev("demo", "--smoke", "--bank", "bdc")
+        self.line("1. smoke over the settlement system", status == 0, f"{over:.1f} s")
         status, said, seconds = self.dev("test")
         self.line("1. the tests pass", status == 0, f"{_last(said)}, {seconds:.0f} s")
         self._read_reports()

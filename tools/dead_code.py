@@ -88,10 +88,16 @@ KEPT = (
     kept(
         "*.py",
         "do_POST do_HEAD log_message log_request daemon_threads server_version sys_version"
-        " close_connection",
-        "called or read by http.server",
+        " close_connection request_queue_size",
+        "called or read by http.server and socketserver",
     ),
     kept("*.py", "handle_starttag handle_endtag handle_data", "called by html.parser"),
+    kept(
+        "src/anju/adapters/bank_bdc/documents.py",
+        "StartElementHandler EndElementHandler CharacterDataHandler StartDoctypeDeclHandler"
+        " EntityDeclHandler ExternalEntityRefHandler ProcessingInstructionHandler",
+        "called by expat",
+    ),
     kept("src/anju/simulators/*.py", "row_factory ensure_ascii", "read by sqlite3 and by Flask"),
     kept("src/anju/*/tests/*.py", "teardown", "called by hypothesis after a machine's run"),
     kept("src/anju/ledger/tests/*.py", "isolation_level", "read by psycopg"),
@@ -158,7 +164,7 @@ def columns_in(folder: Path) -> set[str]:
     """Names of the columns of all models."""
     return {
         target.id
-        for path in folder.rglob("models.py")
+        for path in (*folder.rglob("models.py"), *folder.rglob("models/*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, (ast.Assign, ast.AnnAssign))
         for target in ast.walk(node.targets[0] if isinstance(node, ast.Assign) else node.target)
@@ -187,8 +193,8 @@ def is_fixture(item: Item, path: str) -> bool:
 
 def is_asked_for(item: Item, path: str, columns: set[str]) -> bool:
     """A column that is written or asked for by its name, or an attribute that sets it."""
-    declared = item.typ == "variable" and path.endswith("/models.py")
-    return item.name in columns and (declared or item.typ == "attribute")
+    declared = item.typ == "variable" and re.search(r"/models(\.py|/\w+\.py)$", path)
+    return item.name in columns and (bool(declared) or item.typ == "attribute")
 
 
 # -- the answer -------------------------------------------------------------------------------

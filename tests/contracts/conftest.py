@@ -7,6 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +17,7 @@ import httpx
 import pytest
 
 from anju.adapters.signed_http import SignedHttp, partner
-from anju.simulators.world import running
+from anju.simulators.world import Settlement, running
 
 SHANGHAI = timezone(timedelta(hours=8))
 CLIENT = "yuncheng"
@@ -254,14 +255,23 @@ def inbox() -> Iterator[Inbox]:
     server.server_close()
 
 
-@pytest.fixture
-def outside(clock: HandClock, inbox: Inbox, tmp_path: Path) -> Iterator[Outside]:
-    store = tmp_path / "world.sqlite"
+@contextmanager
+def opened(
+    store: Path, clock: HandClock, inbox: Inbox, settlement: Settlement | None = None
+) -> Iterator[Outside]:
+    """An outside world that runs and sends its notices to `inbox`."""
     with running(
         store,
         clock=clock.now,
         secrets=SECRETS,
         notify_urls=dict.fromkeys(SECRETS, inbox.url),
         payment_seconds=2,
+        settlement=settlement,
     ) as url:
         yield Outside(url, clock, inbox, store)
+
+
+@pytest.fixture
+def outside(clock: HandClock, inbox: Inbox, tmp_path: Path) -> Iterator[Outside]:
+    with opened(tmp_path / "world.sqlite", clock, inbox) as outside:
+        yield outside

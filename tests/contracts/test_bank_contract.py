@@ -7,173 +7,22 @@ them, byte for byte and with their signatures. After a change of the messages, w
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 
 import httpx
 import pytest
 
 import anju.adapters.bank_http as bank_http
 from anju.adapters.signed_http import SignedHttp, partner
-from anju.ports.bank import (
-    BankPayments,
-    BankUnreachable,
-    NoticeForged,
-    OrderNumberReused,
-    Outcome,
-    PaymentRequest,
-)
+from anju.ports.bank import BankPayments, BankUnreachable, Outcome
+
+from .bank_contract import RECORDED, REQUEST, BankContract, hammer
 
 CLIENT = "yuncheng"
 SECRET = "contract-tests-secret-of-yuncheng-0001"
 PAYLOADS = Path(bank_http.__file__).parent / "payloads"
-
-REQUEST = PaymentRequest(
-    order_no="YC01202611200001",
-    amount_fen=2_022_295,
-    principal_fen=2_021_621,
-    interest_fen=674,
-    payee_name="演示·李华",
-    payee_account="6217000000000000000",
-    payee_bank_code="CCB",
-    payer_account="14050000000000001",
-    summary="退休提取",
-)
-
-
-RECORDED = {
-    "accepted",
-    "paid",
-    "sent_twice",
-    "refused",
-    "returned",
-    "not_found",
-    "number_reused",
-    "reply_lost",
-    "request_lost",
-    "wrong_amount",
-    "notices",
-}
-
-
-class Stage(Protocol):
-    """Where a bank can be put into a situation."""
-
-    def bank(self, situation: str) -> BankPayments: ...
-
-    def fault(self, **wish: object) -> None: ...
-
-    def pass_time(self, seconds: float) -> None: ...
-
-    def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]: ...
-
-
-class BankContract:
-    """What every bank adapter must do. Subclasses give the stage."""
-
-    def test_an_order_is_first_accepted(self, stage: Stage) -> None:
-        reply = stage.bank("accepted").pay(REQUEST)
-        assert (reply.order_no, reply.outcome) == (REQUEST.order_no, Outcome.ACCEPTED)
-        assert (reply.amount_fen, reply.bank_serial) == (REQUEST.amount_fen, "")
-        assert reply.occurred_at.utcoffset() is not None
-
-    def test_a_query_tells_that_it_was_paid(self, stage: Stage) -> None:
-        bank = stage.bank("paid")
-        bank.pay(REQUEST)
-        stage.pass_time(3)
-        reply = bank.query(REQUEST.order_no)
-        assert (reply.outcome, reply.amount_fen) == (Outcome.PAID, REQUEST.amount_fen)
-        assert reply.bank_serial
-        assert (reply.reason_code, reply.reason) == ("", "")
-
-    def test_the_same_order_twice_is_the_same_payment(self, stage: Stage) -> None:
-        bank = stage.bank("sent_twice")
-        bank.pay(REQUEST)
-        stage.pass_time(3)
-        again, asked = bank.pay(REQUEST), bank.query(REQUEST.order_no)
-        assert again.outcome is Outcome.PAID
-        assert again == asked
-
-    def test_a_refusal_has_a_reason_and_moves_nothing(self, stage: Stage) -> None:
-        bank = stage.bank("refused")
-        stage.fault(fault="refuse", reason_code="NAME_MISMATCH", times=1)
-        bank.pay(REQUEST)
-        stage.pass_time(3)
-        reply = bank.query(REQUEST.order_no)
-        assert (reply.outcome, reply.bank_serial) == (Outcome.FAILED, "")
-        assert (reply.reason_code, reply.reason) == ("NAME_MISMATCH", "户名不符")
-
-    def test_a_return_after_success_is_told(self, stage: Stage) -> None:
-        bank = stage.bank("returned")
-        stage.fault(fault="return", seconds=10, reason_code="ACCOUNT_CLOSED", times=1)
-        bank.pay(REQUEST)
-        stage.pass_time(3)
-        paid = bank.query(REQUEST.order_no)
-        stage.pass_time(11)
-        back = bank.query(REQUEST.order_no)
-        assert (paid.outcome, back.outcome) == (Outcome.PAID, Outcome.RETURNED)
-        assert (back.amount_fen, back.reason) == (REQUEST.amount_fen, "账户已销户")
-        assert back.bank_serial != paid.bank_serial
-        assert paid.reason_code == ""
-
-    def test_a_number_never_sent_is_not_found(self, stage: Stage) -> None:
-        reply = stage.bank("not_found").query("YC01202611209999")
-        assert (reply.outcome, reply.amount_fen) == (Outcome.NOT_FOUND, 0)
-
-    def test_a_number_with_other_content_is_refused_and_changes_nothing(self, stage: Stage) -> None:
-        bank = stage.bank("number_reused")
-        bank.pay(REQUEST)
-        other = replace(REQUEST, amount_fen=2_022_296, interest_fen=675)
-        with pytest.raises(OrderNumberReused):
-            bank.pay(other)
-        stage.pass_time(3)
-        assert bank.query(REQUEST.order_no).amount_fen == REQUEST.amount_fen
-
-    def test_a_lost_reply_is_unknown_and_left_by_query(self, stage: Stage) -> None:
-        bank = stage.bank("reply_lost")
-        stage.fault(fault="lose_reply", times=1)
-        with pytest.raises(BankUnreachable):
-            bank.pay(REQUEST)
-        stage.pass_time(3)
-        assert bank.query(REQUEST.order_no).outcome is Outcome.PAID
-
-    def test_a_lost_request_is_mended_by_the_same_number(self, stage: Stage) -> None:
-        bank = stage.bank("request_lost")
-        stage.fault(fault="lose_request", times=1)
-        with pytest.raises(BankUnreachable):
-            bank.pay(REQUEST)
-        assert bank.query(REQUEST.order_no).outcome is Outcome.NOT_FOUND
-        assert bank.pay(REQUEST).outcome is Outcome.ACCEPTED
-
-    def test_a_wrong_amount_is_told_as_it_is(self, stage: Stage) -> None:
-        bank = stage.bank("wrong_amount")
-        stage.fault(fault="wrong_amount", delta_fen=-100, times=1)
-        bank.pay(REQUEST)
-        stage.pass_time(3)
-        assert bank.query(REQUEST.order_no).amount_fen == REQUEST.amount_fen - 100
-
-    def test_notices_are_read_and_forged_ones_refused(self, stage: Stage) -> None:
-        bank = stage.bank("notices")
-        stage.fault(fault="forged_notice", times=1)
-        stage.fault(fault="return", seconds=10, reason_code="NAME_MISMATCH", times=1)
-        bank.pay(REQUEST)
-        stage.pass_time(3)
-        (forged, paid) = stage.notices(2)
-        stage.pass_time(11)
-        returned = stage.notices(3)[2]
-        with pytest.raises(NoticeForged):
-            bank.read_notice(forged[0], body=forged[1], at=forged[2])
-        first = bank.read_notice(paid[0], body=paid[1], at=paid[2])
-        assert (first.order_no, first.outcome) == (REQUEST.order_no, Outcome.PAID)
-        assert (first.amount_fen, first.account) == (REQUEST.amount_fen, REQUEST.payer_account)
-        second = bank.read_notice(returned[0], body=returned[1], at=returned[2])
-        assert (second.outcome, second.reason) == (Outcome.RETURNED, "户名不符")
-        assert first.notice_id != second.notice_id
-        assert first.bank_serial != second.bank_serial
 
 
 class SimulatorStage:
@@ -224,25 +73,7 @@ class TestHttpBankAtTheSimulator(BankContract):
         tape.save(PAYLOADS, only=RECORDED)
 
     def test_the_bank_counts_one_payment_under_sixteen_threads(self, stage, outside) -> None:
-        bank = stage.bank("hammered")
-        start = threading.Barrier(16)
-        replies = []
-
-        def hammer() -> None:
-            start.wait()
-            replies.append(bank.pay(REQUEST))
-
-        threads = [threading.Thread(target=hammer) for _ in range(16)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        outside.clock.advance(3)
-        bank.query(REQUEST.order_no)
-        counted = outside.totals()
-        assert len(replies) == 16
-        assert counted["orders"][REQUEST.order_no]["payments"] == 1
-        assert counted["paid_fen"] == REQUEST.amount_fen
+        hammer(stage.bank("hammered"), outside)
 
     def test_a_slow_bank_is_unknown_after_the_time_we_wait(self, stage, outside) -> None:
         outside.fault("bank", fault="slow_reply", seconds=5, times=1)

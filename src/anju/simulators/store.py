@@ -96,6 +96,13 @@ CREATE TABLE IF NOT EXISTS bank_notice (
 CREATE INDEX IF NOT EXISTS bank_notice_state ON bank_notice (state, next_try);
 CREATE INDEX IF NOT EXISTS bank_notice_order ON bank_notice (client, order_no);
 
+CREATE TABLE IF NOT EXISTS bdc_session (
+    session_no TEXT PRIMARY KEY,
+    node TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    until REAL NOT NULL
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS sms_message (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     client TEXT NOT NULL,

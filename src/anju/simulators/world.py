@@ -1,11 +1,13 @@
 """The process that is the outside world: `create_app` for a server, `serve` to be one."""
 
+import contextlib
 import logging
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from anju.simulators.bank.api import api as bank_api
 from anju.simulators.bank.console import console as bank_console
 from anju.simulators.bank.notices import Courier
 from anju.simulators.bank.wire import wire as bank_wire
+from anju.simulators.bdc.door import Door, open_door
+from anju.simulators.bdc.letters import Post
 from anju.simulators.line import world
 from anju.simulators.sms.console import console as sms_console
 from anju.simulators.sms.gateway import api as sms_api
@@ -29,6 +33,14 @@ PULSE_SECONDS = 0.2
 PAYMENT_SECONDS = 2.0
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The settlement system's door: its TCP port, and whose each node number is."""
+
+    port: int
+    nodes: Mapping[str, str]
 
 
 class World:
@@ -43,16 +55,25 @@ class World:
         notify_urls: Mapping[str, str],
         titles: Mapping[str, str] | None = None,
         payment_seconds: float = PAYMENT_SECONDS,
+        nodes: Mapping[str, str] | None = None,
     ) -> None:
         """`secrets` and `notify_urls` are per centre (client id); `titles` names the centres on
-        the consoles; `payment_seconds` is how long, by `clock`, an order takes to be paid.
+        the consoles; `payment_seconds` is how long, by `clock`, an order takes to be paid;
+        `nodes` tells whose a node number of the settlement system is.
         """
         self.store = Store(store_path)
         self.now = clock
         self.secrets = dict(secrets)
         self.titles = {client: client for client in secrets} | dict(titles or {})
         self.payment_seconds = payment_seconds
-        self.courier = Courier(self.store, secrets=self.secrets, notify_urls=dict(notify_urls))
+        self.nodes = dict(nodes or {})
+        post = Post(nodes=self.nodes, secrets=self.secrets)
+        self.courier = Courier(
+            self.store,
+            secrets=self.secrets,
+            notify_urls=dict(notify_urls),
+            carriers={"bdc": post.carry},
+        )
         self.stopping = threading.Event()
         self._pulse: threading.Thread | None = None
 
@@ -101,6 +122,7 @@ def create_app(
     *,
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
+    nodes: Mapping[str, str] | None = None,
 ) -> Flask:
     """The WSGI application. Its World (`app.extensions["world"]`) stands still until `start()`."""
     app = Flask(__name__)
@@ -111,6 +133,7 @@ def create_app(
         notify_urls=notify_urls,
         titles=titles,
         payment_seconds=payment_seconds,
+        nodes=nodes,
     )
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
@@ -141,10 +164,13 @@ def running(
     host: str = "127.0.0.1",
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
+    settlement: Settlement | None = None,
 ) -> Iterator[str]:
     """A world on threads of this process, for as long as the block lasts; gives its address.
 
-    Raises OSError when the port is taken.
+    `settlement` opens the settlement system's TCP door besides.
+
+    Raises OSError when a port is taken.
     """
     app = create_app(
         store_path,
@@ -153,6 +179,7 @@ def running(
         notify_urls,
         titles=titles,
         payment_seconds=payment_seconds,
+        nodes=settlement.nodes if settlement else None,
     )
     # Bound here because the server's own way to meet a taken port is to end the process.
     with socket.create_server((host, port), backlog=128) as listening:
@@ -172,11 +199,13 @@ def running(
         target=server.serve_forever, args=(0.05,), name="world-http", daemon=True
     )
     thread.start()
-    try:
+    with contextlib.ExitStack() as doors:
+        doors.callback(_close, server, thread)
+        doors.callback(here.stop)
+        if settlement is not None:
+            door = Door(here, settlement.nodes)
+            doors.enter_context(open_door(door, bind=(host, settlement.port)))
         yield f"http://{host}:{server.port}"
-    finally:
-        here.stop()
-        _close(server, thread)
 
 
 def serve(
@@ -189,6 +218,7 @@ def serve(
     host: str = "127.0.0.1",
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
+    settlement: Settlement | None = None,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Be the outside world until SIGINT or SIGTERM. `ready` is told the address once it listens.
@@ -207,6 +237,7 @@ def serve(
         host=host,
         titles=titles,
         payment_seconds=payment_seconds,
+        settlement=settlement,
     ) as address:
         ready(address)
         ended.wait()

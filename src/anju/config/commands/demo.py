@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--smoke", action="store_true")
     what.add_argument("--down", action="store_true")
     what.add_argument("--load", action="store_true")
+    parser.add_argument("--bank", choices=("http", "bdc"), default="http", help="how it is paid")
     parser.add_argument("--state", type=Path, help="the demo's folder (default: .anju/demo)")
     parser.add_argument("--free-ports", action="store_true", help="any ports, not the usual ones")
     parser.add_argument("--centers-dir", type=Path, help="the centres (default: centers/)")
@@ -35,8 +36,8 @@ def run(args: argparse.Namespace) -> int:
         return life.down(args.state)
     started = float(os.environ.get("ANJU_STARTED_AT") or time.time())
     if args.smoke:
-        return life.smoke(args.centers_dir, started)
-    return life.run(args.state, args.centers_dir, started, args.free_ports)
+        return life.smoke(args.centers_dir, started, args.bank)
+    return life.run(args.state, args.centers_dir, started, args.free_ports, args.bank)
 
 
 def _load() -> int:

@@ -1,7 +1,8 @@
 """Be the simulated outside world (bank and text messages) for a demo, until stopped.
 
 Reads its centres, their shared secrets and addresses as one JSON object from the file --config:
-{"secrets": {centre: secret}, "notify_urls": {centre: url}, "titles": {centre: name}}.
+{"secrets": {centre: secret}, "notify_urls": {centre: url}, "titles": {centre: name}}; with
+"settlement": {"port": number, "nodes": {node number: centre}} the settlement system's door as well.
 """
 
 import argparse
@@ -23,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve."""
     from anju.config.clock import FileClock
-    from anju.simulators.world import serve
+    from anju.simulators.world import Settlement, serve
 
     config = json.loads(args.config.read_text(encoding="utf-8"))
     serve(
@@ -33,5 +34,6 @@ def run(args: argparse.Namespace) -> int:
         secrets=config["secrets"],
         notify_urls=config["notify_urls"],
         titles=config["titles"],
+        settlement=Settlement(**config["settlement"]) if "settlement" in config else None,
     )
     return 0

@@ -21,6 +21,7 @@ from anju.config.environment import CHECKOUT
 DATABASE = "anju"
 TEMPLATE = "anju_template"
 PAGE_PORT, WORLD_PORT, FIRST_HALL_PORT = 8000, 8090, 8001
+SETTLEMENT_PORT, FIRST_LISTENER_PORT = 8091, 8101
 
 
 @dataclass
@@ -30,9 +31,13 @@ class Layout:
     state: Path
     centers_dir: Path = CHECKOUT / "centers"
     free_ports: bool = False
+    bank: str = "http"
+    """How every centre is paid: `http` or `bdc` (the settlement system)."""
     page_port: int = 0
     world_port: int = 0
     hall_ports: dict[str, int] = field(default_factory=dict)
+    settlement_port: int = 0
+    listener_ports: dict[str, int] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
     _claims: list[IO[str]] = field(default_factory=list)
 
@@ -122,6 +127,12 @@ class Layout:
             center: self._take(FIRST_HALL_PORT + number, center, taken)
             for number, center in enumerate(self.centers)
         }
+        if self.bank == "bdc":
+            self.settlement_port = self._take(SETTLEMENT_PORT, "the settlement system", taken)
+            self.listener_ports = {
+                center: self._take(FIRST_LISTENER_PORT + number, f"{center}'s listener", taken)
+                for number, center in enumerate(self.centers)
+            }
 
     def _take(self, usual: int, what: str, taken: set[int]) -> int:
         port = free_port() if self.free_ports else usual
@@ -179,13 +190,31 @@ class Layout:
             "ANJU_STATE": str(self.state),
             "ANJU_CLOCK_FILE": str(self.clock),
             "ANJU_CENTERS_DIR": str(self.centers_dir),
-            "ANJU_BANK_URL": f"http://127.0.0.1:{self.world_port}/bank",
-            "ANJU_BANK_CLIENT": center,
+            **self._bank_settings(center),
             "ANJU_BANK_SECRET": known[f"{center}.partner"],
             "ANJU_SMS_URL": f"http://127.0.0.1:{self.world_port}/sms",
             "ANJU_SMS_CLIENT": center,
             "ANJU_SMS_SECRET": known[f"{center}.partner"],
         }
+
+    def _bank_settings(self, center: str) -> dict[str, str]:
+        if self.bank == "http":
+            return {
+                "ANJU_BANK_URL": f"http://127.0.0.1:{self.world_port}/bank",
+                "ANJU_BANK_CLIENT": center,
+            }
+        return {
+            "ANJU_BANK_ADAPTER": "bank_bdc",
+            "ANJU_BANK_ADDRESS": f"127.0.0.1:{self.settlement_port}",
+            "ANJU_BANK_LISTEN": f"127.0.0.1:{self.listener_ports[center]}",
+            "ANJU_BANK_NODE": self.node(center),
+            "ANJU_BANK_UNIT": f"U{self.node(center)}",
+            "ANJU_BANK_CUSTOMER": f"CMP{self.node(center)}",
+        }
+
+    def node(self, center: str) -> str:
+        """The centre's number at the simulated settlement system."""
+        return f"D{self.centers.index(center) + 1:05d}"
 
     def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
         """A whole environment for a child: ours without its ANJU_…, plus `settings`."""
@@ -205,17 +234,22 @@ class Layout:
         known = self.secrets()
         config: dict[str, Any] = {
             "secrets": {center: known[f"{center}.partner"] for center in self.centers},
-            "notify_urls": {
-                center: f"http://127.0.0.1:{port}/inbox/bank"
-                for center, port in self.hall_ports.items()
-            },
+            "notify_urls": {center: self._notify_url(center) for center in self.centers},
             "titles": {
                 center: policy.load(center, self.centers_dir).identity.name
                 for center in self.centers
             },
         }
+        if self.bank == "bdc":
+            nodes = {self.node(center): center for center in self.centers}
+            config["settlement"] = {"port": self.settlement_port, "nodes": nodes}
         self.world_config.touch(mode=0o600)
         self.world_config.write_text(json.dumps(config, ensure_ascii=False))
+
+    def _notify_url(self, center: str) -> str:
+        if self.bank == "bdc":
+            return f"bdc://127.0.0.1:{self.listener_ports[center]}"
+        return f"{self.address(center)}/inbox/bank"
 
     def address(self, center: str) -> str:
         """Where a centre's halls are."""

@@ -40,11 +40,15 @@ def state_folder(given: Path | None) -> Path:
 
 
 def run(
-    state: Path | None, centers_dir: Path | None, started: float, free_ports: bool = False
+    state: Path | None,
+    centers_dir: Path | None,
+    started: float,
+    free_ports: bool = False,
+    bank: str = "http",
 ) -> int:
     """Run until Ctrl-C; exits 0 when it was stopped, 1 when something would not run."""
     interrupt_on_signals()
-    layout = Layout(state_folder(state), centers_dir or CHECKOUT / "centers", free_ports)
+    layout = Layout(state_folder(state), centers_dir or CHECKOUT / "centers", free_ports, bank)
     supervisor = Supervisor(layout, _say)
     try:
         with supervisor.running():
@@ -68,7 +72,7 @@ def run(
     return 0
 
 
-def smoke(centers_dir: Path | None, started: float) -> int:
+def smoke(centers_dir: Path | None, started: float, bank: str = "http") -> int:
     """Walk the main job in a throwaway demo on free ports; 0 when all of it went well."""
     from anju.config.demo import smoke as walk
 
@@ -76,7 +80,7 @@ def smoke(centers_dir: Path | None, started: float) -> int:
     clear_dead_smokes()
     folder = Path(tempfile.mkdtemp(prefix="anju-smoke-"))
     mark = _mark_smoke(folder)
-    layout = Layout(folder / "demo", centers_dir or CHECKOUT / "centers", free_ports=True)
+    layout = Layout(folder / "demo", centers_dir or CHECKOUT / "centers", True, bank)
     supervisor = Supervisor(layout, _say)
     try:
         with supervisor.running():

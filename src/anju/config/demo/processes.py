@@ -28,7 +28,7 @@ class ChildDied(RuntimeError):
 class Child:
     """One process of the demo: how it is started and what became of it.
 
-    The last word of its name says what kind it is: world, worker or web.
+    The last word of its name says what kind it is: world, worker, web or listener.
     """
 
     name: str
@@ -92,7 +92,7 @@ class Processes:
             child.start()
             self._write_down()
 
-    def end(self, kinds: tuple[str, ...] = ("world", "worker", "web")) -> None:
+    def end(self, kinds: tuple[str, ...] = ("world", "worker", "web", "listener")) -> None:
         """End those of these kinds: ask first, insist after a while."""
         ending = [child for child in self.children if child.name.split()[-1] in kinds]
         living = [child for child in ending if child.alive()]

@@ -155,6 +155,10 @@ class Supervisor:
                     layout.logs / f"{center}-worker.log",
                 ),
             ]
+            if layout.listener_ports:
+                listener = ["-m", "anju", "bank-listener"]
+                log = layout.logs / f"{center}-listener.log"
+                children.append(Child(f"{center} listener", listener, environment, log))
         return children
 
     def _wait_until_ready(self, name: str, url: str, deadline: float) -> None:

@@ -118,7 +118,44 @@ KINDS = (
     FaultKind(
         "mistaken_failure",
         "误报失败",
-        "银行先送来一份签名真实、却误称付款失败的通知，随后才通知付款成功。",
+        "银行先送来一份签名真实、却误称付款失败的通知，随后才通知付款成功。结算系统只通知资金变动，没有这种通知。",
         group="通知",
+    ),
+    FaultKind(
+        "bdc_session_lost",
+        "会话丢失",
+        "结算系统忘记了中心的会话：中心须重新签到，再发同一笔交易。",
+        group="结算系统线路",
+    ),
+    FaultKind("bdc_cut_reply", "答复中断", "银行照常办理，答复只传到一半。", group="结算系统线路"),
+    FaultKind(
+        "bdc_oversized_reply",
+        "答复过长",
+        "银行照常办理，答复自称有近一百兆字节。",
+        group="结算系统线路",
+    ),
+    FaultKind(
+        "bdc_garbled_reply",
+        "答复损坏",
+        "银行照常办理，答复的密文在途中被改。",
+        group="结算系统线路",
+    ),
+    FaultKind(
+        "bdc_replayed_reply",
+        "重放答复",
+        "银行照常办理，但有人把上一次的答复又送来一次。",
+        group="结算系统线路",
+    ),
+    FaultKind(
+        "bdc_wrong_session",
+        "别的会话",
+        "银行照常办理，答复用的却是别的会话的密钥。",
+        group="结算系统线路",
+    ),
+    FaultKind(
+        "bdc_entity_bomb",
+        "实体炸弹",
+        "银行照常办理，答复签名真实，内容却是层层展开的 XML 实体。",
+        group="结算系统线路",
     ),
 )

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from itertools import groupby
@@ -104,13 +104,24 @@ def resend(connection: sqlite3.Connection, *, client: str, order_no: str, at: da
     ).rowcount
 
 
+Carrier = Callable[[sqlite3.Row, str, datetime], tuple[bool, str]]
+"""Takes one queued notice to an address; whether that is settled, and what was answered."""
+
+
 class Courier:
     """Carries the queued notices to each centre's inbox."""
 
     def __init__(
-        self, store: Store, *, secrets: Mapping[str, str], notify_urls: Mapping[str, str]
+        self,
+        store: Store,
+        *,
+        secrets: Mapping[str, str],
+        notify_urls: Mapping[str, str],
+        carriers: Mapping[str, Carrier] | None = None,
     ) -> None:
+        """`carriers` take what goes to addresses of another scheme than HTTP's."""
         self._store = store
+        self._carriers = dict(carriers or {})
         self._secrets = secrets
         self._urls = notify_urls
         self._http = httpx.Client(
@@ -169,6 +180,10 @@ class Courier:
         url = self._urls.get(row["client"])
         if url is None:
             return False, "中心未登记通知地址"
+        carry = self._carriers.get(url.partition(":")[0])
+        return self._post_http(row, url, at) if carry is None else carry(row, url, at)
+
+    def _post_http(self, row: sqlite3.Row, url: str, at: datetime) -> tuple[bool, str]:
         message: dict[str, Any] = json.loads(row["message"])
         secret = self._secrets[row["client"]]
         if row["nature"] == "forged":

@@ -1,0 +1,79 @@
+"""What the bank does with a question, whichever door it came in by."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from anju.simulators.bank import orders
+
+if TYPE_CHECKING:
+    from anju.simulators.world import World
+
+
+class LineCut(Exception):
+    """The asker gets no answer: the line is cut, as a broken network does it."""
+
+
+def take_order(
+    here: "World", client: str, *, order: Mapping[str, Any], payment_seconds: float | None = None
+) -> sqlite3.Row:
+    """Take one payment order, paid in `payment_seconds` if nothing else is said; its row.
+
+    Raises LineCut, and orders.NumberReused.
+    """
+    with here.store.writing() as connection:
+        row, notice_first, slow = _take(connection, here, client, order, payment_seconds)
+        lost = row is None or _strikes(connection, "lose_reply", client)
+    if notice_first:
+        here.courier.deliver_due(here.now(), client=client)
+    if slow is not None:
+        here.stopping.wait(slow["seconds"])
+    if row is None or lost:
+        raise LineCut
+    return row
+
+
+def _take(
+    connection: sqlite3.Connection,
+    here: "World",
+    client: str,
+    order: Mapping[str, Any],
+    payment_seconds: float | None,
+) -> tuple[sqlite3.Row | None, bool, dict[str, Any] | None]:
+    """The order's row (None: the request never arrived), and how its answer is delayed."""
+    if _strikes(connection, "bank_down", client) or _strikes(connection, "lose_request", client):
+        return None, False, None
+    late = orders.BOARD.strikes(connection, kind="late_request", client=client)
+    if late is not None:
+        connection.execute(
+            "INSERT INTO bank_in_flight (client, message, due) VALUES (?, ?, ?)",
+            (client, json.dumps(order), here.now().timestamp() + late["seconds"]),
+        )
+        return None, False, None
+    moment = here.moment()
+    if payment_seconds is not None:
+        moment = orders.Moment(moment.at, payment_seconds=payment_seconds)
+    notice_first = _strikes(connection, "notice_before_reply", client)
+    if notice_first:
+        moment = orders.Moment(moment.at, payment_seconds=0)
+    row = orders.place(connection, client, order=order, moment=moment)
+    slow = orders.BOARD.strikes(connection, kind="slow_reply", client=client)
+    return row, notice_first, slow
+
+
+def look_up(here: "World", client: str, *, order_no: str) -> sqlite3.Row | None:
+    """The order as it stands now, None when the number is not known. Raises LineCut."""
+    with here.store.writing() as connection:
+        down = _strikes(connection, "bank_down", client)
+        cut = down or _strikes(connection, "lose_query_reply", client)
+        if not cut:
+            orders.run_due(connection, moment=here.moment(), only=(client, order_no))
+        row = orders.find(connection, client=client, order_no=order_no)
+    if cut:
+        raise LineCut
+    return row
+
+
+def _strikes(connection: sqlite3.Connection, kind: str, client: str) -> bool:
+    return orders.BOARD.strikes(connection, kind=kind, client=client) is not None

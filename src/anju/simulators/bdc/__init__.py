@@ -1,0 +1,1 @@
+"""The settlement system's door to the same banks, as docs/integration/settlement.md has it."""
