@@ -20,6 +20,12 @@ TRIGGERS = [
     "ledger_interest_settlement.path",
     "ledger_business_day.stays",
     "ledger_business_day.path",
+    "ledger_voucher_leaf.check_sealing",
+    "ledger_voucher_leaf.append_only",
+    "ledger_voucher_number.check_sealing",
+    "ledger_voucher_number.append_only",
+    "ledger_control_balance.check_sealing",
+    "ledger_control_balance.append_only",
 ]
 CONSTRAINTS = [
     "ledger_account_amounts",
@@ -31,6 +37,12 @@ CONSTRAINTS = [
     "ledger_loan_balance",
     "ledger_suspense_side",
     "ledger_business_day_two_signers",
+    "ledger_business_day_chained",
+    "ledger_business_day_sealed",
+    "ledger_voucher_leaf_pkey",
+    "ledger_voucher_number_pkey",
+    "ledger_voucher_number_voucher_id_key",
+    "ledger_control_balance_pkey",
     "ledger_gl_line_amount_check",
     "ledger_member_line_amount_check",
     "ledger_hold_amount",
@@ -43,6 +55,7 @@ INDEXES = [
     "ledger_voucher_reversed_once",
     "ledger_hold_one_closing",
     "ledger_business_day_one_open",
+    "ledger_business_day_chain",
 ]
 
 # Each guard: its SQL, and the names it is asked about.

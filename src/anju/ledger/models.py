@@ -63,9 +63,10 @@ class BusinessDay(_Table):
     day = models.DateField()
     segment = models.TextField()
     state = models.TextField()
+    chain_no = models.BigIntegerField(null=True)
     root = models.BinaryField(null=True)
     prev_root = models.BinaryField(null=True)
-    signature = models.BinaryField(null=True)
+    signature = models.TextField(null=True)  # noqa: DJ001 (not sealed)
     signer1 = models.TextField(null=True)  # noqa: DJ001 (nobody has signed)
     signer2 = models.TextField(null=True)  # noqa: DJ001 (nobody has signed)
 
@@ -255,3 +256,42 @@ class InterestSettlement(_Table):
 
     class Meta(_Table.Meta):
         db_table = "ledger_interest_settlement"
+
+
+class VoucherLeaf(_Table):
+    """The hash of one voucher of a sealed day."""
+
+    pk = models.CompositePrimaryKey("day", "segment", "voucher_id")
+    day = models.DateField()
+    segment = models.TextField()
+    voucher_id = models.BigIntegerField()
+    hash = models.BinaryField()
+
+    class Meta(_Table.Meta):
+        db_table = "ledger_voucher_leaf"
+
+
+class VoucherNumber(_Table):
+    """凭证号: a voucher's number in its month of the books."""
+
+    pk = models.CompositePrimaryKey("period", "no")
+    period = models.IntegerField()
+    no = models.IntegerField()
+    voucher_id = models.BigIntegerField(unique=True)
+
+    class Meta(_Table.Meta):
+        db_table = "ledger_voucher_number"
+
+
+class ControlBalance(_Table):
+    """What was booked on a subject up to and on a sealed day, in fen."""
+
+    pk = models.CompositePrimaryKey("day", "subject", "bank_account_id")
+    day = models.DateField()
+    subject = models.TextField()
+    bank_account_id = models.BigIntegerField()
+    debit = models.BigIntegerField()
+    credit = models.BigIntegerField()
+
+    class Meta(_Table.Meta):
+        db_table = "ledger_control_balance"

@@ -14,6 +14,8 @@ from django.db import connection, transaction
 from anju.domain.interest import interest
 from anju.ledger.guards import GUARDS
 from anju.ledger.proofs import PROOFS
+from anju.ledger.proofs_of_seals import SEAL_PROOFS
+from anju.ledger.sealing import SEALED, DayRow, signature_holds
 
 Run = Callable[[str, Sequence[Any] | None], Iterable[tuple[Any, ...]]]
 
@@ -47,10 +49,15 @@ def verify() -> list[Break]:
 
 def breaks_in(run: Run) -> Iterator[Break]:
     """The breaks that `run` sees: it executes one statement with its parameters, or None."""
-    for kind, sql in PROOFS.items():
+    for kind, sql in (*PROOFS.items(), *SEAL_PROOFS.items()):
         yield from _named(kind, run(sql, None))
     for kind, (sql, names) in GUARDS.items():
         yield from _named(kind, run(sql, None if names is None else [names]))
+    # The signatures under sealed days, by the public half of the centre's key.
+    for each in run(SEALED, None):
+        day = DayRow(*each)
+        if not signature_holds(day):
+            yield Break("signature", f"{day.day} {day.segment}", "is not this centre's")
     # Interest as settled against N, rate and day base, by the one interest engine.
     for account_id, year, n, rate, day_base, settled_fen in run(_SETTLED, None):
         right = interest(n, rate=Fraction(rate), day_base=day_base)

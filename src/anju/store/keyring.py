@@ -19,6 +19,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 SEAL_PURPOSES: Final = ("field", "evidence")
 """Keys that encrypt: personal columns, and photographs before they leave for the evidence store."""
 
@@ -30,12 +33,16 @@ MAC_PURPOSES: Final = ("order_mac", "approval_mac", "captcha", "sms_code", "limi
 """Keys that prove: payment orders, approvals, captcha challenges, code digests, the subjects of
 limits (so that a table of counters tells nobody an address), and the pepper of short passwords."""
 
-PURPOSES: Final = SEAL_PURPOSES + INDEX_PURPOSES + MAC_PURPOSES
+SIGN_PURPOSES: Final = ("day_seal",)
+"""Keys that sign what others may check without a secret: the sealed days of the books. A ring made
+before there were any serves on; `keys change PATH day_seal` adds one."""
+
+PURPOSES: Final = SEAL_PURPOSES + INDEX_PURPOSES + MAC_PURPOSES + SIGN_PURPOSES
 
 Suite = Literal["aes-256-gcm", "sm4-gcm"]
 
 _KEY_BYTES: Final[Mapping[str, int]] = MappingProxyType(
-    {"aes-256-gcm": 32, "sm4-gcm": 16, "hmac-sha256": 32, "hmac-sm3": 32}
+    {"aes-256-gcm": 32, "sm4-gcm": 16, "hmac-sha256": 32, "hmac-sm3": 32, "ed25519": 32}
 )
 SUITES: Final = tuple(_KEY_BYTES)
 _DIGESTS: Final[Mapping[str, str]] = MappingProxyType({"hmac-sha256": "sha256", "hmac-sm3": "sm3"})
@@ -95,6 +102,8 @@ class Keyring:
             raise KeyringError(f"the key ring lacks or mistypes {error}") from error
         for purpose in PURPOSES:
             kid = active.get(purpose, "")
+            if purpose in SIGN_PURPOSES and not kid:
+                continue
             if kid not in keys or keys[kid].purpose != purpose:
                 raise KeyringError(f"the key ring has no active key for {purpose}")
         if live not in ("a", "b"):
@@ -137,14 +146,22 @@ def _key(kid: str, row: Mapping[str, str]) -> Key:
     except ValueError as error:
         raise KeyringError(f"key {kid} is not base64") from error
     wanted = _KEY_BYTES.get(suite)
-    seals = purpose in SEAL_PURPOSES
-    if purpose not in PURPOSES or wanted is None or seals is (suite in _DIGESTS):
+    if wanted is None or suite not in _suites(purpose):
         raise KeyringError(f"key {kid}: suite {suite!r} does not serve purpose {purpose!r}")
     if len(secret) != wanted:
         raise KeyringError(f"key {kid} must have {wanted} bytes, it has {len(secret)}")
     if not kid or "$" in kid or len(kid) > 16:
         raise KeyringError(f"key id {kid!r} must be 1 to 16 characters without $")
     return Key(kid, purpose, suite, secret)
+
+
+def _suites(purpose: str) -> tuple[str, ...]:
+    """What may serve a purpose; nothing serves a purpose that is none."""
+    if purpose in SIGN_PURPOSES:
+        return ("ed25519",)
+    if purpose in SEAL_PURPOSES:
+        return ("aes-256-gcm", "sm4-gcm")
+    return tuple(_DIGESTS) if purpose in PURPOSES else ()
 
 
 def generate(path: str | Path, *, suite: Suite = "aes-256-gcm") -> None:
@@ -163,11 +180,12 @@ def change_key(path: Path, purpose: str, *, suite: str | None = None) -> str:
     Processes that run take the new ring when they start again. Raises KeyringError.
     """
     content = _content_of(path)
-    old = Keyring._from_content(content).at_work(purpose)
-    number = 2
+    ring = Keyring._from_content(content)
+    is_first = purpose in SIGN_PURPOSES and purpose not in ring.active
+    number = 1 if is_first else 2
     while (kid := f"{purpose[:12]}-{number}") in content["keys"]:
         number += 1
-    chosen = suite or old.suite
+    chosen = suite or ("ed25519" if is_first else ring.at_work(purpose).suite)
     content["keys"][kid] = _fresh_key(purpose, chosen)
     content["active"][purpose] = kid
     _replace(path, content)
@@ -229,7 +247,9 @@ def _fresh_content(suite: Suite) -> dict[str, object]:
     digest = "hmac-sm3" if suite == "sm4-gcm" else "hmac-sha256"
     keys: dict[str, dict[str, str]] = {}
     for purpose in PURPOSES:
-        chosen = suite if purpose in SEAL_PURPOSES else digest
+        chosen: str = suite if purpose in SEAL_PURPOSES else digest
+        if purpose in SIGN_PURPOSES:
+            chosen = "ed25519"
         keys[f"{purpose[:12]}-1"] = _fresh_key(purpose, chosen)
     return {
         "keys": keys,
@@ -289,6 +309,34 @@ def mac_ok(purpose: str, message: bytes, proof: str) -> bool:
     if key is None or key.purpose != purpose:
         return False
     return hmac.compare_digest(key.mac(_framed(purpose, message)).hex(), digest)
+
+
+def sign(purpose: str, message: bytes) -> str:
+    """`kid$hex`: this centre's Ed25519 signature under `message`. Raises KeyringError."""
+    key = current().at_work(purpose)
+    return f"{key.kid}${_signer(key).sign(_framed(purpose, message)).hex()}"
+
+
+def signature_ok(purpose: str, message: bytes, signature: str) -> bool:
+    """Whether `sign` made `signature` for the same purpose and message, by any key we hold."""
+    kid, _, digits = signature.partition("$")
+    key = current().keys.get(kid)
+    if key is None or key.purpose != purpose:
+        return False
+    try:
+        _signer(key).public_key().verify(bytes.fromhex(digits), _framed(purpose, message))
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def public_key(kid: str, *, purpose: str) -> bytes:
+    """The 32 bytes by which others check what a key has signed. Raises KeyringError."""
+    return _signer(current().named(kid, purpose=purpose)).public_key().public_bytes_raw()
+
+
+def _signer(key: Key) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(key.secret)
 
 
 def _framed(purpose: str, message: bytes) -> bytes:

@@ -212,16 +212,30 @@ END $$;
 CREATE TRIGGER path BEFORE UPDATE ON ledger_interest_settlement
     FOR EACH ROW EXECUTE FUNCTION _ledger_check_settlement_change();
 
+-- A day goes open, closing, sealed. Its root is fixed with the first signature's hour, not later;
+-- days are sealed in their order, each with the root of the one before.
 CREATE FUNCTION _ledger_check_day_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    IF (OLD.day, OLD.segment) IS DISTINCT FROM (NEW.day, NEW.segment)
-       OR (OLD.state, NEW.state) NOT IN (
-            ('open', 'closing'), ('closing', 'closing'), ('closing', 'sealed')) THEN
-        RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.day_sealed',
-            DETAIL = format('%s %s from %s to %s', OLD.day, OLD.segment, OLD.state, NEW.state);
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state = 'open' AND NEW.root IS NULL AND NEW.signer1 IS NULL THEN
+            RETURN NEW;
+        END IF;
+    ELSIF (OLD.day, OLD.segment) IS NOT DISTINCT FROM (NEW.day, NEW.segment)
+       AND (OLD.state, NEW.state) IN (
+            ('open', 'closing'), ('closing', 'closing'), ('closing', 'sealed'))
+       AND (OLD.root IS NULL OR (OLD.root, OLD.prev_root, OLD.chain_no)
+                                = (NEW.root, NEW.prev_root, NEW.chain_no))
+       AND (OLD.signer1 IS NULL OR OLD.signer1 = NEW.signer1)
+       AND (NEW.state = 'closing' OR NEW.root IS NULL OR OLD.root IS NOT NULL)
+       AND (NEW.state <> 'sealed' OR NOT EXISTS (
+            SELECT FROM ledger_business_day d
+            WHERE d.state <> 'sealed' AND d.segment = 'day'
+              AND (d.day < NEW.day OR (d.day = NEW.day AND NEW.segment = 'adjustment')))) THEN
+        RETURN NEW;
     END IF;
-    RETURN NEW;
+    RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.day_sealed',
+        DETAIL = format('%s %s to %s', NEW.day, NEW.segment, NEW.state);
 END $$;
-CREATE TRIGGER path BEFORE UPDATE ON ledger_business_day
+CREATE TRIGGER path BEFORE INSERT OR UPDATE ON ledger_business_day
     FOR EACH ROW EXECUTE FUNCTION _ledger_check_day_change();

@@ -56,17 +56,24 @@ CREATE TABLE ledger_business_day (
     day date NOT NULL,
     segment text NOT NULL DEFAULT 'day' CHECK (segment IN ('day', 'adjustment')),
     state text NOT NULL CHECK (state IN ('open', 'closing', 'sealed')),
+    chain_no bigint,
     root bytea,
     prev_root bytea,
-    signature bytea,
+    signature text,
     signer1 text,
     signer2 text,
     PRIMARY KEY (day, segment),
     CONSTRAINT ledger_business_day_two_signers CHECK (signer1 <> signer2),
+    CONSTRAINT ledger_business_day_chained CHECK (
+        (root IS NULL) = (chain_no IS NULL) AND (root IS NULL) = (prev_root IS NULL)
+    ),
     CONSTRAINT ledger_business_day_sealed CHECK (
-        (state = 'sealed') = (root IS NOT NULL AND signer1 IS NOT NULL AND signer2 IS NOT NULL)
+        (state = 'sealed') = (root IS NOT NULL AND signature IS NOT NULL
+                              AND signer1 IS NOT NULL AND signer2 IS NOT NULL)
     )
 );
+COMMENT ON COLUMN ledger_business_day.chain_no IS '1, 2, 3 … in the order of the seals.';
+CREATE UNIQUE INDEX ledger_business_day_chain ON ledger_business_day (chain_no);
 CREATE UNIQUE INDEX ledger_business_day_one_open ON ledger_business_day (segment)
     WHERE state = 'open';
 

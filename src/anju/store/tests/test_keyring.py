@@ -4,6 +4,7 @@ import json
 import os
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from anju.store import keyring
 from anju.store.keyring import Keyring, KeyringError
@@ -104,3 +105,34 @@ def test_sm_rings_take_sm3_for_their_macs():
         assert keyring.current().at_work("order_mac").suite == "hmac-sm3"
         proof = keyring.mac("order_mac", b"pay 100")
         assert keyring.mac_ok("order_mac", b"pay 100", proof)
+
+
+def test_a_signature_holds_for_its_message_and_key_only():
+    signature = keyring.sign("day_seal", b"a day")
+    assert keyring.signature_ok("day_seal", b"a day", signature)
+    assert not keyring.signature_ok("day_seal", b"another day", signature)
+    assert not keyring.signature_ok("order_mac", b"a day", signature)
+    assert not keyring.signature_ok("day_seal", b"a day", "nobody$" + signature.partition("$")[2])
+    assert not keyring.signature_ok("day_seal", b"a day", "day_seal-1$zz")
+    with keyring.using(Keyring.fresh()):
+        assert not keyring.signature_ok("day_seal", b"a day", signature)
+
+
+def test_the_public_half_checks_without_a_secret():
+    signature = keyring.sign("day_seal", b"a day")
+    kid, _, digits = signature.partition("$")
+    public = keyring.public_key(kid, purpose="day_seal")
+    Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(digits), b"day_seal\0a day")
+
+
+def test_a_ring_from_before_there_were_signatures_serves_and_takes_one(path):
+    keyring.generate(path)
+    content = json.loads(path.read_text())
+    del content["keys"][content["active"].pop("day_seal")]
+    path.write_text(json.dumps(content))
+    ring = Keyring.from_file(path, production=False)
+    with keyring.using(ring), pytest.raises(KeyringError, match="day_seal"):
+        keyring.sign("day_seal", b"a day")
+    keyring.change_key(path, "day_seal")
+    with keyring.using(Keyring.from_file(path, production=False)):
+        assert keyring.signature_ok("day_seal", b"a day", keyring.sign("day_seal", b"a day"))
