@@ -284,6 +284,8 @@ class Tour:
         desk.go("/counter/books/?since=2026-01-01")
         desk.press_on(desk.page.get_by_role("link", name="101", exact=True))
         self.show(desk, "books-subject")
+        for kind in ("balance", "gains", "distribution"):
+            self.show(desk, f"books-{kind}", f"/counter/books/statements/{kind}/")
         self.show(desk, "books-vouchers", "/counter/books/vouchers/")
         self.show(desk, "books-vouchers-none", "/counter/books/vouchers/?source=TQ0")
         desk.go("/counter/books/vouchers/")

@@ -228,6 +228,7 @@ ROWS = (
     Row("counter:books_vouchers", BOOKS, NEVER),
     Row("counter:books_subject", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
+    Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),
     # -- one case: of one's own branch, for those whose work cases are
     Row(
         "counter:case",

@@ -114,6 +114,18 @@ _HEAD = (
 _HEAD_BY_NUMBER = _HEAD + " WHERE h.id = %s"
 _IN_SPAN = " h.accounting_date BETWEEN %s AND %s AND h.id < %s ORDER BY h.id DESC LIMIT %s"
 _HEADS = _HEAD + " WHERE" + _IN_SPAN
+_SUMS = (
+    "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
+    " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
+    " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
+    " FROM ledger_gl_line l WHERE subject LIKE %s AND accounting_date <= %s"
+)
+_BY_SUBJECT = _SUMS + " GROUP BY subject"
+_NOT_OF_KINDS = (
+    " AND NOT EXISTS (SELECT 1 FROM ledger_voucher h"
+    " WHERE h.id = l.voucher_id AND h.kind = ANY(%s))"
+)
+_BY_SUBJECT_WITHOUT = _SUMS + _NOT_OF_KINDS + " GROUP BY subject"
 _HEADS_OF_ONE = _HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
 
 
@@ -142,9 +154,14 @@ def trial_balance(on: date) -> Sequence[SubjectTotal]:
     ]
 
 
-def subject_balances(*, since: date, until: date) -> tuple[SubjectBalance, ...]:
-    """Every subject that ever moved, over [since, until]: the sum of it and of all below it."""
-    sums = _turnover("", since=since, until=until)
+def subject_balances(
+    *, since: date, until: date, without: Sequence[str] = ()
+) -> tuple[SubjectBalance, ...]:
+    """Every subject that ever moved, over [since, until]: the sum of it and of all below it.
+
+    Vouchers of the kinds in `without` are left out, as if they had not been posted.
+    """
+    sums = _turnover("", since=since, until=until, without=without)
     return tuple(
         _over(subject, sums)
         for subject in subjects()
@@ -164,15 +181,13 @@ _Turnover = Mapping[str, tuple[int, int, int]]
 """By subject: signed sum before the span (debit above zero), debits and credits in it."""
 
 
-def _turnover(code: str, *, since: date, until: date) -> _Turnover:
+def _turnover(code: str, *, since: date, until: date, without: Sequence[str] = ()) -> _Turnover:
     """What was booked on this subject and on each below it, up to `until`."""
-    sums = rows(
-        "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
-        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
-        " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
-        " FROM ledger_gl_line WHERE subject LIKE %s AND accounting_date <= %s GROUP BY subject",
-        [since, since, since, f"{code}%", until],
-    )
+    given = [since, since, since, f"{code}%", until]
+    if without:
+        sums = rows(_BY_SUBJECT_WITHOUT, [*given, list(without)])
+    else:
+        sums = rows(_BY_SUBJECT, given)
     return {subject: (opening, debit, credit) for subject, opening, debit, credit in sums}
 
 

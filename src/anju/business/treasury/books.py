@@ -5,8 +5,9 @@ The books are the centre's, not a branch's: whoever may read them reads all of t
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from anju import ledger
 from anju.cases.records import NotYours
@@ -14,10 +15,12 @@ from anju.domain.words import rmb_in_words
 from anju.ledger import books
 from anju.ledger.books import SubjectBalance, SubjectLine, VoucherHead, VoucherLine
 from anju.parties import facts as parties
+from anju.store import audit
 
 BOOK_ROLES = frozenset({"accountant", "admin"})
 """Whose work the books are."""
 PAGE = 50
+READ_AT_ONCE = 1_000
 SOURCES = {
     "case": "业务",
     "remittance": "汇缴",
@@ -87,7 +90,7 @@ def month_so_far() -> tuple[date, date]:
 
 def trial(staff_id: int, *, since: date, until: date) -> TrialPage:
     """The subjects that ever moved, over [since, until]. Raises NotYours."""
-    _reader(staff_id)
+    reader(staff_id)
     lines = books.subject_balances(since=since, until=until)
     top = [line for line in lines if line.subject.is_top]
     return TrialPage(
@@ -103,7 +106,7 @@ def subject(
     staff_id: int, code: str, *, since: date, until: date, after: str | None = None
 ) -> SubjectPage:
     """One subject's lines, oldest first. Raises NotYours, LookupError, ValueError for `after`."""
-    _reader(staff_id)
+    reader(staff_id)
     balance = books.subject_balance(code, since=since, until=until)
     lines = books.subject_lines(
         balance.subject, since=since, until=until, after=after, limit=PAGE + 1
@@ -121,7 +124,7 @@ def vouchers(
     staff_id: int, *, since: date, until: date, source_id: str = "", before: int | None = None
 ) -> VouchersPage:
     """Vouchers over a span, of one business when named. Raises NotYours."""
-    _reader(staff_id)
+    reader(staff_id)
     heads = books.voucher_heads(
         since=since,
         until=until,
@@ -137,9 +140,59 @@ def vouchers(
     )
 
 
+def every_line(
+    staff_id: int, code: str, *, since: date, until: date
+) -> tuple[SubjectBalance, Iterator[SubjectLine]]:
+    """A subject over a span with all its lines, read as one goes. Raises NotYours, LookupError."""
+    reader(staff_id)
+    balance = books.subject_balance(code, since=since, until=until)
+
+    def lines() -> Iterator[SubjectLine]:
+        after: str | None = None
+        while found := books.subject_lines(
+            balance.subject, since=since, until=until, after=after, limit=READ_AT_ONCE
+        ):
+            yield from found
+            after = found[-1].cursor
+
+    return balance, lines()
+
+
+def every_voucher(
+    staff_id: int, *, since: date, until: date, source_id: str = ""
+) -> Iterator[VoucherHead]:
+    """All vouchers over a span, newest first, read as one goes. Raises NotYours."""
+    reader(staff_id)
+
+    def heads() -> Iterator[VoucherHead]:
+        before: int | None = None
+        while found := books.voucher_heads(
+            since=since, until=until, source_id=source_id, before=before, limit=READ_AT_ONCE
+        ):
+            yield from found
+            before = found[-1].voucher_id
+
+    return heads()
+
+
+def exported(staff_id: int, what: str, *, at: datetime) -> None:
+    """Write down that somebody took a part of the books out of the hall. Raises NotYours.
+
+    `what` names the page, its span and the kind of file; no person's data.
+    """
+    reader(staff_id)
+    audit.write(
+        "books.exported",
+        at=at,
+        actor=audit.Actor("staff", staff_id),
+        subject=audit.Subject("books", ""),
+        details={"what": what},
+    )
+
+
 def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
     """One voucher. Raises NotYours, LookupError."""
-    _reader(staff_id)
+    reader(staff_id)
     head, lines = books.voucher(voucher_id)
     employers = {line.employer_id for line in lines if line.employer_id is not None}
     names = parties.employer_names(employers)
@@ -152,7 +205,8 @@ def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
     )
 
 
-def _reader(staff_id: int) -> None:
+def reader(staff_id: int) -> None:
+    """Raises NotYours for whoever's work the books are not."""
     staff = parties.staff_member(staff_id)
     if not staff.is_active or not staff.roles & BOOK_ROLES:
         raise NotYours

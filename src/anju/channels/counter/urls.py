@@ -21,6 +21,7 @@ urlpatterns = [
     path("books/subjects/<str:code>/", books.subject, name="books_subject"),
     path("books/vouchers/", books.vouchers, name="books_vouchers"),
     path("books/vouchers/<int:voucher_id>/", books.voucher, name="books_voucher"),
+    path("books/statements/<str:kind>/", books.statement, name="books_statement"),
     path("keys/", keys.keys, name="keys"),
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/reveal/", cases.reveal, name="reveal"),

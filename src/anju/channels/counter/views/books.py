@@ -1,15 +1,17 @@
-"""The books: balances by subject, a subject's lines, vouchers."""
+"""The books: balances, a subject's lines, vouchers, statements; on screen or taken out."""
 
 from __future__ import annotations
 
 from datetime import date
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
+from anju.business.treasury import statements
+from anju.channels.counter import exports
 from anju.channels.counter.forms import SpanForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
@@ -19,21 +21,27 @@ from anju.channels.pages.row_keys import row_key
 @require_safe
 @staff_only
 @for_roles(facts.BOOK_ROLES)
-def trial(request: HttpRequest) -> HttpResponse:
+def trial(request: HttpRequest) -> HttpResponse | FileResponse:
     """Balances and turnover of every subject over a span."""
     form, since, until = _span(request)
     page = facts.trial(request.user.pk, since=since, until=until)
+    if exports.wanted(request) and form.is_valid():
+        sheet = exports.trial(page)
+        return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
     return _draw(request, "books_trial", form, page=page, span=_query(since, until))
 
 
 @require_safe
 @staff_only
 @for_roles(facts.BOOK_ROLES)
-def subject(request: HttpRequest, code: str) -> HttpResponse:
+def subject(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     """One subject's lines over a span, with the balance after each."""
     form, since, until = _span(request)
     after = request.GET.get("after") or None
     try:
+        if exports.wanted(request) and form.is_valid():
+            sheet = exports.subject(request.user.pk, code, since=since, until=until)
+            return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
         page = facts.subject(request.user.pk, code, since=since, until=until, after=after)
     except (LookupError, ValueError) as error:
         raise Http404 from error
@@ -45,10 +53,13 @@ def subject(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 @staff_only
 @for_roles(facts.BOOK_ROLES)
-def vouchers(request: HttpRequest) -> HttpResponse:
+def vouchers(request: HttpRequest) -> HttpResponse | FileResponse:
     """Vouchers over a span, newest first."""
     form, since, until = _span(request)
     source = form.cleaned_data["source"] if form.is_valid() else ""
+    if exports.wanted(request) and form.is_valid():
+        sheet = exports.vouchers(request.user.pk, since=since, until=until, source_id=source)
+        return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
     asked = request.GET.get("before", "")
     before = row_key(asked)
     if asked and before is None:
@@ -59,19 +70,49 @@ def vouchers(request: HttpRequest) -> HttpResponse:
     query = _query(since, until, source=source)
     address = reverse("counter:books_vouchers")
     more = f"{address}?{query}&before={page.next_before}" if page.next_before else ""
-    return _draw(request, "books_vouchers", form, page=page, more_href=more, before=before)
+    return _draw(
+        request, "books_vouchers", form, page=page, more_href=more, before=before, span=query
+    )
 
 
 @require_safe
 @staff_only
 @for_roles(facts.BOOK_ROLES)
-def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse:
+def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse | FileResponse:
     """One voucher, as it is printed."""
     try:
         page = facts.voucher(request.user.pk, voucher_id)
     except LookupError as error:
         raise Http404 from error
+    if exports.wanted(request):
+        sheet = exports.voucher(page)
+        return exports.send(
+            request,
+            sheet.title,
+            notes=sheet.notes,
+            parts=[sheet],
+            signers=exports.voucher_signers(page),
+        )
     return draw(request, "books_voucher", here="books_trial", page=page)
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def statement(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
+    """One of the fund's statements, over a span."""
+    try:
+        which = statements.Kind(kind)
+    except ValueError as error:
+        raise Http404 from error
+    form, since, until = _span(request)
+    page = statements.statement(request.user.pk, which, since=since, until=until)
+    if exports.wanted(request) and form.is_valid():
+        parts = exports.statement(page)
+        return exports.send(request, page.title, notes=parts[0].notes, parts=parts)
+    return _draw(
+        request, "books_statement", form, page=page, span=_query(since, until), tab=which.value
+    )
 
 
 def _draw(request: HttpRequest, template: str, form: SpanForm, **context: object) -> HttpResponse:

@@ -1,0 +1,208 @@
+"""The books leave the hall: as Excel or as a page to print, whole, and written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+
+from anju import policy
+from anju.business.treasury import books, statements
+from anju.channels.counter.shell import draw
+from anju.channels.pages import sheets
+from anju.channels.pages.sheets import Column, Kind, Sheet
+
+FILES = ("xlsx", "pdf")
+SIGNERS = ("制表：", "复核：", "会计主管：")
+
+
+def wanted(request: HttpRequest) -> str:
+    """The kind of file that was asked for (`?as=`), empty for a page. Raises Http404."""
+    asked = request.GET.get("as", "")
+    if asked and asked not in FILES:
+        raise Http404
+    return asked
+
+
+def send(
+    request: HttpRequest,
+    title: str,
+    *,
+    notes: Sequence[str],
+    parts: Sequence[Sheet],
+    signers: Sequence[str] = SIGNERS,
+) -> HttpResponse | FileResponse:
+    """The parts as the file that was asked for. One that is too long is refused with a page."""
+    kind, user = wanted(request), request.user
+    what = " ".join((title, *notes, kind))
+    try:
+        if kind == "xlsx":
+            file = sheets.spreadsheet(parts)
+            answer: HttpResponse | FileResponse = FileResponse(
+                file, content_type=sheets.SPREADSHEET
+            )
+        else:
+            center = policy.current().identity.name
+            drawn = sheets.paper(title, center=center, notes=notes, parts=parts, signers=signers)
+            answer = HttpResponse(drawn, content_type="application/pdf")
+    except sheets.TooLong:
+        most = sheets.PAPER_ROWS_MAX if kind == "pdf" else sheets.ROWS_MAX
+        return draw(request, "books_too_long", here="books_trial", status=422, kind=kind, most=most)
+    books.exported(user.pk, what, at=request.at)
+    name = "-".join((title, *(note.replace(" ", "") for note in notes[:1])))
+    answer["Content-Disposition"] = content_disposition_header(
+        as_attachment=kind == "xlsx", filename=f"{name}.{kind}"
+    )
+    return answer
+
+
+def span_notes(since: date, until: date) -> tuple[str, str]:
+    """What stands under a table's title."""
+    return f"{since} 至 {until}", "单位：元"
+
+
+def trial(page: books.TrialPage) -> Sheet:
+    """科目余额表."""
+    return Sheet(
+        "科目余额表",
+        span_notes(page.since, page.until),
+        (
+            Column("科目", width=12),
+            Column("名称", width=26),
+            Column("方向", width=6),
+            Column("期初余额", Kind.MONEY, 18),
+            Column("本期借方", Kind.MONEY, 18),
+            Column("本期贷方", Kind.MONEY, 18),
+            Column("期末余额", Kind.MONEY, 18),
+        ),
+        [
+            (
+                line.subject.code,
+                line.subject.name,
+                "借" if line.subject.side == "debit" else "贷",
+                line.opening,
+                line.debit,
+                line.credit,
+                line.closing,
+            )
+            for line in page.lines
+        ],
+        ("本期合计", "一级科目", "", None, page.debit, page.credit, None),
+    )
+
+
+def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
+    """明细账, all its lines. Raises NotYours, LookupError."""
+    balance, lines = books.every_line(staff_id, code, since=since, until=until)
+    return Sheet(
+        f"明细账 {code}",
+        (*span_notes(since, until), f"{code} {balance.subject.name}"),
+        (
+            Column("记账日期", Kind.DAY, 12),
+            Column("凭证流水", width=12),
+            Column("摘要", width=30),
+            Column("业务编号", width=22),
+            Column("借方", Kind.MONEY, 18),
+            Column("贷方", Kind.MONEY, 18),
+            Column("余额", Kind.MONEY, 18),
+        ),
+        (
+            (
+                line.accounting_date,
+                str(line.voucher_id),
+                line.summary,
+                line.source_id,
+                line.debit or None,
+                line.credit or None,
+                line.balance,
+            )
+            for line in lines
+        ),
+        ("合计", "", "", "", balance.debit, balance.credit, balance.closing),
+    )
+
+
+def vouchers(staff_id: int, *, since: date, until: date, source_id: str) -> Sheet:
+    """凭证列表, all of it. Raises NotYours."""
+    heads = books.every_voucher(staff_id, since=since, until=until, source_id=source_id)
+    return Sheet(
+        "凭证列表",
+        span_notes(since, until),
+        (
+            Column("凭证流水", width=12),
+            Column("记账日期", Kind.DAY, 12),
+            Column("摘要", width=30),
+            Column("业务编号", width=22),
+            Column("金额", Kind.MONEY, 18),
+            Column("制单", width=14),
+            Column("复核", width=14),
+        ),
+        (
+            (
+                str(head.voucher_id),
+                head.accounting_date,
+                head.summary,
+                head.source_id,
+                head.amount,
+                head.maker or "系统",
+                head.checker or "",
+            )
+            for head in heads
+        ),
+    )
+
+
+def voucher(page: books.VoucherPage) -> Sheet:
+    """记账凭证, as it is filed."""
+    head = page.head
+    return Sheet(
+        "记账凭证",
+        (f"{head.accounting_date}", f"凭证流水 {head.voucher_id}", "单位：元"),
+        (
+            Column("摘要", width=24),
+            Column("科目", width=26),
+            Column("明细", width=22),
+            Column("借方", Kind.MONEY, 16),
+            Column("贷方", Kind.MONEY, 16),
+        ),
+        [
+            (
+                head.summary if at == 0 else "",
+                f"{named.line.subject.code} {named.line.subject.name}",
+                named.employer,
+                named.line.debit or None,
+                named.line.credit or None,
+            )
+            for at, named in enumerate(page.lines)
+        ],
+        (f"合计 {page.in_words}", "", "", head.amount, head.amount),
+    )
+
+
+def voucher_signers(page: books.VoucherPage) -> tuple[str, ...]:
+    """Who stands under a voucher."""
+    head = page.head
+    return (
+        f"{page.source} {head.source_id}",
+        f"制单：{head.maker or '系统'}",
+        f"复核：{head.checker or '—'}",
+        "记账：系统",
+    )
+
+
+def statement(page: statements.Statement) -> list[Sheet]:
+    """The tables of a statement."""
+    return [
+        Sheet(
+            part.title,
+            span_notes(page.since, page.until),
+            (
+                Column("项目", width=34),
+                *(Column(label, Kind.MONEY, 20) for label in part.columns),
+            ),
+            [("　" * row.level + row.label, *row.amounts) for row in part.rows],
+        )
+        for part in page.parts
+    ]
