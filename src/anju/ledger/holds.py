@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from anju.domain.vouchers import Voucher
 from anju.ledger.calls import row, rows
-from anju.ledger.models import Hold
+from anju.ledger.models import Account, Hold
 from anju.ledger.posting import Posted, as_json, content_hash, payload, posted
 
 CLOSING = "closing"
@@ -28,6 +28,18 @@ class HoldRow:
     interest_until: date | None
     n: int | None
     order_no: str | None
+    voucher_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One settled interest year reckoned again: N, its interest, and the fen posted for it."""
+
+    year: int
+    revision: int
+    n: int
+    interest: int
+    difference: int
     voucher_id: int | None
 
 
@@ -133,6 +145,23 @@ def settle_year(
         [account_id, rate.numerator, rate.denominator, day_base, occurred_at],
     )
     return YearSettled(*found[0]) if found else None
+
+
+def restate(account_id: int, *, occurred_at: datetime) -> tuple[Revision, ...]:
+    """Reckon again, oldest first, each settled year that a later line has touched.
+
+    Only the difference is posted, valued the 1 July after the year, at the rate and day base the
+    year was settled by; what an account cannot give back is claimed (119). Asked again there is
+    nothing to do. Raises LedgerRefusal: closing, closed, no_account.
+    """
+    found = rows("SELECT * FROM ledger_restate(%s, %s)", [account_id, occurred_at])
+    return tuple(Revision(*each) for each in found)
+
+
+def accounts_to_restate(*, limit: int) -> tuple[int, ...]:
+    """Accounts with a settled year to be reckoned again, ascending by id."""
+    found = Account.objects.filter(restate_from__isnull=False, state__in=("open", "sealed"))
+    return tuple(found.order_by("id").values_list("id", flat=True)[:limit])
 
 
 def hold_of_case(case_id: int) -> HoldRow | None:

@@ -17,6 +17,7 @@ class AccountRow:
 
     `available` is what may be taken out now: nothing under a full freeze or while closing, else
     balance − held − frozen. `n_prev` is a closed interest year's N that is not yet released.
+    `restate_from` is the first day of the earliest settled year that must be reckoned again.
     """
 
     id: int
@@ -36,6 +37,7 @@ class AccountRow:
     frozen_whole: bool
     frozen: int
     available: int
+    restate_from: date | None = None
 
     @property
     def current(self) -> int:

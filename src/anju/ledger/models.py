@@ -38,6 +38,7 @@ class Account(_Table):
     n_prev_carried = models.BigIntegerField(null=True)
     last_voucher = models.BigIntegerField(null=True)
     freezes = models.IntegerField()
+    restate_from = models.DateField(null=True)
 
     class Meta(_Table.Meta):
         db_table = "ledger_account"

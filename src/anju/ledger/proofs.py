@@ -43,17 +43,28 @@ PROOFS = {
           AND (a.v <> coalesce(l.v, 0) OR a.v_carried <> coalesce(l.v_carried, 0))
     """,
     "N of the last year": """
-        SELECT format('account %s', a.id), format('%s, lines say %s', a.n_prev, l.n)
+        SELECT format('account %s', a.id),
+               format('%s and %s, lines say %s and %s', a.n_prev, a.n_prev_carried, l.n,
+                      l.carried + r.rolled)
         FROM ledger_account a
         CROSS JOIN LATERAL (
             SELECT (a.interest_from - interval '1 year')::date AS year_start) y
         CROSS JOIN LATERAL (
-            SELECT coalesce(sum(
-                l.amount * (a.interest_from - greatest(l.value_date, y.year_start))), 0) AS n
+            SELECT coalesce(sum(l.amount * d.days), 0) AS n,
+                   coalesce(sum(l.carried_delta * d.days), 0) AS carried
             FROM ledger_member_line l
+            CROSS JOIN LATERAL (
+                SELECT a.interest_from - greatest(l.value_date, y.year_start) AS days) d
             WHERE l.account_id = a.id AND l.value_date < a.interest_from
         ) l
-        WHERE a.n_prev IS NOT NULL AND a.n_prev <> l.n
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(s.rolled), 0) * (a.interest_from - y.year_start) AS rolled
+            FROM ledger_interest_settlement s
+            WHERE s.account_id = a.id AND s.state = 'posted'
+              AND s.year <= extract(year FROM y.year_start)
+        ) r
+        WHERE a.n_prev IS NOT NULL
+          AND (a.n_prev, a.n_prev_carried) <> (l.n, l.carried + r.rolled)
     """,
     "interest year": """
         SELECT format('account %s', id), format('starts %s', interest_from)
@@ -76,18 +87,25 @@ PROOFS = {
             FROM ledger_member_line l
             WHERE l.account_id = s.account_id AND l.value_date < y.until
         ) l
+        LEFT JOIN ledger_account a ON a.id = s.account_id
+        -- Years that wait to be restated are known to differ.
         WHERE s.state = 'posted' AND s.n <> l.n
+          AND (a.restate_from IS NULL OR y.since < a.restate_from)
           AND s.revision = (SELECT max(revision) FROM ledger_interest_settlement x
                             WHERE x.account_id = s.account_id AND x.year = s.year)
     """,
     "interest as posted": """
         SELECT format('account %s, %s', s.account_id, s.year),
-               format('%s, voucher %s says %s', s.interest, s.voucher_id, g.total)
+               format('%s after %s, voucher %s says %s', s.interest, coalesce(p.interest, 0),
+                      s.voucher_id, g.total)
         FROM ledger_interest_settlement s
+        LEFT JOIN ledger_interest_settlement p
+               ON p.account_id = s.account_id AND p.year = s.year AND p.revision = s.revision - 1
         LEFT JOIN (SELECT voucher_id, sum(amount) AS total FROM ledger_gl_line
                    WHERE subject LIKE '411%' OR subject LIKE '211%' GROUP BY voucher_id) g
                ON g.voucher_id = s.voucher_id
-        WHERE s.state = 'posted' AND s.revision = 0 AND s.interest <> coalesce(g.total, 0)
+        WHERE s.state = 'posted'
+          AND s.interest - coalesce(p.interest, 0) <> coalesce(g.total, 0)
     """,
     "held": """
         SELECT format('account %s', a.id),

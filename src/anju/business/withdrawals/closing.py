@@ -94,12 +94,15 @@ def hold(case: CaseRef, account: AccountRow) -> int:
 
 
 def fix(case: CaseRef, order_no: str, policy: Any, at: datetime) -> Quote:
-    """Settle an ended year if there is one, fix the final amount, bind the hold to the order.
+    """Settle what ended years still owe, fix the final amount, bind the hold to the order.
 
     The amount never changes after this, however late the bank answers.
     """
     on = ledger.enter_day()
     account = ledger.account(case.subject_id)
+    if account.restate_from is not None:
+        ledger.restate(account.id, occurred_at=at)
+        account = ledger.account(account.id)
     if account.n_prev is not None:
         settled_on = date(account.interest_from.year, 6, 30)
         ledger.settle_year(

@@ -2,7 +2,9 @@
 
 from django.db import migrations
 
+from anju.ledger import sql
+
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0007_sealing")]
-    operations = []
+    operations = [sql.run("settling")]

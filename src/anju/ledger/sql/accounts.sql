@@ -13,7 +13,8 @@ SELECT a.id, a.person_id, a.employer_id, a.state, a.opened_on, a.balance, a.carr
             ELSE a.n_prev_carried END AS n_prev_carried,
        a.last_voucher, f.whole AS frozen_whole, f.amount AS frozen,
        CASE WHEN f.whole OR a.state NOT IN ('open', 'sealed') THEN 0
-            ELSE greatest(0, a.balance - a.held - f.amount) END AS available
+            ELSE greatest(0, a.balance - a.held - f.amount) END AS available,
+       a.restate_from
 FROM ledger_account a
 CROSS JOIN (SELECT max(day) AS today FROM ledger_business_day
             WHERE state = 'open' AND segment = 'day') d
@@ -63,7 +64,8 @@ BEGIN
             a.id, a.person_id, a.employer_id, a.state, a.opened_on, a.balance, a.carried, a.held,
             a.v, a.v_carried, a.interest_from, a.n_prev, a.n_prev_carried, a.last_voucher, l_whole,
             l_frozen, CASE WHEN l_whole OR a.state >= 'closing' THEN 0
-                           ELSE greatest(0, a.balance - a.held - l_frozen) END
+                           ELSE greatest(0, a.balance - a.held - l_frozen) END,
+            a.restate_from
         )::ledger_account_today;
         RETURN;
     END IF;

@@ -95,6 +95,18 @@ BEGIN
     IF p_until > l_day OR p_until < greatest(l_account.interest_from, l_account.opened_on) THEN
         PERFORM _ledger_refuse('ledger.value_date', format('interest until %s', p_until));
     END IF;
+    -- V5: nothing may count from a later day than the money leaves. A line's value date never
+    -- lies after the day it was booked on: older months need not be looked at.
+    PERFORM 1 FROM ledger_member_line
+    WHERE account_id = l_account.id AND accounting_date > p_until AND value_date > p_until LIMIT 1;
+    IF FOUND THEN
+        PERFORM _ledger_refuse('ledger.value_date', format(
+            'account %s has money that counts from after %s', l_account.id, p_until));
+    END IF;
+    IF l_closes AND l_account.restate_from IS NOT NULL THEN
+        PERFORM _ledger_refuse('ledger.restatement', format(
+            'account %s: restate it from %s first', l_account.id, l_account.restate_from));
+    END IF;
     IF l_closes THEN
         IF l_account.n_prev IS NOT NULL THEN
             PERFORM _ledger_refuse(
@@ -239,6 +251,25 @@ RETURN (sign(p_n::numeric)
         * div(abs(p_n)::numeric * p_rate_num * 2 + p_rate_den::numeric * p_base,
               p_rate_den::numeric * p_base * 2))::bigint;
 
+-- The voucher of one account's interest of a year: money of the 1 July after it, and carried.
+CREATE FUNCTION _ledger_interest_voucher(
+    p_account ledger_account, p_kind text, p_year integer, p_seq integer, p_amount bigint,
+    p_value_date date, p_occurred_at timestamptz
+) RETURNS jsonb
+LANGUAGE sql STABLE
+RETURN jsonb_build_object('vouchers', jsonb_build_array(jsonb_build_object(
+    'kind', p_kind, 'source_type', 'account', 'source_id', (p_account).id || '/' || p_year,
+    'seq', p_seq, 'occurred_at', p_occurred_at,
+    'summary', format(CASE p_seq WHEN 0 THEN '%s年结息' ELSE '%s年结息更正' END, p_year),
+    'gl', jsonb_build_array(
+        jsonb_build_object('subject', '41101', 'amount', p_amount),
+        jsonb_build_object('subject', '201', 'amount', -p_amount,
+                           'employer_id', (p_account).employer_id)),
+    'members', jsonb_build_array(jsonb_strip_nulls(jsonb_build_object(
+        'account_id', (p_account).id, 'amount', p_amount, 'kind', 'interest',
+        'value_date', p_value_date,
+        'carried', CASE WHEN p_amount > 0 THEN p_amount END))))));
+
 -- V3 for one account: the year that has turned but is not released. Interest is money of 1 July
 -- and all of it carried; what the old year left in current rolls to carried, of which the rest
 -- after 1 July's own money is current still. Zero interest gets its row and its roll as well.
@@ -277,25 +308,17 @@ BEGIN
     SET carried = carried + rolled, n_prev = NULL, n_prev_carried = NULL
     WHERE id = p_account;
     IF interest <> 0 THEN
-        l_ids := _ledger_book(l_day, ARRAY[p_account], jsonb_build_object(
-            'vouchers', jsonb_build_array(jsonb_build_object(
-                'kind', 'interest.year', 'source_type', 'account',
-                'source_id', p_account || '/' || year, 'seq', 0,
-                'summary', format('%s年结息', year), 'occurred_at', p_occurred_at,
-                'gl', jsonb_build_array(
-                    jsonb_build_object('subject', '41101', 'amount', interest),
-                    jsonb_build_object('subject', '201', 'amount', -interest,
-                                       'employer_id', l_account.employer_id)),
-                'members', jsonb_build_array(jsonb_build_object(
-                    'account_id', p_account, 'amount', interest, 'kind', 'interest',
-                    'value_date', l_account.interest_from, 'carried', interest))))), NULL);
+        l_ids := _ledger_book(l_day, ARRAY[p_account], _ledger_interest_voucher(
+            l_account, 'interest.year', year, 0, interest, l_account.interest_from,
+            p_occurred_at), NULL);
         voucher_id := l_ids[1];
     END IF;
     INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base, interest,
                                             rolled, state, voucher_id)
     VALUES (p_account, year,
             (SELECT coalesce(max(s.revision) + 1, 0) FROM ledger_interest_settlement s
-             WHERE s.account_id = p_account AND s.year = year),
+             WHERE s.account_id = p_account
+               AND s.year = extract(year FROM l_account.interest_from)),
             n, l_rate, p_base, interest, rolled, 'posted', voucher_id);
     RETURN NEXT;
 END $$;

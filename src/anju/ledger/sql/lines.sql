@@ -83,6 +83,16 @@ BEGIN
                  p_account.balance + p_amount - p_account.carried);
 END $$;
 
+-- Whether the interest year in which a day lies was settled for an account.
+CREATE FUNCTION _ledger_year_settled(p_account bigint, p_day date) RETURNS boolean
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    PERFORM 1 FROM ledger_interest_settlement
+    WHERE account_id = p_account AND state = 'posted'
+      AND year = extract(year FROM ledger_interest_year_start(p_day))::int + 1;
+    RETURN FOUND;
+END $$;
+
 -- What became of a member line: so much moved the account, so much waits elsewhere.
 CREATE TYPE ledger_taken AS (
     voucher bigint, amount bigint, carried bigint, balance_after bigint,
@@ -103,7 +113,9 @@ DECLARE
     l_frozen bigint := 0;
     l_free bigint;
     l_days integer;
+    l_year integer;
     l_is_own boolean := p_account IS NOT DISTINCT FROM p_own;
+    l_restates boolean := false;
     l_year_start date := ledger_interest_year_start(p_day);
 BEGIN
     -- What a lock that waited re-reads is this row, and this row is all that is read here.
@@ -136,13 +148,14 @@ BEGIN
                            ELSE greatest(0, a.balance - a.held - l_frozen) END;
         END IF;
         IF l_free < -p_amount THEN
-            IF p_reverses.id IS NULL THEN
+            IF p_reverses.id IS NULL AND p_kind <> 'interest' THEN
                 PERFORM _ledger_refuse(
                     CASE WHEN a.balance - a.held >= -p_amount THEN 'ledger.frozen'
                          ELSE 'ledger.insufficient' END,
                     format('account %s: %s of %s', a.id, p_amount, l_free));
             END IF;
-            -- The reversal of money already spent: what there is, and a claim for the rest.
+            -- The reversal of money already spent, or interest that was too much: what there is,
+            -- and a claim for the rest.
             t.elsewhere := ROW('11901', 'account', a.id::text, p_amount + l_free, p_kind,
                                a.id)::ledger_suspense_in;
             t.employer_id := a.employer_id;
@@ -157,7 +170,13 @@ BEGIN
     ELSIF p_value_date < a.interest_from
           AND (a.n_prev IS NULL
                OR p_value_date < (a.interest_from - interval '1 year')::date) THEN
-        PERFORM _ledger_refuse('ledger.restatement', format('account %s: %s', a.id, p_value_date));
+        -- V4: a settled year may be touched and is then restated; a year that these books never
+        -- settled may not.
+        l_restates := _ledger_year_settled(a.id, p_value_date);
+        IF NOT l_restates THEN
+            PERFORM _ledger_refuse(
+                'ledger.restatement', format('account %s: %s', a.id, p_value_date));
+        END IF;
     END IF;
     t.voucher := coalesce(p_voucher, nextval('ledger_voucher_id_seq'));
     t.amount := p_amount;
@@ -165,11 +184,16 @@ BEGIN
     IF t.carried IS NULL AND p_reverses.id IS NOT NULL THEN
         t.carried := _ledger_mirrored(a, p_amount, p_reverses, p_nth);
     END IF;
+    IF t.carried IS NULL AND l_restates AND p_amount > 0 THEN
+        -- It was there before a 1 July that has rolled.
+        t.carried := p_amount;
+    END IF;
     IF t.carried IS NULL THEN
         -- A withdrawal takes carried money first; what comes in is current.
         t.carried := greatest(least(p_amount, 0), -a.carried);
     END IF;
     l_days := p_value_date - a.interest_from;
+    l_year := a.interest_from - (a.interest_from - interval '1 year')::date;
     IF l_is_own AND l_days >= 0 THEN
         -- What is held goes with what it was held for: 0 <= held <= balance at every statement.
         UPDATE ledger_account
@@ -187,8 +211,11 @@ BEGIN
         UPDATE ledger_account
         SET balance = balance + p_amount, carried = carried + t.carried,
             held = held + CASE WHEN l_is_own THEN p_amount ELSE 0 END,
-            n_prev = n_prev - p_amount * l_days,
-            n_prev_carried = n_prev_carried - t.carried * l_days,
+            n_prev = n_prev + p_amount * least(-l_days, l_year),
+            n_prev_carried = n_prev_carried + t.carried * least(-l_days, l_year),
+            restate_from = CASE
+                WHEN l_restates THEN least(restate_from, ledger_interest_year_start(p_value_date))
+                ELSE restate_from END,
             last_voucher = t.voucher
         WHERE id = p_account RETURNING balance INTO t.balance_after;
     END IF;

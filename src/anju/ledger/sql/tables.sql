@@ -30,6 +30,7 @@ CREATE TABLE ledger_account (
     n_prev_carried bigint,
     last_voucher bigint,
     freezes integer NOT NULL DEFAULT 0,
+    restate_from date,
     CONSTRAINT ledger_account_amounts CHECK (
         0 <= carried AND carried <= balance AND 0 <= held AND held <= balance
     ),
@@ -39,9 +40,12 @@ CREATE TABLE ledger_account (
     )
 ) WITH (fillfactor = 45);
 COMMENT ON COLUMN ledger_account.freezes IS 'Active freezes; at 0 nobody need look for any.';
+COMMENT ON COLUMN ledger_account.restate_from IS
+    'First day of the earliest settled interest year that a line has touched since; NULL for none.';
 CREATE UNIQUE INDEX ledger_account_one_per_person ON ledger_account (person_id)
     WHERE state IN ('open', 'sealed', 'closing');
 CREATE INDEX ledger_account_employer ON ledger_account (employer_id);
+CREATE INDEX ledger_account_to_restate ON ledger_account (id) WHERE restate_from IS NOT NULL;
 
 CREATE TABLE ledger_posting_key (
     scope varchar(100) NOT NULL,

@@ -339,6 +339,16 @@ class LedgerMachine(RuleBasedStateMachine):
 
         self.both(settle, lambda: self.model.settles_year(mine, RATE, BASE))
 
+    @rule(account=accounts)
+    def restate(self, account):
+        mine = self.model.accounts[account]
+
+        def restate() -> list[int]:
+            revisions = ledger.restate(account, occurred_at=books.AT)
+            return [revision.difference for revision in revisions]
+
+        self.both(restate, lambda: self.model.restates(mine, RATE, BASE))
+
     # -- what holds after every step ------------------------------------------------------------
 
     @invariant()

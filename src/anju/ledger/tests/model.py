@@ -47,6 +47,10 @@ class AccountModel:
     freezes: dict[int, int | None] = field(default_factory=dict)
     owes_year: bool = False
     """Whether last year's interest is not yet settled."""
+    settled: tuple[int, int] | None = None
+    """N and interest of last year as they were settled."""
+    restates: bool = False
+    """Whether a line has touched that year since."""
 
     @property
     def balance(self) -> int:
@@ -112,12 +116,17 @@ class AccountModel:
             raise Refused("frozen" if free >= fen else "insufficient")
 
     def may_be_valued(self, day: date) -> None:
-        """Whether a line may bear this value date: no settled year is opened again."""
+        """Whether a line may bear this value date: only years that the books know."""
         oldest = self.interest_from
-        if self.owes_year:
+        if self.owes_year or self.settled is not None:
             oldest = oldest.replace(year=oldest.year - 1)
         if day < oldest:
             raise Refused("restatement")
+
+    def enter(self, day: date, fen: int) -> None:
+        """A line; one of a settled year has that year reckoned again."""
+        self.entries.append((day, fen))
+        self.restates |= self.settled is not None and day < self.interest_from
 
 
 @dataclass
@@ -141,13 +150,13 @@ class Model:
             self.waiting += fen
             return
         account.may_be_valued(day)
-        account.entries.append((day, fen))
+        account.enter(day, fen)
 
     def loses(self, account: AccountModel, fen: int, day: date) -> None:
         """Money leaves."""
         account.may_take(fen)
         account.may_be_valued(day)
-        account.entries.append((day, -fen))
+        account.enter(day, -fen)
 
     def gives_back(self, account: AccountModel, fen: int, day: date) -> None:
         """A remittance is reversed: what there is leaves, the rest is a claim on the member."""
@@ -155,7 +164,7 @@ class Model:
         self.claims += fen - taken
         if taken:
             account.may_be_valued(day)
-            account.entries.append((day, -taken))
+            account.enter(day, -taken)
 
     def orders(self, account: AccountModel, hold: HoldModel) -> int:
         """Whether the hold may be ordered as it stands; gives the principal."""
@@ -163,6 +172,8 @@ class Model:
             raise Refused("no_hold")
         principal = account.balance if hold.closes else hold.amount
         account.may_hold(principal, hold.amount)
+        if hold.closes and account.restates:
+            raise Refused("restatement")
         if hold.closes and account.owes_year:
             raise Refused("year_unsettled")
         return principal
@@ -178,7 +189,7 @@ class Model:
             raise Refused("no_hold")
         if hold.amount:
             account.may_be_valued(hold.until)
-        account.entries.append((hold.until, -hold.amount))
+        account.enter(hold.until, -hold.amount)
         self.cash -= hold.amount + hold.interest
         self.interest_paid += hold.interest
         hold.state = "settled"
@@ -206,11 +217,29 @@ class Model:
         if n is None:
             return None
         earned = interest(n, rate=rate, day_base=day_base)
-        account.owes_year = False
+        account.owes_year, account.settled = False, (n, earned)
         if earned:
             account.entries.append((account.interest_from, earned))
         self.interest_paid += earned
         return earned
+
+    def restates(self, account: AccountModel, rate, day_base: int) -> list[int]:
+        """The settled year reckoned again: the difference comes on, or what there is leaves."""
+        if not account.restates:
+            return []
+        assert account.settled is not None
+        account.restates, (was, paid) = False, account.settled
+        n = account.n(YEAR_BEGAN, TURN)
+        if n == was:
+            return []
+        account.settled = n, interest(n, rate=rate, day_base=day_base)
+        more = account.settled[1] - paid
+        given = max(more, -account.free)
+        self.claims += given - more
+        if given:
+            account.entries.append((TURN, given))
+        self.interest_paid += more
+        return [more]
 
     def flips(self, to: date) -> None:
         """Another day."""

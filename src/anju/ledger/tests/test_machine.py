@@ -58,10 +58,10 @@ MUTANTS = (
         "l_days := p_day - a.interest_from",
     ),
     Mutant(
-        "a settled year is opened again",
+        "a settled year is touched and nobody knows",
         "_ledger_take",
-        "a.n_prev IS NULL\n",
-        "false\n",
+        "least(restate_from, ledger_interest_year_start(p_value_date))",
+        "restate_from",
     ),
     Mutant(
         "the year turns without its day products",
