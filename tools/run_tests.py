@@ -17,6 +17,8 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -45,6 +47,9 @@ SUITES = (
     ("processes", ["-m", "processes and not journey and not nightly"]),
     ("journeys", ["-m", "journey and not nightly"]),
 )
+# These run at the same time: one of each pair waits while the other works. What the first of a
+# pair says is shown when both have ended.
+AT_ONCE = (("domain", "rooms"), ("processes", "journeys"))
 # Chosen by a switch instead, one suite each. `-vv` names every test: the list is the answer.
 # One process: some of these stop servers and kill workers, and say how long that took.
 SWITCHES = {
@@ -52,6 +57,8 @@ SWITCHES = {
     "--nightly": ("nightly", ["-m", "nightly", "-vv"]),
 }
 SLOWEST_SHOWN = 15
+STARTED = time.time()
+Suite = tuple[str, list[str]]
 
 
 @dataclass
@@ -96,18 +103,50 @@ def chromium() -> str:
         return ""
 
 
-def run(name: str, arguments: list[str], environment: dict[str, str]) -> Outcome:
-    """Run one suite and read its report."""
+def run_all(suites: list[Suite], environment: dict[str, str]) -> list[Outcome]:
+    """Run the suites in their order, those that go together at once."""
+    outcomes: list[Outcome] = []
+    while suites:
+        names = next((pair for pair in AT_ONCE if suites[0][0] in pair), (suites[0][0],))
+        together = [suite for suite in suites if suite[0] in names]
+        suites = [suite for suite in suites if suite[0] not in names]
+        outcomes += _at_once(together, environment)
+    return outcomes
+
+
+def _at_once(suites: list[Suite], environment: dict[str, str]) -> list[Outcome]:
+    """The last of them speaks as it goes, the others when all have ended."""
+    print("\n== " + " and ".join(name for name, _told in suites), flush=True)
+    with ThreadPoolExecutor(len(suites)) as pool:
+        last, others = suites[-1], suites[:-1]
+        aside = [
+            (name, log, pool.submit(run, name, told, environment, log))
+            for name, told in others
+            for log in [REPORTS / f"said-{name}.txt"]
+        ]
+        outcome = run(*last, environment)
+        ended = [each.result() for _name, _log, each in aside]
+    for name, log, _each in aside:
+        print(f"\n== {name}\n{log.read_text(encoding='utf-8', errors='replace')}", flush=True)
+    return [*ended, outcome]
+
+
+def run(
+    name: str, arguments: list[str], environment: dict[str, str], log: Path | None = None
+) -> Outcome:
+    """Run one suite and read its report; what it says goes to `log`, if one is given."""
     report = REPORTS / f"report-{name}.xml"
     report.unlink(missing_ok=True)
-    print(f"\n== {name}", flush=True)
     started = time.time()
-    status = subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"],
-        cwd=CHECKOUT,
-        env=environment,
-        check=False,
-    ).returncode
+    with log.open("w") if log else nullcontext() as said:
+        status = subprocess.run(
+            [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"],
+            cwd=CHECKOUT,
+            env=environment,
+            check=False,
+            stdout=said,
+            stderr=said and subprocess.STDOUT,
+        ).returncode
     outcome = Outcome(name, status, time.time() - started)
     if report.exists():
         _read(report, outcome)
@@ -159,7 +198,7 @@ def summary(outcomes: list[Outcome]) -> int:
         print(
             f"{one.name:<12}{one.passed:>8}{one.failed:>8}{len(one.skipped):>9}{one.seconds:>9.1f}"
         )
-    print(f"{'together':<37}{sum(one.seconds for one in outcomes):>9.1f}")
+    print(f"{'together':<37}{time.time() - STARTED:>9.1f}")
     # A coverage that is not whole fails a suite whose tests all pass.
     short = [one for one in outcomes if one.status not in (0, 5) and not one.failed]
     for one in short:
@@ -201,7 +240,7 @@ def main() -> int:
             env=environment,
             check=False,
         ).returncode
-    return summary([run(name, arguments, environment) for name, arguments in suites])
+    return summary(run_all(suites, environment))
 
 
 if __name__ == "__main__":

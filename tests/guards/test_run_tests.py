@@ -1,5 +1,6 @@
 """`./dev test` loses no test: whatever its marks, one suite of a push or of the night runs it."""
 
+import time
 from itertools import chain, combinations
 
 import pytest
@@ -60,6 +61,21 @@ def test_what_follows_a_switch_is_handed_on():
     [(_name, told)] = run_tests.chosen(["--mutants", "-k", "bank"])
     assert told[-2:] == ["-k", "bank"]
     assert "--mutants" not in told
+
+
+def test_suites_that_go_together_run_at_once_and_none_is_lost(monkeypatch, capsys, tmp_path):
+    monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\nsleep 1\necho "$@"\n')
+    program.chmod(0o700)
+    monkeypatch.setattr(run_tests.sys, "executable", str(program))
+    started = time.monotonic()
+    ended = run_tests.run_all([(name, []) for name, _told in run_tests.SUITES], {})
+    assert time.monotonic() - started < 3.9
+    assert [one.name for one in ended] == [name for name, _told in run_tests.SUITES]
+    assert [one.status for one in ended] == [0] * 4
+    said = capsys.readouterr().out
+    assert said.count("report-processes.xml") == 1
 
 
 def test_the_end_tells_where_the_time_went(capsys):
