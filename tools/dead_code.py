@@ -124,6 +124,7 @@ KEPT = (
          "the pages for a member's own data and for staff logins"),
     kept("src/anju/parties/facts.py", "person_by_id_number", "the page that enrols a member"),
     kept("src/anju/parties/models.py", "AGENT", "the employers' hall; rows of the kind are lawful"),
+    kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
     kept("src/anju/domain/masks.py", "mask_account", "a row of the table of masks"),
     kept("src/anju/parties/captcha.py", "solve", "a browser's work, done by tests of every hall"),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
 import pytest
@@ -18,6 +18,9 @@ from anju.ports.bank import (
     Outcome,
     PaymentRequest,
 )
+from anju.ports.bank_accounts import AccountNotOurs, BankAccounts
+from anju.simulators.bank import wire as http_wire
+from anju.simulators.bdc import answers as bdc_answers
 
 REQUEST = PaymentRequest(
     order_no="YC01202611200001",
@@ -44,13 +47,17 @@ RECORDED = {
     "request_lost",
     "wrong_amount",
     "notices",
+    "statement",
+    "balance",
+    "not_ours",
 }
+DAY = date(2026, 11, 20)
 
 
 class Stage(Protocol):
     """Where a bank can be put into a situation."""
 
-    def bank(self, situation: str) -> BankPayments: ...
+    def bank(self, situation: str) -> Bank: ...
 
     def fault(self, **wish: object) -> None: ...
 
@@ -161,6 +168,92 @@ class BankContract:
         assert (second.outcome, second.reason) == (Outcome.RETURNED, "户名不符")
         assert first.notice_id != second.notice_id
         assert first.bank_serial != second.bank_serial
+
+    def test_a_statement_tells_what_left_and_what_came_back(self, stage: Stage) -> None:
+        bank = stage.bank("statement")
+        stage.fault(fault="return", seconds=10, reason_code="ACCOUNT_CLOSED", times=1)
+        bank.pay(REQUEST)
+        stage.pass_time(3)
+        paid = bank.query(REQUEST.order_no)
+        stage.pass_time(11)
+        back = bank.query(REQUEST.order_no)
+        page = bank.statement(REQUEST.payer_account, since=DAY, until=DAY)
+        out, again = page.lines
+        assert page.more == ""
+        assert (out.amount_fen, again.amount_fen) == (-REQUEST.amount_fen, REQUEST.amount_fen)
+        assert (out.serial, again.serial) == (paid.bank_serial, back.bank_serial)
+        assert {out.remark, again.remark} == {REQUEST.order_no}
+        assert {out.booked_on, again.booked_on, out.occurred_at.date()} == {DAY}
+        assert (out.counter_account, out.counter_name) == (
+            REQUEST.payee_account,
+            REQUEST.payee_name,
+        )
+        assert again.balance_fen == out.balance_fen + REQUEST.amount_fen
+        assert not out.reversal
+
+    def test_the_balance_is_what_the_last_line_says(self, stage: Stage) -> None:
+        bank = stage.bank("balance")
+        bank.pay(REQUEST)
+        stage.pass_time(3)
+        bank.query(REQUEST.order_no)
+        (line,) = bank.statement(REQUEST.payer_account, since=DAY, until=DAY).lines
+        told = bank.balance(REQUEST.payer_account)
+        assert (told.account, told.open) == (REQUEST.payer_account, True)
+        assert told.balance_fen == told.available_fen == line.balance_fen
+        assert told.at.utcoffset() is not None
+
+    def test_an_account_that_is_not_ours_is_refused(self, stage: Stage) -> None:
+        bank = stage.bank("not_ours")
+        bank.pay(REQUEST)
+        stage.pass_time(3)
+        bank.query(REQUEST.order_no)
+        with pytest.raises(AccountNotOurs):
+            bank.statement(REQUEST.payee_account, since=DAY, until=DAY)
+        with pytest.raises(AccountNotOurs):
+            bank.balance(REQUEST.payee_account)
+
+
+class Bank(BankPayments, BankAccounts, Protocol):
+    """All that an adapter keeps."""
+
+
+class AccountsAtTheSimulator:
+    """What needs more movements than a recording should hold."""
+
+    def test_pages_follow_on_and_lose_nothing(self, stage, outside, monkeypatch) -> None:
+        for module in (http_wire, bdc_answers):
+            monkeypatch.setattr(module, "PAGE_LINES", 7)
+        bank = stage.bank("pages")
+        serials = [outside.pay_in(REQUEST.payer_account, 100 + one) for one in range(20)]
+        lines, after = [], ""
+        while after or not lines:
+            page = bank.statement(REQUEST.payer_account, since=DAY, until=DAY, after=after)
+            assert len(page.lines) <= 7
+            lines += page.lines
+            after = page.more
+        assert [line.serial for line in lines] == serials
+        assert [line.amount_fen for line in lines] == [100 + one for one in range(20)]
+        assert lines[-1].balance_fen == bank.balance(REQUEST.payer_account).balance_fen
+
+    def test_after_the_cut_off_a_line_is_of_the_next_day(self, stage, outside) -> None:
+        bank = stage.bank("cut_off")
+        outside.clock.advance(13.75 * 3600)
+        serial = outside.pay_in(REQUEST.payer_account, 500)
+        nothing = bank.statement(REQUEST.payer_account, since=DAY, until=DAY)
+        (line,) = bank.statement(
+            REQUEST.payer_account, since=DAY, until=DAY + timedelta(days=1)
+        ).lines
+        assert nothing.lines == ()
+        assert (line.serial, line.booked_on) == (serial, DAY + timedelta(days=1))
+        assert line.occurred_at.date() == DAY
+
+    def test_an_answer_about_accounts_that_is_lost_is_no_answer(self, stage, outside) -> None:
+        bank = stage.bank("accounts_lost")
+        outside.fault("bank", fault="lose_query_reply", times=2)
+        with pytest.raises(BankUnreachable):
+            bank.statement(REQUEST.payer_account, since=DAY, until=DAY)
+        with pytest.raises(BankUnreachable):
+            bank.balance(REQUEST.payer_account)
 
 
 def hammer(bank: BankPayments, outside) -> None:

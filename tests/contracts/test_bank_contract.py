@@ -18,7 +18,7 @@ import anju.adapters.bank_http as bank_http
 from anju.adapters.signed_http import SignedHttp, partner
 from anju.ports.bank import BankPayments, BankUnreachable, Outcome
 
-from .bank_contract import RECORDED, REQUEST, BankContract, hammer
+from .bank_contract import RECORDED, REQUEST, AccountsAtTheSimulator, BankContract, hammer
 
 CLIENT = "yuncheng"
 SECRET = "contract-tests-secret-of-yuncheng-0001"
@@ -66,7 +66,7 @@ class RecordingStage:
         return self.player.letters()[:count]
 
 
-class TestHttpBankAtTheSimulator(BankContract):
+class TestHttpBankAtTheSimulator(BankContract, AccountsAtTheSimulator):
     @pytest.fixture
     def stage(self, outside, tape) -> Iterator[SimulatorStage]:
         yield SimulatorStage(outside, tape)

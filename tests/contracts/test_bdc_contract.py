@@ -22,7 +22,7 @@ from anju.ports.bank import BankPayments, BankUnreachable, NoticeForged, Outcome
 from anju.simulators.world import Settlement
 
 from . import bdc_line
-from .bank_contract import RECORDED, REQUEST, BankContract, hammer
+from .bank_contract import RECORDED, REQUEST, AccountsAtTheSimulator, BankContract, hammer
 from .bdc_line import CLIENT, NODE, Letter, Mailbox, Player, Tape, TapedLine, our_node
 from .conftest import HandClock, Outside, opened, wait_until
 
@@ -90,7 +90,11 @@ def stage(clock: HandClock, inbox, tmp_path: Path) -> Iterator[SimulatorStage]:
             yield SimulatorStage(outside, port, mailbox)
 
 
-class TestAtTheSimulator(BankContract):
+class TestAtTheSimulator(BankContract, AccountsAtTheSimulator):
+    @pytest.fixture
+    def outside(self, stage: SimulatorStage) -> Outside:
+        return stage.outside
+
     @pytest.fixture(autouse=True)
     def recorded(self, stage: SimulatorStage) -> Iterator[None]:
         yield

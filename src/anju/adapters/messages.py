@@ -6,7 +6,7 @@ is guessed or converted; a field that is not exactly what was agreed makes the m
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 BODY_BYTES_MAX: Final = 64 * 1024
@@ -49,6 +49,34 @@ def fen(message: Mapping[str, object], name: str) -> int:
     # bool is an int in Python, and 1.0 == 1: neither is an amount.
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**63:
         raise Malformed(f"{name} is not a whole number of fen")
+    return value
+
+
+def signed_fen(message: Mapping[str, object], name: str) -> int:
+    """The amount `name`, which may be negative: a whole number of fen that fits a BIGINT."""
+    value = message.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not -(2**63) < value < 2**63:
+        raise Malformed(f"{name} is not a whole number of fen")
+    return value
+
+
+def truth(message: Mapping[str, object], name: str) -> bool:
+    """The field `name`, true or false and nothing that is nearly so."""
+    value = message.get(name)
+    if not isinstance(value, bool):
+        raise Malformed(f"{name} is neither true nor false")
+    return value
+
+
+def day(message: Mapping[str, object], name: str) -> date:
+    """The day `name`, written 2026-11-20."""
+    written = text(message, name)
+    try:
+        value = date.fromisoformat(written)
+    except ValueError as problem:
+        raise Malformed(f"{name} is not a day") from problem
+    if value.isoformat() != written:
+        raise Malformed(f"{name} is not written 2026-11-20")
     return value
 
 

@@ -13,18 +13,21 @@ from contextlib import contextmanager
 from typing import Final, cast
 
 from anju.ports.bank import BankPayments
+from anju.ports.bank_accounts import BankAccounts
 from anju.ports.clock import Clock
 from anju.ports.evidence import EvidenceStore
 from anju.ports.sms import SmsGateway
 
 __all__ = [
     "NAMES",
+    "BankAccounts",
     "BankPayments",
     "Clock",
     "EvidenceStore",
     "NotOffered",
     "SmsGateway",
     "bank",
+    "bank_accounts",
     "clock",
     "evidence_store",
     "offer",
@@ -82,6 +85,11 @@ def clock() -> Clock:
 def bank() -> BankPayments:
     """The bank (or settlement system) that pays for this centre. Raises NotOffered."""
     return cast(BankPayments, _ask("bank"))
+
+
+def bank_accounts() -> BankAccounts:
+    """The same bank, asked for lines and balances of the centre's accounts. Raises NotOffered."""
+    return cast(BankAccounts, _ask("bank"))
 
 
 def sms() -> SmsGateway:

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from anju.adapters.bank_bdc import documents, notices, texts
+from anju.adapters.bank_bdc.accounts import BdcAccounts
 from anju.adapters.bank_bdc.documents import Document, Malformed
-from anju.adapters.bank_bdc.line import NodeLine, NoTrustedAnswer
+from anju.adapters.bank_bdc.line import NoTrustedAnswer
 from anju.adapters.bank_bdc.node import Refused
 from anju.ports.bank import (
     BankNotice,
@@ -31,11 +32,8 @@ _WITHDRAWAL, _CLOSING = "02", "03"
 _STATES = {"0": Outcome.PAID, "1": Outcome.FAILED, "2": Outcome.ACCEPTED}
 
 
-class BdcBank:
-    """Implements `ports.bank.BankPayments` at one node of the settlement system."""
-
-    def __init__(self, line: NodeLine) -> None:
-        self._line = line
+class BdcBank(BdcAccounts):
+    """Implements `ports.bank.BankPayments` too, at one node of the settlement system."""
 
     def pay(self, request: PaymentRequest) -> PaymentReply:
         """See the port. One attempt; repeating it is the caller's, with the same request."""

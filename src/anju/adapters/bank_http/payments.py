@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from anju.adapters import messages, signing
-from anju.adapters.signed_http import Answer, NoTrustedAnswer, SignedHttp
+from anju.adapters.bank_http.accounts import HttpAccounts
+from anju.adapters.signed_http import Answer
 from anju.ports.bank import (
     BankNotice,
     BankUnreachable,
@@ -18,11 +19,8 @@ from anju.ports.bank import (
 _NOTICED = {Outcome.PAID, Outcome.FAILED, Outcome.RETURNED}
 
 
-class HttpBank:
-    """Implements `ports.bank.BankPayments` over one signed HTTP partner."""
-
-    def __init__(self, http: SignedHttp) -> None:
-        self._http = http
+class HttpBank(HttpAccounts):
+    """Implements `ports.bank.BankPayments` too, over one signed HTTP partner."""
 
     def pay(self, request: PaymentRequest) -> PaymentReply:
         """See the port. One attempt; repeating it is the caller's, with the same request."""
@@ -62,12 +60,6 @@ class HttpBank:
             return _notice(message)
         except (signing.Untrusted, messages.Malformed) as problem:
             raise NoticeForged(str(problem)) from problem
-
-    def _ask(self, path: str, message: Mapping[str, object]) -> Answer:
-        try:
-            return self._http.ask(path, message=message)
-        except NoTrustedAnswer as problem:
-            raise BankUnreachable(str(problem)) from problem
 
 
 def _reply(answer: Answer, order_no: str) -> PaymentReply:

@@ -39,6 +39,27 @@ def test_amounts_at_the_edges(value: int) -> None:
     assert messages.fen({"amount_fen": value}, "amount_fen") == value
 
 
+@pytest.mark.parametrize("value", [None, 1.0, True, "-1", -(2**63), 2**63])
+def test_a_movement_is_a_whole_number_of_fen_either_way(value: object) -> None:
+    assert messages.signed_fen({"amount_fen": -5}, "amount_fen") == -5
+    with pytest.raises(messages.Malformed):
+        messages.signed_fen({"amount_fen": value}, "amount_fen")
+
+
+@pytest.mark.parametrize("value", [None, 0, 1, "true"])
+def test_truth_is_not_what_is_nearly_so(value: object) -> None:
+    assert messages.truth({"open": True}, "open") is True
+    with pytest.raises(messages.Malformed):
+        messages.truth({"open": value}, "open")
+
+
+@pytest.mark.parametrize("value", [None, "20261120", "2026-11-31", "2026-W47-5", ""])
+def test_a_day_is_written_one_way(value: object) -> None:
+    assert messages.day({"on": "2026-11-20"}, "on").isoformat() == "2026-11-20"
+    with pytest.raises(messages.Malformed):
+        messages.day({"on": value}, "on")
+
+
 @pytest.mark.parametrize("value", [None, 1, "x" * 201, ["x"]])
 def test_a_text_is_a_short_text(value: object) -> None:
     with pytest.raises(messages.Malformed):

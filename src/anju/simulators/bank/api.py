@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from anju.simulators.bank import notices, orders
+from anju.simulators.bank import accounts, notices, orders
 from anju.simulators.line import world
 from anju.simulators.switches import offer_switches
 
@@ -41,7 +41,7 @@ def count(client: str = "") -> dict[str, dict[str, Any]]:
     counted: dict[str, dict[str, Any]] = {}
     for row in world().store.rows(
         "SELECT client, order_no, kind, count(*) AS times, sum(amount_fen) AS fen"
-        " FROM bank_movement WHERE (? = '' OR client = ?)"
+        " FROM bank_movement WHERE kind <> 'arrival' AND (? = '' OR client = ?)"
         " GROUP BY client, order_no, kind ORDER BY client, order_no",
         (client, client),
     ):
@@ -88,6 +88,18 @@ def set_account() -> Response:
             account,
         )
     return jsonify(account)
+
+
+@api.post("/arrivals")
+def pay_in() -> Response:
+    """Somebody pays into a centre's account: `{"client", "account", "payer_account",
+    "payer_name", "amount_fen", "remark"?}`; answers `{"serial"}`.
+    """
+    here, wish = world(), {"remark": "", **request.get_json()}
+    client = str(wish.pop("client"))
+    with here.store.writing() as connection:
+        serial = accounts.arrive(connection, client, moment=here.moment(), **wish)
+    return jsonify(serial=serial)
 
 
 @api.post("/orders/<client>/<order_no>/<act>")

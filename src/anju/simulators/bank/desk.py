@@ -64,15 +64,21 @@ def _take(
 
 def look_up(here: "World", client: str, *, order_no: str) -> sqlite3.Row | None:
     """The order as it stands now, None when the number is not known. Raises LineCut."""
+    hear(here, client)
+    with here.store.writing() as connection:
+        orders.run_due(connection, moment=here.moment(), only=(client, order_no))
+        return orders.find(connection, client=client, order_no=order_no)
+
+
+def hear(here: "World", client: str) -> None:
+    """A question about accounts arrives and is answered, unless the bank is down or the answer
+    gets lost. Raises LineCut.
+    """
     with here.store.writing() as connection:
         down = _strikes(connection, "bank_down", client)
         cut = down or _strikes(connection, "lose_query_reply", client)
-        if not cut:
-            orders.run_due(connection, moment=here.moment(), only=(client, order_no))
-        row = orders.find(connection, client=client, order_no=order_no)
     if cut:
         raise LineCut
-    return row
 
 
 def _strikes(connection: sqlite3.Connection, kind: str, client: str) -> bool:

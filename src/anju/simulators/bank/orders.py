@@ -290,15 +290,7 @@ def _settle(
 
 def _problem(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
     """Why the bank itself cannot pay `row`, as a reason code, or ''."""
-    payer = open_account(
-        connection,
-        row["payer_account"],
-        bank_code="",
-        name=row["client"],
-        holder="center",
-        client=row["client"],
-        balance_fen=CENTER_OPENING_FEN,
-    )
+    payer = open_center_account(connection, row["client"], number=row["payer_account"])
     payee = open_account(
         connection,
         row["payee_account"],
@@ -313,6 +305,19 @@ def _problem(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
     if payee["name"] != row["payee_name"]:
         return "NAME_MISMATCH"
     return "INSUFFICIENT" if payer["balance_fen"] < row["pay_fen"] else ""
+
+
+def open_center_account(connection: sqlite3.Connection, client: str, *, number: str) -> sqlite3.Row:
+    """An account that the bank has not met yet is the centre's that first speaks of it."""
+    return open_account(
+        connection,
+        number,
+        bank_code="",
+        name=client,
+        holder="center",
+        client=client,
+        balance_fen=CENTER_OPENING_FEN,
+    )
 
 
 def open_account(

@@ -4,18 +4,18 @@ import re
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from anju.domain.money import yuan
-from anju.simulators.bank import desk, orders
-from anju.simulators.bdc import banks
+from anju.simulators.bank import accounts, banks, desk, orders
 from anju.simulators.bdc.wire import Paper
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
 
 _AMOUNT = re.compile(r"[0-9]{1,13}[.][0-9]{2}")
+PAGE_LINES = 1000
 _STATES = {"accepted": "2", "paid": "0", "returned": "0", "failed": "1"}
 
 
@@ -36,6 +36,8 @@ def answer(here: "World", client: str, paper: Paper) -> Paper:
         "SYS600": lambda *_: Paper({}),
         "BDC101": _pay,
         "BDC110": _look_up,
+        "BDC113": _statement,
+        "BDC123": _balance,
     }
     code = paper.head.get("TxCode", "")
     if code not in known:
@@ -75,6 +77,69 @@ def _look_up(here: "World", client: str, paper: Paper) -> Paper:
     if row is None:
         raise No("BDC1404", "查无此交易")
     return Paper({}, _told(row, "TranRstCode"))
+
+
+def _statement(here: "World", client: str, paper: Paper) -> Paper:
+    body = paper.body
+    desk.hear(here, client)
+    try:
+        lines, more = accounts.statement(
+            here.store,
+            client,
+            account=body["AcctNo"],
+            since=_day(body["BeginDate"]),
+            until=_day(body["EndDate"]),
+            after=body["StartSeqNo"],
+            lines_max=PAGE_LINES,
+        )
+    except accounts.NotYours as stranger:
+        raise No("BDC1403", "账户不属于该客户") from stranger
+    except (KeyError, ValueError) as problem:
+        raise No("BDC1400", f"报文有误：{problem}") from problem
+    return Paper({}, {"NextSeqNo": more}, [_detail(line) for line in lines])
+
+
+def _balance(here: "World", client: str, paper: Paper) -> Paper:
+    number, at = paper.body.get("AcctNo", ""), here.now()
+    desk.hear(here, client)
+    try:
+        row = accounts.balance(here.store, client, account=number)
+    except accounts.NotYours as stranger:
+        raise No("BDC1403", "账户不属于该客户") from stranger
+    return Paper(
+        {},
+        {
+            "AcctNo": number,
+            "AcctBal": money(row["balance_fen"]),
+            "AcctRestBal": money(row["balance_fen"]),
+            "AcctOverBal": "0.00",
+            "AcctStatus": {"open": "0", "frozen": "1"}.get(row["state"], "2"),
+            "HostDate": f"{at:%Y%m%d}",
+            "HostTime": f"{at:%H%M%S}",
+        },
+    )
+
+
+def _detail(line: accounts.Line) -> dict[str, str]:
+    return {
+        "AcctNo": line.account,
+        "HostSeqNo": line.serial,
+        "OpAcctNo": line.counter_account,
+        "OpAcctName": line.counter_name,
+        "Amt": money(line.amount_fen),
+        "Date": f"{line.booked_on:%Y%m%d}",
+        "TxDate": f"{line.at:%Y%m%d}",
+        "Time": f"{line.at:%H%M%S}",
+        "Balance": money(line.balance_fen),
+        "Remark": line.remark,
+        "Summary": line.summary,
+        "CurrNo": "156",
+        "Redo": "0",
+    }
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}")
 
 
 def _told(row: sqlite3.Row, state: str) -> dict[str, str]:

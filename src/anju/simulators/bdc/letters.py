@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from anju.simulators.bank import banks
 from anju.simulators.bank.notices import TIMEOUT_SECONDS
-from anju.simulators.bdc import banks, wire
+from anju.simulators.bdc import wire
 from anju.simulators.bdc.answers import money
 
 _BLANK = (

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from anju.simulators.bdc.banks import BANKS, booked_on, wait_seconds
+from anju.simulators.bank.banks import BANKS, booked_on, wait_seconds
 
 SHANGHAI = timezone(timedelta(hours=8))
 

@@ -1,0 +1,134 @@
+"""The centres' own accounts at the bank: lines of a statement, balances, money that arrives."""
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from anju.simulators.bank.banks import booked_on
+from anju.simulators.bank.orders import Moment, open_account, open_center_account
+from anju.simulators.store import Store, next_number
+
+
+class NotYours(Exception):
+    """The account is not one of the asker's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a statement; `amount_fen` is negative when it left the account."""
+
+    account: str
+    serial: str
+    amount_fen: int
+    balance_fen: int
+    booked_on: date
+    at: datetime
+    counter_account: str
+    counter_name: str
+    remark: str
+    summary: str
+
+
+def statement(
+    store: Store,
+    client: str,
+    *,
+    account: str,
+    since: date,
+    until: date,
+    after: str,
+    lines_max: int,
+) -> tuple[list[Line], str]:
+    """Lines booked from `since` to `until`, after the serial `after`; and the serial to go on
+    from, '' at the end. Raises NotYours.
+    """
+    row = _own(store, client, account)
+    found: list[Line] = []
+    for movement in store.rows(
+        _MOVEMENTS,
+        {
+            "account": account,
+            "after": after,
+            "now": row["balance_fen"],
+            "first": f"{since - timedelta(days=1):%Y-%m-%d}",
+        },
+    ):
+        at = datetime.fromisoformat(movement["at"])
+        booked = booked_on(row["bank_code"], at=at)
+        if not since <= booked <= until:
+            continue
+        if len(found) == lines_max:
+            return found, found[-1].serial
+        found.append(
+            Line(
+                account=account,
+                serial=movement["serial"],
+                amount_fen=movement["signed_fen"],
+                balance_fen=movement["balance_fen"],
+                booked_on=booked,
+                at=at,
+                counter_account=movement["counter"],
+                counter_name=movement["counter_name"],
+                remark=movement["order_no"],
+                summary=movement["summary"],
+            )
+        )
+    return found, ""
+
+
+# A payment or an arrival goes from payer to payee, a return the other way.
+_MOVEMENTS = """
+WITH moved AS (
+    SELECT m.serial, m.order_no, m.at,
+           CASE WHEN (m.payer_account = :account) = (m.kind = 'return')
+                THEN m.amount_fen ELSE -m.amount_fen END AS signed_fen,
+           CASE WHEN m.payer_account = :account THEN m.payee_account
+                ELSE m.payer_account END AS counter
+    FROM bank_movement m WHERE :account IN (m.payer_account, m.payee_account)
+)
+SELECT moved.*, coalesce(a.name, '') AS counter_name, coalesce(o.summary, '') AS summary,
+       :now - coalesce(sum(signed_fen) OVER (
+           ORDER BY serial ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0) AS balance_fen
+FROM moved LEFT JOIN bank_account a ON a.number = moved.counter
+LEFT JOIN bank_order o ON o.order_no = moved.order_no
+WHERE serial > :after AND at >= :first ORDER BY serial
+"""
+
+
+def balance(store: Store, client: str, *, account: str) -> sqlite3.Row:
+    """The account's row. Raises NotYours."""
+    return _own(store, client, account)
+
+
+def arrive(
+    connection: sqlite3.Connection,
+    client: str,
+    *,
+    account: str,
+    payer_account: str,
+    payer_name: str,
+    amount_fen: int,
+    remark: str,
+    moment: Moment,
+) -> str:
+    """Somebody pays into a centre's account; the serial of the movement. Raises NotYours."""
+    own = open_center_account(connection, client, number=account)
+    open_account(connection, payer_account, bank_code="", name=payer_name, holder="person")
+    if own["client"] != client:
+        raise NotYours(account)
+    serial = f"{moment.at:%Y%m%d}{next_number(connection, 'serial'):010d}"
+    connection.execute(
+        "INSERT INTO bank_movement VALUES (?, ?, ?, 'arrival', ?, ?, ?, ?)",
+        (serial, client, remark, payer_account, account, amount_fen, moment.text),
+    )
+    change = "UPDATE bank_account SET balance_fen = balance_fen + ? WHERE number = ?"
+    connection.execute(change, (amount_fen, account))
+    return serial
+
+
+def _own(store: Store, client: str, account: str) -> sqlite3.Row:
+    with store.writing() as connection:
+        row = open_center_account(connection, client, number=account)
+    if row["client"] != client:
+        raise NotYours(account)
+    return row
