@@ -14,6 +14,19 @@ KIND_TEXT = {
     "contradiction": "银行说法不符",
     "never_ordered": "未发出的付款",
     "tampered": "指令被改动",
+    "ours_only": "银行未达：我已记、银行未记",
+    "theirs_only": "企业未达：银行已记、我未记",
+    "amount_differs": "对账金额不符",
+    "day_differs": "对账日期不符",
+    "doubled_theirs": "银行重复付款",
+    "doubled_ours": "重复记账",
+    "return_not_booked": "退票未记账",
+    "return_not_theirs": "记了银行没有的退票",
+    "reversed": "银行冲正",
+    "told_otherwise": "银行明细前后不一",
+    "vanished": "银行明细消失",
+    "statement_gap": "银行明细不连续",
+    "balance_differs": "调节后余额不符",
 }
 
 

@@ -1,5 +1,20 @@
 """The treasury's tables, by matter."""
 
+from anju.business.treasury.models.bank_lines import (
+    BankLine,
+    BooksLine,
+    LineState,
+    ReconciledDay,
+)
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 
-__all__ = ["Break", "Payment", "PaymentEvent", "PaymentOrder"]
+__all__ = [
+    "BankLine",
+    "BooksLine",
+    "Break",
+    "LineState",
+    "Payment",
+    "PaymentEvent",
+    "PaymentOrder",
+    "ReconciledDay",
+]
