@@ -11,6 +11,7 @@ from typing import Protocol
 import pytest
 
 from anju.ports.bank import (
+    ArrivalNotice,
     BankPayments,
     BankUnreachable,
     NoticeForged,
@@ -50,8 +51,12 @@ RECORDED = {
     "statement",
     "balance",
     "not_ours",
+    "arrival",
 }
 DAY = date(2026, 11, 20)
+
+
+PAYER = ("演示·单位", "8888000000000001")
 
 
 class Stage(Protocol):
@@ -62,6 +67,8 @@ class Stage(Protocol):
     def fault(self, **wish: object) -> None: ...
 
     def pass_time(self, seconds: float) -> None: ...
+
+    def pay_in(self, account: str, amount_fen: int, remark: str) -> None: ...
 
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]: ...
 
@@ -168,6 +175,21 @@ class BankContract:
         assert (second.outcome, second.reason) == (Outcome.RETURNED, "户名不符")
         assert first.notice_id != second.notice_id
         assert first.bank_serial != second.bank_serial
+
+    def test_money_that_arrives_is_told_with_who_paid_it(self, stage: Stage) -> None:
+        bank = stage.bank("arrival")
+        stage.pay_in(REQUEST.payer_account, 300_000, "2026年11月汇缴")
+        bank.query(REQUEST.order_no)
+        ((headers, body, at),) = stage.notices(1)
+        notice = bank.read_notice(headers, body=body, at=at)
+        assert isinstance(notice, ArrivalNotice)
+        assert (notice.account, notice.amount_fen) == (REQUEST.payer_account, 300_000)
+        assert (notice.payer_name, notice.payer_account) == PAYER
+        assert (notice.remark, notice.reversal) == ("2026年11月汇缴", False)
+        assert (notice.booked_on, notice.occurred_at.date()) == (DAY, DAY)
+        assert notice.bank_serial
+        with pytest.raises(NoticeForged):
+            bank.read_notice(headers, body=body.replace(b"3", b"4"), at=at)
 
     def test_a_statement_tells_what_left_and_what_came_back(self, stage: Stage) -> None:
         bank = stage.bank("statement")

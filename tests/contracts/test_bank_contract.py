@@ -41,6 +41,9 @@ class SimulatorStage:
     def pass_time(self, seconds: float) -> None:
         self.outside.clock.advance(seconds)
 
+    def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
+        self.outside.pay_in(account, amount_fen, remark)
+
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]:
         letters = self.outside.inbox.wait_for(count)[:count]
         self.tape.keep_notices(letters, self.outside.clock.now())
@@ -61,6 +64,9 @@ class RecordingStage:
 
     def pass_time(self, seconds: float) -> None:
         """The recording already did."""
+
+    def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
+        """The recording already has it."""
 
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]:
         return self.player.letters()[:count]

@@ -51,6 +51,9 @@ class SimulatorStage:
     def pass_time(self, seconds: float) -> None:
         self.outside.clock.advance(seconds)
 
+    def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
+        self.outside.pay_in(account, amount_fen, remark)
+
     def notices(self, count: int) -> list[Letter]:
         wait_until(lambda: len(self.mailbox.frames) >= count)
         self.tape.frames = [
@@ -74,6 +77,9 @@ class RecordingStage:
 
     def pass_time(self, seconds: float) -> None:
         """The recording already did."""
+
+    def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
+        """The recording already has it."""
 
     def notices(self, count: int) -> list[Letter]:
         return bdc_line.letters(our_node(self.player.port), self.player.frames)[:count]

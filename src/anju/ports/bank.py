@@ -7,7 +7,7 @@ Every amount is a whole number of fen.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -94,6 +94,25 @@ class BankNotice:
     occurred_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalNotice:
+    """The bank told us unasked that somebody has paid into an account of ours (到账)."""
+
+    notice_id: str
+    """As of a `BankNotice`: the same on every delivery."""
+    account: str
+    amount_fen: int
+    """Positive; negative where the bank takes an arrival back (`reversal`)."""
+    bank_serial: str
+    payer_name: str
+    payer_account: str
+    remark: str
+    """What the payer wrote, as far as the bank passes it on."""
+    reversal: bool
+    booked_on: date
+    occurred_at: datetime
+
+
 class BankUnreachable(Exception):
     """No trustworthy answer: refused connection, timeout, broken, unsigned or nonsensical reply.
 
@@ -147,8 +166,10 @@ class BankPayments(Protocol):
         """
         ...
 
-    def read_notice(self, headers: Mapping[str, str], *, body: bytes, at: datetime) -> BankNotice:
-        """Prove and read a notice the bank posted to us at `at`.
+    def read_notice(
+        self, headers: Mapping[str, str], *, body: bytes, at: datetime
+    ) -> BankNotice | ArrivalNotice:
+        """Prove and read a notice the bank posted to us at `at`: of an order, or of an arrival.
 
         `body` must be the raw bytes as they came. Reading changes nothing and asks nobody. A
         notice that says FAILED is only a hint: confirm it by `query` before anything is released,

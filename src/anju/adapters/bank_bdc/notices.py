@@ -6,6 +6,7 @@ travels as headers and body, as any bank's notice does, and whoever works it can
 """
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +16,13 @@ from anju.adapters import messages, signing
 from anju.adapters.bank_bdc import documents, sealing, texts
 from anju.adapters.bank_bdc.documents import Document, Malformed
 from anju.adapters.bank_bdc.node import Node
-from anju.ports.bank import BankNotice, NoticeForged, Outcome
+from anju.ports.bank import ArrivalNotice, BankNotice, NoticeForged, Outcome
 
 CODE: Final = "SBDC100"
 TAKEN, NOT_NOW = "00000", "BDC9999"
+_ORDER: Final = re.compile(r"[A-Z]{2,8}[0-9]{6,30}")
+"""How a remark looks that is the number of an order, ours or one that the bank made up: money
+that comes in under any other was paid in by somebody."""
 _FIELDS = (
     *("AcctNo", "HostSeqNo", "TxCode", "OpAcctNo", "OpAcctName", "OpBankNo", "Amt", "Date", "Time"),
     *("AvailAmt", "OpenBankNo", "Remark", "CurrNo", "CurrIden", "Balance", "OverdraftLimit"),
@@ -78,7 +82,9 @@ def receipt(node: Node, delivery: Delivery, *, taken: bool, at: datetime, nonce:
     )
 
 
-def read(node: Node, headers: Mapping[str, str], *, body: bytes, at: datetime) -> BankNotice:
+def read(
+    node: Node, headers: Mapping[str, str], *, body: bytes, at: datetime
+) -> BankNotice | ArrivalNotice:
     """The notice in a letter of ours. Raises NoticeForged when we did not attest it."""
     try:
         signing.verify(headers, body=body, client=node.node, secret=_attesting(node), at=at)
@@ -103,16 +109,33 @@ def _letter(node: Node, record: Mapping[str, str], at: datetime) -> Letter:
     return Letter(headers, body)
 
 
-def _notice(record: Mapping[str, str]) -> BankNotice:
+def _notice(record: Mapping[str, str]) -> BankNotice | ArrivalNotice:
     account, serial = texts.text(record, "AcctNo"), texts.text(record, "HostSeqNo", longest=40)
     moved, redo = texts.fen(record, "Amt"), texts.one_of(record, "Redo", {"0": "0", "1": "1"})
     booked = texts.day(record, "Date")
     if not serial or not moved:
         raise Malformed("a movement has a serial and an amount")
+    notice_id = f"{account}/{serial}/{booked:%Y%m%d}/{texts.amount(moved)}/{redo}"
+    remark = texts.text(record, "Remark")
+    arrived = moved > 0 and redo == "0"
+    taken_back = moved < 0 and redo == "1"
+    if (arrived or taken_back) and not _ORDER.fullmatch(remark):
+        return ArrivalNotice(
+            notice_id=notice_id,
+            account=account,
+            amount_fen=moved,
+            bank_serial=serial,
+            payer_name=texts.text(record, "OpAcctName"),
+            payer_account=texts.text(record, "OpAcctNo", longest=64),
+            remark=remark,
+            reversal=taken_back,
+            booked_on=booked,
+            occurred_at=texts.instant(record, "Date", "Time"),
+        )
     back = moved > 0 or redo == "1"
     return BankNotice(
-        notice_id=f"{account}/{serial}/{booked:%Y%m%d}/{texts.amount(moved)}/{redo}",
-        order_no=texts.text(record, "Remark", longest=40),
+        notice_id=notice_id,
+        order_no=remark[:40],
         outcome=Outcome.RETURNED if back else Outcome.PAID,
         amount_fen=abs(moved),
         bank_serial=serial,

@@ -10,6 +10,7 @@ from anju.adapters.bank_bdc.documents import Document, Malformed
 from anju.adapters.bank_bdc.line import NoTrustedAnswer
 from anju.adapters.bank_bdc.node import Refused
 from anju.ports.bank import (
+    ArrivalNotice,
     BankNotice,
     BankUnreachable,
     OrderNumberReused,
@@ -62,7 +63,9 @@ class BdcBank(BdcAccounts):
         except (NoTrustedAnswer, Malformed) as problem:
             raise BankUnreachable(str(problem)) from problem
 
-    def read_notice(self, headers: Mapping[str, str], *, body: bytes, at: datetime) -> BankNotice:
+    def read_notice(
+        self, headers: Mapping[str, str], *, body: bytes, at: datetime
+    ) -> BankNotice | ArrivalNotice:
         """See the port. `headers` and `body` are what `notices.letters` made of a record."""
         return notices.read(self._line.node, headers, body=body, at=at)
 

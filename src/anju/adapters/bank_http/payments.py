@@ -1,12 +1,14 @@
 """Payments, queries and notices of the plain HTTP bank, as the port `ports.bank` promises them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 from anju.adapters import messages, signing
 from anju.adapters.bank_http.accounts import HttpAccounts
 from anju.adapters.signed_http import Answer
 from anju.ports.bank import (
+    ArrivalNotice,
     BankNotice,
     BankUnreachable,
     NoticeForged,
@@ -48,16 +50,19 @@ class HttpBank(HttpAccounts):
         answer = self._ask("/v1/payments/query", {"kind": "query", "order_no": order_no})
         return _reply(answer, order_no)
 
-    def read_notice(self, headers: Mapping[str, str], *, body: bytes, at: datetime) -> BankNotice:
+    def read_notice(
+        self, headers: Mapping[str, str], *, body: bytes, at: datetime
+    ) -> BankNotice | ArrivalNotice:
         """See the port."""
         partner = self._http.partner
         try:
             signing.verify(headers, body=body, client=partner.client, secret=partner.secret, at=at)
             message = messages.read(body)
-            if message.get("kind") != "notice" or message.get("client") != partner.client:
+            reader = _READERS.get(str(message.get("kind")))
+            if reader is None or message.get("client") != partner.client:
                 # A request of our own, signed with the same secret, must not come back as news.
                 raise messages.Malformed("not a notice for this client")
-            return _notice(message)
+            return reader(message)
         except (signing.Untrusted, messages.Malformed) as problem:
             raise NoticeForged(str(problem)) from problem
 
@@ -98,6 +103,32 @@ def _notice(message: Mapping[str, object]) -> BankNotice:
         reason=messages.text(message, "reason"),
         occurred_at=messages.instant(message, "occurred_at"),
     )
+
+
+def _arrival(message: Mapping[str, object]) -> ArrivalNotice:
+    amount = messages.signed_fen(message, "amount_fen")
+    reversal = messages.truth(message, "reversal")
+    notice_id = messages.text(message, "notice_id")
+    if not notice_id or not amount or (amount < 0) is not reversal:
+        raise messages.Malformed("an arrival has an id and comes in, or is taken back")
+    return ArrivalNotice(
+        notice_id=notice_id,
+        account=messages.text(message, "account"),
+        amount_fen=amount,
+        bank_serial=messages.text(message, "bank_serial"),
+        payer_name=messages.text(message, "payer_name"),
+        payer_account=messages.text(message, "payer_account"),
+        remark=messages.text(message, "remark"),
+        reversal=reversal,
+        booked_on=messages.day(message, "booked_on"),
+        occurred_at=messages.instant(message, "occurred_at"),
+    )
+
+
+_READERS: Final[Mapping[str, Callable[[Mapping[str, object]], BankNotice | ArrivalNotice]]] = {
+    "notice": _notice,
+    "arrival": _arrival,
+}
 
 
 def _outcome(message: Mapping[str, object]) -> Outcome:

@@ -15,7 +15,7 @@ from anju.adapters.bank_bdc import documents, framing, node, notices, payments, 
 from anju.adapters.bank_bdc.documents import Document, Malformed
 from anju.adapters.bank_bdc.listener import AT_ONCE_MAX, listening
 from anju.adapters.bank_bdc.session import read_session
-from anju.ports.bank import NoticeForged, PaymentRequest
+from anju.ports.bank import ArrivalNotice, NoticeForged, PaymentRequest
 
 AT = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
 SETTINGS = {
@@ -225,7 +225,7 @@ RECORD = dict.fromkeys(notices._FIELDS, "") | {
     "Amt": "-10.00",
     "Date": "20261120",
     "Time": "100003",
-    "Remark": "YC1",
+    "Remark": "YC202611200001",
     "Redo": "0",
 }
 HEAD = {"TxCode": "SBDC100", "ReceiveNode": "D00001"}
@@ -248,7 +248,7 @@ def envelope(head: dict = HEAD, records: tuple = (RECORD,), **changes: str) -> b
         envelope(HostSeqNo=""),
         envelope(Redo="2"),
         envelope(Date="20261301"),
-        envelope(Remark="x" * 41),
+        envelope(Remark="x" * 201),
         envelope(records=(RECORD, {"AcctNo": "1"})),
         b"BDC1",
     ],
@@ -268,6 +268,23 @@ def test_a_notice_is_known_by_its_movement_and_keeps_its_bytes() -> None:
     assert ids == {"1405/202611200000000001/20261120/-10.00/0"}
     assert json.loads(back.body)["Amt"] == "10.00"
     assert notices.read(own, back.headers, body=back.body, at=AT).outcome == "returned"
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_arrival"),
+    [
+        ({"Amt": "10.00", "Remark": "2026年11月汇缴"}, True),
+        ({"Amt": "-10.00", "Redo": "1", "Remark": ""}, True),
+        ({"Amt": "10.00"}, False),
+        ({"Amt": "10.00", "Redo": "1", "Remark": ""}, False),
+        ({"Amt": "-10.00", "Remark": "账户管理费"}, False),
+    ],
+)
+def test_money_that_comes_in_under_no_order_has_arrived(changes: dict, is_arrival: bool) -> None:
+    own = node(SETTINGS)
+    (letter,) = notices.open_delivery(own, envelope(**changes), at=AT).letters
+    told = notices.read(own, letter.headers, body=letter.body, at=AT)
+    assert isinstance(told, ArrivalNotice) is is_arrival
 
 
 def test_the_listener_says_nothing_to_strangers_and_hears_few_at_once(tmp_path: Path) -> None:

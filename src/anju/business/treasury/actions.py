@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from anju import ledger, ports
-from anju.business.treasury import orders
+from anju.business.treasury import arrivals, orders
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import Payment, PaymentEvent, PaymentOrder
 from anju.cases import engine as cases
 from anju.domain import payment as machine
 from anju.domain.payment import Answer, Effect, PaymentStatus
 from anju.ports.bank import (
+    ArrivalNotice,
     BankNotice,
     BankUnreachable,
     OrderNumberReused,
@@ -146,7 +147,7 @@ def take_notice(message_id: int, *, at: datetime) -> str:
     """Work one bank notice from the inbox; its signature was checked when it arrived.
 
     Returns:
-        what became of it: "worked", "break" or "repeated".
+        what became of it: "worked", "arrival", "break" or "repeated".
     """
     return ledger.retrying(lambda: _take_notice_once(message_id, at=at))
 
@@ -160,7 +161,10 @@ def _take_notice_once(message_id: int, *, at: datetime) -> str:
         notice = ports.bank().read_notice(
             message.headers, body=inbox.body(message), at=message.received_at
         )
-        if PaymentOrder.objects.filter(pk=notice.order_no).exists():
+        if isinstance(notice, ArrivalNotice):
+            arrivals.keep(notice, at=message.received_at)
+            outcome = "arrival"
+        elif PaymentOrder.objects.filter(pk=notice.order_no).exists():
             event = machine.Noticed(Answer(notice.outcome.value), notice.amount_fen)
             _learn_once(notice.order_no, event, _told("notice", notice), at=at)
             outcome = "worked"
@@ -182,13 +186,14 @@ def _break_unknown_order(notice: BankNotice, *, at: datetime) -> None:
     )
 
 
-def _break_other_words(notice: BankNotice, *, at: datetime) -> None:
+def _break_other_words(notice: BankNotice | ArrivalNotice, *, at: datetime) -> None:
     """The first words stand and were worked; which of the two are true is for a person to say."""
+    order_no = "" if isinstance(notice, ArrivalNotice) else notice.order_no
     open_break(
         "contradiction",
-        PaymentOrder.objects.filter(pk=notice.order_no).first(),
-        order_no=notice.order_no,
-        amount_fen=notice.amount_fen,
+        PaymentOrder.objects.filter(pk=order_no).first(),
+        order_no=order_no or notice.bank_serial[:40],
+        amount_fen=abs(notice.amount_fen),
         note=f"银行以同一通知编号 {notice.notice_id} 先后发来内容不同的通知，已按先到的处理。",
         at=at,
     )

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from anju.simulators.bank.banks import booked_on
-from anju.simulators.bank.orders import Moment, open_account, open_center_account
+from anju.simulators.bank.notices import announce_arrival
+from anju.simulators.bank.orders import BOARD, Moment, open_account, open_center_account
 from anju.simulators.store import Store, next_number
 
 
@@ -123,6 +124,20 @@ def arrive(
     )
     change = "UPDATE bank_account SET balance_fen = balance_fen + ? WHERE number = ?"
     connection.execute(change, (amount_fen, account))
+    message = {
+        "kind": "arrival",
+        "client": client,
+        "account": account,
+        "amount_fen": amount_fen,
+        "bank_serial": serial,
+        "payer_name": payer_name,
+        "payer_account": payer_account,
+        "remark": remark,
+        "reversal": False,
+        "booked_on": booked_on(own["bank_code"], at=moment.at).isoformat(),
+        "occurred_at": moment.text,
+    }
+    announce_arrival(connection, board=BOARD, message=message, at=moment.at)
     return serial
 
 

@@ -61,12 +61,10 @@ def _queue(
     copies: int = 1,
     wait: float | None = None,
 ) -> None:
-    notice_id = f"TZ{next_number(connection, 'notice'):012d}"
     told = outcome == order["state"]
     message = {
         "kind": "notice",
         "client": order["client"],
-        "notice_id": notice_id,
         "order_no": order["order_no"],
         "outcome": outcome,
         "amount_fen": order["settled_fen"] or order["amount_fen"],
@@ -76,21 +74,50 @@ def _queue(
         "reason": order["reason"] if told else "",
         "occurred_at": order["changed_at"],
     }
+    _enqueue(connection, message, at, nature=nature, state=state, copies=copies, wait=wait)
+
+
+def announce_arrival(
+    connection: sqlite3.Connection,
+    *,
+    board: FaultBoard,
+    message: Mapping[str, object],
+    at: datetime,
+) -> None:
+    """Queue the notice that somebody has paid in; `message` has all but its number."""
+    client = str(message["client"])
+    lost = board.strikes(connection, kind="lose_notice", client=client) is not None
+    twice = board.strikes(connection, kind="duplicate_notice", client=client) is not None
+    state, copies = "lost" if lost else "waiting", 3 if twice else 1
+    _enqueue(connection, {**message, "order_no": ""}, at, state=state, copies=copies)
+
+
+def _enqueue(
+    connection: sqlite3.Connection,
+    message: Mapping[str, object],
+    at: datetime,
+    *,
+    nature: str = "genuine",
+    state: str = "waiting",
+    copies: int = 1,
+    wait: float | None = None,
+) -> None:
+    notice_id = f"TZ{next_number(connection, 'notice'):012d}"
     connection.execute(
         "INSERT INTO bank_notice (notice_id, client, order_no, message, nature, state, held_back,"
         " copies_left, attempts, next_try, last_answer, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, '', ?)",
         (
             notice_id,
-            order["client"],
-            order["order_no"],
-            json.dumps(message, ensure_ascii=False),
+            message["client"],
+            message["order_no"],
+            json.dumps({**message, "notice_id": notice_id}, ensure_ascii=False),
             nature,
             state,
             int(wait is not None),
             copies,
             at.timestamp() + (wait or 0),
-            order["changed_at"],
+            at.isoformat(timespec="milliseconds"),
         ),
     )
 

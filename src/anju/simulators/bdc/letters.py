@@ -31,7 +31,7 @@ class Post:
     def carry(self, row: sqlite3.Row, url: str, at: datetime) -> tuple[bool, str]:
         """Deliver it; whether that is settled, and what was answered."""
         message: dict[str, Any] = json.loads(row["message"])
-        if message["outcome"] == "failed" and row["nature"] != "forged":
+        if message.get("outcome") == "failed" and row["nature"] != "forged":
             return True, "无资金变动，结算系统不通知"
         node, secret = self._nodes[row["client"]], self._secrets[row["client"]]
         if row["nature"] == "forged":
@@ -52,17 +52,20 @@ class Post:
 def record(message: Mapping[str, Any]) -> dict[str, str]:
     """A notice of the bank as one record of SBDC100: money that left is negative."""
     at = datetime.fromisoformat(message["occurred_at"])
-    back = message["outcome"] != "paid"
+    arrival = message["kind"] == "arrival"
+    back = arrival or message["outcome"] != "paid"
     told = {
+        "OpAcctNo": message.get("payer_account", ""),
+        "OpAcctName": message.get("payer_name", ""),
         "AcctNo": message["account"],
         "HostSeqNo": message["bank_serial"] or f"W{message['notice_id']}",
         "Amt": money(message["amount_fen"] if back else -message["amount_fen"]),
         "Date": f"{banks.booked_on('', at=at):%Y%m%d}",
         "Time": f"{at:%H%M%S}",
-        "Remark": message["order_no"],
+        "Remark": message["remark"] if arrival else message["order_no"],
         "CurrNo": "156",
         "CurrIden": "1",
-        "Summary": message["reason"],
+        "Summary": message.get("reason", ""),
         "Redo": "0",
     }
     return dict.fromkeys(_BLANK, "") | told
