@@ -182,8 +182,8 @@ def _overdue(lines: Iterable[Line], on: date) -> Iterator[Line]:
 
 
 @dataclass(frozen=True, slots=True)
-class BalanceSheet:
-    """银行存款余额调节表: from either balance to the same one, in fen.
+class ReconciliationSheet:
+    """银行存款余额调节表, the reconciliation sheet: from either balance to the same one, in fen.
 
     The four sums are of lines that only one side has: what the bank has received and paid and we
     have not booked, and what we have booked and the bank has not yet.

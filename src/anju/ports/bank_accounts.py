@@ -38,7 +38,7 @@ class StatementLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementPage:
-    """Some lines of a statement, in the bank's order, and where the next page begins."""
+    """Some lines of a bank statement, in the bank's order, and where the next page begins."""
 
     lines: tuple[StatementLine, ...]
     more: str

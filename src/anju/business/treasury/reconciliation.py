@@ -24,7 +24,7 @@ from anju.business.treasury.models import (
 )
 from anju.domain import reconciliation as pure
 from anju.domain.money import yuan
-from anju.domain.reconciliation import BalanceSheet, Compared, Finding, Kind, Line
+from anju.domain.reconciliation import Compared, Finding, Kind, Line, ReconciliationSheet
 from anju.ledger import books
 from anju.ledger.posting import BANK_DEPOSIT
 from anju.ports.bank_accounts import StatementLine
@@ -42,7 +42,7 @@ class NotYet(Exception):
 class Reconciled:
     """What a day's reconciliation says: its sheet, pairs made, and breaks, by kind."""
 
-    sheet: BalanceSheet
+    sheet: ReconciliationSheet
     matched: int
     breaks: tuple[str, ...]
 
@@ -310,9 +310,9 @@ def _both_ways(rows: QuerySet[Any]) -> tuple[int, int]:
     return sums["came"] or 0, -(sums["left"] or 0)
 
 
-def sheet_of(day: ReconciledDay) -> BalanceSheet:
+def sheet_of(day: ReconciledDay) -> ReconciliationSheet:
     """The day's 余额调节表."""
-    return BalanceSheet(
+    return ReconciliationSheet(
         on=day.on,
         books_fen=day.books_fen,
         bank_fen=day.bank_fen,

@@ -1,4 +1,4 @@
-"""Reconcile the centre's bank account for a day: its balance sheet (余额调节表) and its breaks.
+"""Reconcile the centre's bank account for a day: its sheet (余额调节表) and its breaks.
 
 Every day in turn, after its end; a day that is done is shown as it was. Exits 1 when something
 does not fit, 2 when the day cannot be reconciled yet or the bank gives no answer.

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from anju.domain.reconciliation import BalanceSheet, Compared, Finding, Kind, Line, compare
+from anju.domain.reconciliation import Compared, Finding, Kind, Line, ReconciliationSheet, compare
 
 DAY = date(2026, 11, 20)
 NEXT, LATER = DAY + timedelta(days=1), DAY + timedelta(days=5)
@@ -88,7 +88,7 @@ def test_equal_amounts_without_mark_pair_on_the_nearest_day() -> None:
 
 
 def test_a_sheet_leads_from_either_balance_to_the_same() -> None:
-    sheet = BalanceSheet(DAY, 1000, 1200, 300, 50, 100, 50)
+    sheet = ReconciliationSheet(DAY, 1000, 1200, 300, 50, 100, 50)
     assert (sheet.adjusted_books_fen, sheet.adjusted_bank_fen) == (1250, 1250)
     assert sheet.difference_fen == 0
 

@@ -1,6 +1,5 @@
 """The treasury's tables, by matter."""
 
-from anju.business.treasury.models.arrivals import Arrival
 from anju.business.treasury.models.bank_lines import (
     BankLine,
     BooksLine,
@@ -10,7 +9,6 @@ from anju.business.treasury.models.bank_lines import (
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 
 __all__ = [
-    "Arrival",
     "BankLine",
     "BooksLine",
     "Break",

@@ -1,9 +1,11 @@
-"""The lines of both books of a bank account, which of them are one movement, and each day's sheet.
+"""The lines of both books of a bank account, each day's sheet, and money that arrives.
 
-Names and accounts of the other side are not kept: a statement can be asked again.
+Of a statement the names and accounts of the other side are not kept: it can be asked again.
 """
 
 from django.db import models
+
+from anju.store.fields import SealedTextField
 
 
 class LineState(models.TextChoices):
@@ -98,3 +100,30 @@ class ReconciledDay(models.Model):
         """A day is reconciled once."""
 
         constraints = (models.UniqueConstraint(fields=["account", "on"], name="day_reconciled"),)
+
+
+class Arrival(models.Model):
+    """到账: somebody paid in; a reversal takes an earlier one back. Never changed."""
+
+    notice_id = models.CharField(max_length=120, unique=True)
+    account = models.CharField(max_length=40)
+    serial = models.CharField(max_length=64)
+    amount_fen = models.BigIntegerField()
+    reversal = models.BooleanField()
+    payer_name = SealedTextField()
+    payer_account = SealedTextField()
+    remark = SealedTextField()
+    booked_on = models.DateField()
+    occurred_at = models.DateTimeField()
+    received_at = models.DateTimeField()
+
+    class Meta:
+        """What comes in is above zero, what is taken back below."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0, reversal=False)
+                | models.Q(amount_fen__lt=0, reversal=True),
+                name="arrival_comes_in_or_is_taken_back",
+            ),
+        )
