@@ -291,3 +291,22 @@ class Tour:
         desk.go("/counter/books/vouchers/")
         desk.press_on(desk.page.locator("a.line-link").first)
         self.show(desk, "books-voucher")
+        self.manual(desk)
+
+    def manual(self, desk: CounterHall) -> None:
+        """A voucher written by hand, with a mistake first, up to where another must review it."""
+        self.show(desk, "manual-none", "/counter/books/manual/?state=rejected")
+        self.show(desk, "manual-new", "/counter/books/manual/new/")
+        page = desk.page
+        for row, code in ((1, "41102"), (2, "21904")):
+            desk.hands.choose(page.locator(f"[name=subject-{row}]"), code)
+        desk.hands.write(page.locator("[name=debit-1]"), "12.00")
+        desk.hands.write(page.locator("[name=credit-2]"), "十二元")
+        desk.press_on(page.get_by_role("button", name="提交复核"))
+        self.show(desk, "manual-mistakes")
+        desk.hands.write(page.locator("[name=summary]"), "计提归集手续费")
+        desk.hands.write(page.locator("[name=credit-2]"), "12.00")
+        desk.hands.write(page.locator("[name=counterparty-2]"), "演示银行城区支行")
+        desk.press_on(page.get_by_role("button", name="提交复核"))
+        self.show(desk, "manual-waits")
+        self.show(desk, "manual-list", "/counter/books/manual/")

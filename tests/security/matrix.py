@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .world import MEMBERS, SERVICE, STAFF, VISITORS, World, photo
+from .world import AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo
 
 Answers = Mapping[str, str]
 Filled = Callable[[World], dict[str, Any]]
@@ -86,6 +86,21 @@ def _message(world: World) -> dict[str, Any]:
 
 def _theirs(world: World) -> dict[str, Any]:
     return {"reference": world.references["applicant"]}
+
+
+def _manual(world: World) -> dict[str, Any]:
+    from anju.business.treasury import manual_vouchers
+    from anju.business.treasury.manual_vouchers import LineDraft
+
+    reference = manual_vouchers.submit(
+        world.users["accountant"].pk,
+        summary="收到存款利息",
+        attachments=0,
+        lines=(LineDraft("102", debit=1), LineDraft("40102", credit=1)),
+        request_key="matrix",
+        at=AT,
+    )
+    return {"reference": reference}
 
 
 def _voucher(world: World) -> dict[str, Any]:
@@ -229,6 +244,15 @@ ROWS = (
     Row("counter:books_subject", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),
+    Row("counter:manual_list", BOOKS, NEVER),
+    Row("counter:manual_new", BOOKS, staff("403", accountant="422", admin="422")),
+    Row("counter:manual_one", BOOKS, NEVER, _manual),
+    Row(
+        "counter:manual_decide",
+        NEVER,
+        staff("403", accountant="409", admin="409"),
+        lambda world: {**_manual(world), "decision": "reject"},
+    ),
     # -- one case: of one's own branch, for those whose work cases are
     Row(
         "counter:case",

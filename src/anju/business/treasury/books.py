@@ -5,8 +5,8 @@ The books are the centre's, not a branch's: whoever may read them reads all of t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from anju import ledger
@@ -26,6 +26,7 @@ SOURCES = {
     "remittance": "汇缴",
     "order": "付款指令",
     "account": "个人账户",
+    "manual": "手工凭证",
     "opening": "期初建账",
     "loan_opening": "期初贷款",
 }
@@ -135,7 +136,7 @@ def vouchers(
     return VouchersPage(
         since=since,
         until=until,
-        heads=heads[:PAGE],
+        heads=_named(heads[:PAGE]),
         next_before=heads[PAGE - 1].voucher_id if len(heads) > PAGE else None,
     )
 
@@ -169,7 +170,7 @@ def every_voucher(
         while found := books.voucher_heads(
             since=since, until=until, source_id=source_id, before=before, limit=READ_AT_ONCE
         ):
-            yield from found
+            yield from _named(found)
             before = found[-1].voucher_id
 
     return heads()
@@ -193,7 +194,8 @@ def exported(staff_id: int, what: str, *, at: datetime) -> None:
 def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
     """One voucher. Raises NotYours, LookupError."""
     reader(staff_id)
-    head, lines = books.voucher(voucher_id)
+    unnamed, lines = books.voucher(voucher_id)
+    (head,) = _named([unnamed])
     employers = {line.employer_id for line in lines if line.employer_id is not None}
     names = parties.employer_names(employers)
     return VoucherPage(
@@ -203,6 +205,28 @@ def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
         source=SOURCES.get(head.source_type, head.source_type),
         case_reference=head.source_id if head.source_type == "case" else "",
     )
+
+
+def _named(heads: Iterable[VoucherHead]) -> tuple[VoucherHead, ...]:
+    """The vouchers with the names of who made and checked them, where the books have a key."""
+    listed = tuple(heads)
+    keys = {key for head in listed for key in (head.maker, head.checker) if key}
+    names = {key: _name(key) for key in keys}
+    return tuple(
+        replace(
+            head,
+            maker=names.get(head.maker or "", head.maker),
+            checker=names.get(head.checker or "", head.checker),
+        )
+        for head in listed
+    )
+
+
+def _name(key: str) -> str:
+    kind, _, number = key.partition(":")
+    if kind != "staff" or not number.isdigit():
+        return key
+    return parties.staff_member(int(number)).display_name
 
 
 def reader(staff_id: int) -> None:

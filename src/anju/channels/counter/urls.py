@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from anju.channels.counter.views import books, breaks, cases, evidence, keys, sign_in, work
+from anju.channels.counter.views import (
+    books,
+    breaks,
+    cases,
+    evidence,
+    keys,
+    manual_vouchers,
+    sign_in,
+    work,
+)
 from anju.channels.pages.views import large
 
 app_name = "counter"
@@ -22,6 +31,14 @@ urlpatterns = [
     path("books/vouchers/", books.vouchers, name="books_vouchers"),
     path("books/vouchers/<int:voucher_id>/", books.voucher, name="books_voucher"),
     path("books/statements/<str:kind>/", books.statement, name="books_statement"),
+    path("books/manual/", manual_vouchers.listed, name="manual_list"),
+    path("books/manual/new/", manual_vouchers.new, name="manual_new"),
+    path("books/manual/<str:reference>/", manual_vouchers.one, name="manual_one"),
+    path(
+        "books/manual/<str:reference>/<str:decision>/",
+        manual_vouchers.decide,
+        name="manual_decide",
+    ),
     path("keys/", keys.keys, name="keys"),
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/reveal/", cases.reveal, name="reveal"),

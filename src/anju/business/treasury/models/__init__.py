@@ -6,6 +6,7 @@ from anju.business.treasury.models.bank_lines import (
     LineState,
     ReconciledDay,
 )
+from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVoucher
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "BooksLine",
     "Break",
     "LineState",
+    "ManualLine",
+    "ManualVoucher",
     "Payment",
     "PaymentEvent",
     "PaymentOrder",
