@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,19 +17,22 @@ import httpx
 from django.db import connection
 
 from anju import ports
-from anju.adapters import bank_http, evidence_files, sms_http
+from anju.adapters import bank_bdc, bank_http, evidence_files, sms_http
+from anju.adapters.bank_bdc.listener import listening
 from anju.business.treasury import actions as treasury
 from anju.business.withdrawals.retirement.tests import cast
 from anju.config.clock import SettableClock
+from anju.config.cluster import free_port
 from anju.jobs import day, sweepers
 from anju.parties import messages
 from anju.ports.bank import NoticeForged
-from anju.simulators.world import running
+from anju.simulators.world import Settlement, running
 from anju.store.models import InboxMessage
 
 CLIENT = "yuncheng"
 SECRET = "fault-tests-secret-of-yuncheng-000001"
 READ_SECONDS = 0.6
+_NUMBERS = {"node": "D00001", "unit": "140800", "customer": "CMP1", "bank": "105"}
 PATIENCE_SECONDS = 20
 
 
@@ -168,8 +171,9 @@ def _object(args: Any) -> dict[str, Any]:
 
 
 @contextmanager
-def opened(folder: Path, clock: SettableClock) -> Iterator[Outside]:
-    """The outside world runs, the ports are the real adapters, it is 20 November.
+def opened(folder: Path, clock: SettableClock, *, bank: str = "http") -> Iterator[Outside]:
+    """The outside world runs, the ports are the real adapters, it is 20 November; `bank` is "bdc"
+    where the bank is spoken to through the settlement system.
 
     Two members have been there since the interest year began.
     """
@@ -180,6 +184,12 @@ def opened(folder: Path, clock: SettableClock) -> Iterator[Outside]:
     with ExitStack() as stack:
         stack.enter_context(_listening(door))
         stack.enter_context(ports.offering("clock", clock))
+        node = {"secret": SECRET, "read_seconds": str(READ_SECONDS), **_NUMBERS}
+        settlement = None
+        if bank == "bdc":
+            settlement = Settlement(free_port(), {node["node"]: CLIENT})
+            node["address"] = f"127.0.0.1:{settlement.port}"
+            door.url = stack.enter_context(_listening_for_records(door, node, clock))
         url = stack.enter_context(
             running(
                 folder / "world.sqlite",
@@ -187,17 +197,35 @@ def opened(folder: Path, clock: SettableClock) -> Iterator[Outside]:
                 secrets={CLIENT: SECRET},
                 notify_urls={CLIENT: door.url},
                 payment_seconds=0,
+                settlement=settlement,
             )
         )
         own = {"client": CLIENT, "secret": SECRET, "read_seconds": str(READ_SECONDS)}
+        paying = (
+            bank_bdc.build(node) if settlement else bank_http.build({"url": f"{url}/bank", **own})
+        )
         evidence = folder / "evidence"
         for port, adapter in (
-            ("bank", bank_http.build({"url": f"{url}/bank", **own})),
+            ("bank", paying),
             ("sms", sms_http.build({"url": f"{url}/sms", **own})),
             ("evidence_store", evidence_files.build({"folder": str(evidence)})),
         ):
             stack.enter_context(ports.offering(port, adapter))
         yield Outside(url, clock, door, evidence, members)
+
+
+@contextmanager
+def _listening_for_records(door: Door, node: dict[str, str], clock: SettableClock) -> Iterator[str]:
+    """The door as `anju bank-listener` opens it; gives where the settlement system finds it."""
+
+    def take(headers: Mapping[str, str], body: bytes) -> None:
+        status = door.take(dict(headers), body)
+        if status >= 500:
+            raise RuntimeError(door.problems[-1])
+
+    own = bank_bdc.node(node)
+    with listening(own, bind=("127.0.0.1", 0), take=take, clock=clock.now) as (host, port):
+        yield f"bdc://{host}:{port}"
 
 
 @contextmanager
