@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from anju import ports
 from anju.business.treasury import actions as treasury
+from anju.business.treasury import interest_run
 from anju.jobs import day, sweepers
 from anju.parties import messages
 
@@ -56,6 +57,28 @@ def sweep_housekeeping(timestamp: int) -> None:
 def turn_day(timestamp: int) -> None:
     """Turn the business date once the clock has passed midnight."""
     day.turn(ports.clock().now())
+
+
+@app.task(name="interest.run", retry=_AGAIN)
+def run_interest() -> int:
+    """Work on the settlement of 30 June as far as it goes without people."""
+    return interest_run.run(ports.clock().now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="interest.go_on", queueing_lock="interest.go_on")
+def go_on_with_interest(timestamp: int) -> None:
+    """Take up a settlement whose worker was lost."""
+    interest_run.run(ports.clock().now)
+
+
+@app.periodic(cron="20 1 * * *")
+@app.task(name="interest.day", queueing_lock="interest.day")
+def look_after_interest(timestamp: int) -> None:
+    """Accrue last month where that is due; settle and restate what came late."""
+    at = ports.clock().now()
+    interest_run.accrue(at)
+    interest_run.settle_stragglers(at)
 
 
 @app.periodic(cron="30 3 * * *")

@@ -18,6 +18,7 @@ TRIGGERS = [
     "ledger_freeze.path",
     "ledger_interest_settlement.stays",
     "ledger_interest_settlement.path",
+    "ledger_interest_year.stays",
     "ledger_business_day.stays",
     "ledger_business_day.path",
     "ledger_voucher_leaf.check_sealing",

@@ -254,6 +254,8 @@ class InterestSettlement(_Table):
     rolled = models.BigIntegerField()
     state = models.TextField()
     voucher_id = models.BigIntegerField(null=True)
+    employer_id = models.BigIntegerField(null=True)
+    balance = models.BigIntegerField(null=True)
 
     class Meta(_Table.Meta):
         db_table = "ledger_interest_settlement"

@@ -24,7 +24,7 @@ PROOFS = {
                format('%s, lines before say %s', balance_after, running)
         FROM (SELECT account_id, voucher_id, balance_after,
                      sum(amount) OVER (PARTITION BY account_id
-                                       ORDER BY accounting_date, voucher_id, line_no) AS running
+                                       ORDER BY voucher_id, line_no) AS running
               FROM ledger_member_line) l
         WHERE balance_after <> running
     """,
@@ -95,17 +95,32 @@ PROOFS = {
                             WHERE x.account_id = s.account_id AND x.year = s.year)
     """,
     "interest as posted": """
-        SELECT format('account %s, %s', s.account_id, s.year),
-               format('%s after %s, voucher %s says %s', s.interest, coalesce(p.interest, 0),
-                      s.voucher_id, g.total)
-        FROM ledger_interest_settlement s
-        LEFT JOIN ledger_interest_settlement p
-               ON p.account_id = s.account_id AND p.year = s.year AND p.revision = s.revision - 1
+        WITH given AS (
+            SELECT s.account_id, s.year, s.revision, s.voucher_id, s.balance,
+                   s.interest - coalesce(p.interest, 0) AS interest
+            FROM ledger_interest_settlement s
+            LEFT JOIN ledger_interest_settlement p
+                   ON p.account_id = s.account_id AND p.year = s.year
+                  AND p.revision = s.revision - 1
+            WHERE s.state = 'posted'
+        )
+        SELECT format('voucher %s', s.voucher_id),
+               format('settlements say %s, it says %s', s.interest, coalesce(g.total, 0))
+        FROM (SELECT voucher_id, sum(interest) AS interest FROM given
+              WHERE voucher_id IS NOT NULL GROUP BY voucher_id) s
         LEFT JOIN (SELECT voucher_id, sum(amount) AS total FROM ledger_gl_line
                    WHERE subject LIKE '411%' OR subject LIKE '211%' GROUP BY voucher_id) g
                ON g.voucher_id = s.voucher_id
-        WHERE s.state = 'posted'
-          AND s.interest - coalesce(p.interest, 0) <> coalesce(g.total, 0)
+        WHERE s.interest <> coalesce(g.total, 0)
+        UNION ALL
+        SELECT format('account %s, %s', s.account_id, s.year),
+               format('%s, its line says %s', s.interest, coalesce(l.amount, 0))
+        FROM given s
+        LEFT JOIN ledger_member_line l
+               ON l.account_id = s.account_id AND l.voucher_id = s.voucher_id
+              AND l.kind = 'interest'
+        WHERE (s.voucher_id IS NULL OR s.balance IS NOT NULL)
+          AND s.interest <> coalesce(l.amount, 0)
     """,
     "held": """
         SELECT format('account %s', a.id),

@@ -15,6 +15,8 @@ A_DAY = {
     "day.turn": 6 * 60 * 24,
     "sweepers.housekeeping": 4 * 24,
     "day.partitions": 1,
+    "interest.go_on": 60 * 24,
+    "interest.day": 1,
 }
 
 

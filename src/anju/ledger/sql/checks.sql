@@ -199,11 +199,13 @@ CREATE TRIGGER path BEFORE UPDATE ON ledger_freeze
 CREATE FUNCTION _ledger_check_settlement_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    IF OLD.state = 'posted' OR NEW.state <> 'posted'
-       OR (OLD.account_id, OLD.year, OLD.revision, OLD.n, OLD.rate, OLD.day_base, OLD.interest,
-           OLD.rolled) IS DISTINCT FROM
-          (NEW.account_id, NEW.year, NEW.revision, NEW.n, NEW.rate, NEW.day_base, NEW.interest,
-           NEW.rolled) THEN
+    -- A proposal may be reckoned again until it is posted, as it then stands.
+    IF OLD.state = 'posted'
+       OR (OLD.account_id, OLD.year, OLD.revision) IS DISTINCT FROM
+          (NEW.account_id, NEW.year, NEW.revision)
+       OR (NEW.state = 'posted'
+           AND (OLD.n, OLD.rate, OLD.day_base, OLD.interest) IS DISTINCT FROM
+               (NEW.n, NEW.rate, NEW.day_base, NEW.interest)) THEN
         RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.append_only',
             DETAIL = format('settlement of account %s, year %s', OLD.account_id, OLD.year);
     END IF;

@@ -283,7 +283,10 @@ DECLARE
     l_day date := _ledger_lock_accounts(ARRAY[p_account]);
     l_account ledger_account;
     l_rate text := p_rate_num || '/' || p_rate_den;
+    l_proposed ledger_interest_settlement;
+    l_is_proposed boolean;
     l_new_money bigint;
+    l_rolled bigint;
     l_ids bigint[];
 BEGIN
     SELECT * INTO l_account FROM ledger_account WHERE id = p_account;
@@ -294,18 +297,29 @@ BEGIN
         RETURN;
     END IF;
     year := extract(year FROM l_account.interest_from);
-    n := l_account.n_prev;
-    interest := ledger_interest_of(n, p_rate_num, p_rate_den, p_base);
+    SELECT * INTO l_proposed FROM ledger_interest_settlement p
+    WHERE p.account_id = p_account AND p.year = extract(year FROM l_account.interest_from)
+      AND p.state = 'proposed';
+    l_is_proposed := FOUND;
+    -- What was proposed is what was signed: it is posted, and a line that came since is a
+    -- restatement.
+    n := coalesce(l_proposed.n, l_account.n_prev);
+    l_rate := coalesce(l_proposed.rate, l_rate);
+    interest := coalesce(l_proposed.interest,
+                         ledger_interest_of(n, p_rate_num, p_rate_den, p_base));
     SELECT coalesce(sum(ml.amount - ml.carried_delta), 0) INTO l_new_money
     FROM ledger_member_line ml
     LEFT JOIN ledger_voucher h ON h.id = ml.voucher_id AND ml.amount < 0
     WHERE ml.account_id = p_account AND ml.accounting_date >= l_account.interest_from
       AND ml.value_date >= l_account.interest_from
       AND (ml.amount > 0 OR h.reverses IS NOT NULL);
-    rolled := l_account.balance - l_account.carried
-              - least(l_account.balance - l_account.carried, greatest(l_new_money, 0));
+    l_rolled := l_account.balance - l_account.carried
+                - least(l_account.balance - l_account.carried, greatest(l_new_money, 0));
+    rolled := l_rolled;
     UPDATE ledger_account
-    SET carried = carried + rolled, n_prev = NULL, n_prev_carried = NULL
+    SET carried = carried + rolled, n_prev = NULL, n_prev_carried = NULL,
+        restate_from = CASE WHEN n = l_account.n_prev THEN restate_from
+            ELSE least(restate_from, (l_account.interest_from - interval '1 year')::date) END
     WHERE id = p_account;
     IF interest <> 0 THEN
         l_ids := _ledger_book(l_day, ARRAY[p_account], _ledger_interest_voucher(
@@ -313,12 +327,18 @@ BEGIN
             p_occurred_at), NULL);
         voucher_id := l_ids[1];
     END IF;
-    INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base, interest,
-                                            rolled, state, voucher_id)
-    VALUES (p_account, year,
-            (SELECT coalesce(max(s.revision) + 1, 0) FROM ledger_interest_settlement s
-             WHERE s.account_id = p_account
-               AND s.year = extract(year FROM l_account.interest_from)),
-            n, l_rate, p_base, interest, rolled, 'posted', voucher_id);
+    IF l_is_proposed THEN
+        UPDATE ledger_interest_settlement p
+        SET state = 'posted', rolled = l_rolled, voucher_id = l_ids[1]
+        WHERE p.account_id = p_account AND p.year = l_proposed.year AND p.state = 'proposed';
+    ELSE
+        INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base,
+                                                interest, rolled, state, voucher_id)
+        VALUES (p_account, year,
+                (SELECT coalesce(max(s.revision) + 1, 0) FROM ledger_interest_settlement s
+                 WHERE s.account_id = p_account
+                   AND s.year = extract(year FROM l_account.interest_from)),
+                n, l_rate, p_base, interest, rolled, 'posted', voucher_id);
+    END IF;
     RETURN NEXT;
 END $$;

@@ -6,6 +6,7 @@ from anju.business.treasury.models.bank_lines import (
     LineState,
     ReconciledDay,
 )
+from anju.business.treasury.models.interest_run import InterestRun, InterestStep
 from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVoucher
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 
@@ -13,6 +14,8 @@ __all__ = [
     "BankLine",
     "BooksLine",
     "Break",
+    "InterestRun",
+    "InterestStep",
     "LineState",
     "ManualLine",
     "ManualVoucher",

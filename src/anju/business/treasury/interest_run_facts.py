@@ -1,0 +1,216 @@
+"""What the interest board shows: where each year and each of its steps stands, and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from anju import ledger
+from anju.business.treasury import interest_run
+from anju.business.treasury.interest_run import (
+    BY_PEOPLE,
+    FIRST,
+    PREPARE,
+    RELEASE,
+    SECOND,
+    STEPS,
+    TELL,
+    State,
+)
+from anju.business.treasury.models import InterestRun, InterestStep
+from anju.domain.interest import closing_trace
+from anju.domain.interest_words import percent
+from anju.domain.trace import Trace
+from anju.ledger import InterestTotals
+from anju.parties import facts as parties
+from anju.parties.facts import PersonFacts, StaffFacts
+
+SAMPLE = 5
+TITLES = {
+    PREPARE: "准备",
+    FIRST: "会计签名",
+    SECOND: "第二人签名",
+    RELEASE: "入账",
+    TELL: "通知缴存人",
+}
+STATE_TEXT = {"waiting": "未开始", "running": "进行中", "done": "完成"}
+
+
+@dataclass(frozen=True)
+class YearLine:
+    """One year in the list."""
+
+    year: int
+    step: str
+    is_done: bool
+    accounts: int
+    interest_fen: int
+    signer1: str
+    signer2: str
+
+
+@dataclass(frozen=True)
+class YearsPage:
+    """The years, newest first; `due` is one that may be begun now, None for none."""
+
+    lines: tuple[YearLine, ...]
+    due: int | None
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """One step as the board shows it; `left_seconds` is None while nothing can be foretold."""
+
+    step: str
+    title: str
+    state: str
+    state_text: str
+    who: str
+    since: datetime | None
+    finished: datetime | None
+    counted: int
+    total: int
+    per_second: int
+    left_seconds: int | None
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """One account of the sample: what was proposed, and how it comes about from its lines."""
+
+    account_id: int
+    person: PersonFacts | None
+    n: int
+    interest_fen: int
+    balance_fen: int
+    trace: Trace
+    agrees: bool
+
+
+@dataclass(frozen=True)
+class Board:
+    """One year's settlement; `asks` is what this person may do now: sign or nothing."""
+
+    year: int
+    rate: str
+    day_base: int
+    steps: tuple[StepLine, ...]
+    is_done: bool
+    is_live: bool
+    totals: InterestTotals | None
+    fingerprint: str
+    sample: tuple[Sampled, ...]
+    asks: str
+    asks_title: str
+    may_prepare_again: bool
+    waits_for: str
+
+
+def years(staff_id: int) -> YearsPage:
+    """The years settled in stages, newest first. Raises NotYours."""
+    interest_run.signer(staff_id)
+    lines = []
+    for run in InterestRun.objects.order_by("-year").prefetch_related("steps"):
+        rows = {row.step: row for row in run.steps.all()}
+        current = next((step for step in STEPS if rows[step].state != State.DONE), None)
+        lines.append(
+            YearLine(
+                run.year, TITLES[current] if current else "", current is None, run.accounts,
+                run.interest_fen, rows[FIRST].who, rows[SECOND].who,
+            )
+        )  # fmt: skip
+    return YearsPage(tuple(lines), interest_run.due_year())
+
+
+def board(staff_id: int, year: int, *, at: datetime) -> Board:
+    """One year's settlement as it stands at `at`. Raises NotYours, LookupError for no run."""
+    staff = interest_run.signer(staff_id)
+    run = InterestRun.objects.filter(year=year).first()
+    if run is None:
+        raise LookupError(year)
+    rows = {row.step: row for row in run.steps.all()}
+    current = next((step for step in STEPS if rows[step].state != State.DONE), None)
+    prepared = rows[PREPARE].state == State.DONE
+    totals = interest_run.signed_totals(run) if prepared else None
+    asks, waits_for = _asked(staff, rows, current)
+    return Board(
+        year=year,
+        rate=percent(Fraction(run.rate)),
+        day_base=run.day_base,
+        steps=tuple(_step(rows[step], at) for step in STEPS),
+        is_done=current is None,
+        is_live=current is not None,
+        totals=totals,
+        fingerprint=interest_run.fingerprint(totals) if totals else "",
+        sample=_sample(run) if prepared else (),
+        asks=asks,
+        asks_title=TITLES[current] if current else "",
+        may_prepare_again=current == FIRST,
+        waits_for=waits_for,
+    )
+
+
+def _step(row: InterestStep, at: datetime) -> StepLine:
+    state_text = STATE_TEXT[row.state]
+    if row.since is None:
+        return StepLine(
+            row.step, TITLES[row.step], row.state, state_text, "", None, None, 0, 0, 0, None
+        )
+    seconds = max(((row.finished or at) - row.since) // timedelta(seconds=1), 1)
+    per_second = row.counted // seconds
+    foretold = row.state == State.RUNNING and per_second > 0 and row.total > 0
+    return StepLine(
+        step=row.step,
+        title=TITLES[row.step],
+        state=row.state,
+        state_text="待签名" if row.step in BY_PEOPLE and row.state == State.WAITING else state_text,
+        who=row.who,
+        since=row.since,
+        finished=row.finished,
+        counted=row.counted,
+        total=row.total,
+        per_second=per_second,
+        left_seconds=-(-(row.total - row.counted) // per_second) if foretold else None,
+    )
+
+
+def _sample(run: InterestRun) -> tuple[Sampled, ...]:
+    """Some accounts from the least interest to the most, each reckoned again from its lines."""
+    found = ledger.proposals(run.year, list(ledger.interest_sample(run.year, size=SAMPLE)))
+    owners = {row.id: row.person_id for row in ledger.accounts([each.account_id for each in found])}
+    people = parties.people(owners.values())
+    since, until = date(run.year - 1, 7, 1), date(run.year, 7, 1)
+    sampled = []
+    for each in found:
+        trace = closing_trace(
+            ledger.segments(each.account_id, since=since, until=until),
+            rate=each.rate,
+            day_base=each.day_base,
+            title=f"{run.year}年度利息怎么算的",
+        )
+        sampled.append(
+            Sampled(
+                each.account_id,
+                people.get(owners[each.account_id]),
+                each.n,
+                each.interest,
+                each.balance,
+                trace,
+                trace.total_fen == each.interest,
+            )
+        )
+    return tuple(sampled)
+
+
+def _asked(
+    staff: StaffFacts, rows: dict[str, InterestStep], current: str | None
+) -> tuple[str, str]:
+    """What this person may do now, and if nothing, for whom the year waits."""
+    if current not in BY_PEOPLE:
+        return "", ""
+    if current == FIRST and "accountant" not in staff.roles:
+        return "", "等待会计签名。"
+    if current == SECOND and rows[FIRST].who == staff.username:
+        return "", "您已签名，等待另一位会计或管理员签名。"
+    return "sign", ""
