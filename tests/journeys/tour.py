@@ -275,6 +275,7 @@ class Tour:
         desk.sign_in()
         self.show(desk, "breaks", "/counter/breaks/")
         self.books(desk)
+        self.show(desk, "interest", "/counter/interest/")
         desk.close()
 
     def books(self, desk: CounterHall) -> None:

@@ -111,6 +111,21 @@ def _voucher(world: World) -> dict[str, Any]:
     return {"voucher_id": page.heads[0].voucher_id}
 
 
+def _interest_year(world: World) -> dict[str, Any]:
+    from anju.business.treasury.interest_run import STEPS
+    from anju.business.treasury.models import InterestRun, InterestStep
+
+    terms = {"rate": "3/200", "day_base": 360}
+    run, new = InterestRun.objects.get_or_create(year=2026, defaults=terms)
+    if new:
+        InterestStep.objects.bulk_create(InterestStep(run=run, step=step) for step in STEPS)
+    return {"year": run.year}
+
+
+def _interest_deed(world: World) -> dict[str, Any]:
+    return {**_interest_year(world), "deed": "sign"}
+
+
 def _upload(name: str) -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -253,6 +268,10 @@ ROWS = (
         staff("403", accountant="409", admin="409"),
         lambda world: {**_manual(world), "decision": "reject"},
     ),
+    # -- the settlement of 30 June: theirs too
+    Row("counter:interest", BOOKS, NEVER),
+    Row("counter:interest_board", BOOKS, NEVER, _interest_year),
+    Row("counter:interest_act", NEVER, staff("403", accountant="409", admin="409"), _interest_deed),
     # -- one case: of one's own branch, for those whose work cases are
     Row(
         "counter:case",

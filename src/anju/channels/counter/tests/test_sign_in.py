@@ -32,6 +32,8 @@ def test_strangers_are_shown_the_door():
         "code": "101",
         "voucher_id": 1,
         "kind": "balance",
+        "year": 2026,
+        "deed": "sign",
     }
     client = Client()
     for pattern in urls.urlpatterns:
