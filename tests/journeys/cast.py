@@ -21,9 +21,18 @@ from anju.domain.identifiers import id_check_digit
 AGAIN = {"green": 12, "card_new": 10, "active": 1}
 
 
+# Everybody signs in, and what the browser works out before is tested by itself.
+CAPTCHA_STEPS = "20"
+
+
 def write_centers(centers: Path, into: Path) -> None:
-    """Copy the cities' folders and add the doubles to every city's demo.yaml."""
+    """Copy the cities' folders, with doubles in every demo.yaml and little work before sign-in."""
     shutil.copytree(centers, into)
+    params = into / "national" / "params.yaml"
+    values = yaml.safe_load(params.read_text())
+    for value in values["captcha_steps_max"]["values"].values():
+        value["value"] = CAPTCHA_STEPS
+    params.write_text(yaml.dump(values, Dumper=_Quoting, allow_unicode=True, sort_keys=False))
     for path in sorted(into.glob("*/demo.yaml")):
         demo = yaml.safe_load(path.read_text())
         known = {member["code"]: member for member in demo["members"]}
