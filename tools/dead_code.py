@@ -125,6 +125,8 @@ KEPT = (
     kept("src/anju/parties/facts.py", "person_by_id_number", "the page that enrols a member"),
     kept("src/anju/parties/models.py", "AGENT", "the employers' hall; rows of the kind are lawful"),
     kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
+    kept("src/anju/*/bank_*.py", "pay_batch batch_state batch_lines",
+         "the port's batches, for areas that pay many at once"),
     kept("src/anju/domain/masks.py", "mask_account", "a row of the table of masks"),
     kept("src/anju/parties/captcha.py", "solve", "a browser's work, done by tests of every hall"),
 )  # fmt: skip

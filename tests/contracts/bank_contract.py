@@ -20,6 +20,7 @@ from anju.ports.bank import (
     PaymentRequest,
 )
 from anju.ports.bank_accounts import AccountNotOurs, BankAccounts
+from anju.ports.bank_batches import BankBatches, BatchState, PaymentBatch
 from anju.simulators.bank import wire as http_wire
 from anju.simulators.bdc import answers as bdc_answers
 
@@ -52,11 +53,24 @@ RECORDED = {
     "balance",
     "not_ours",
     "arrival",
+    "batch",
+    "batch_in_part",
+    "batch_lost",
+    "batch_reused",
 }
 DAY = date(2026, 11, 20)
 
 
 PAYER = ("演示·单位", "8888000000000001")
+
+
+BATCH = PaymentBatch(
+    batch_no="PL01202611200001",
+    orders=tuple(
+        replace(REQUEST, order_no=f"YC0120261120{9000 + number}", payee_bank_code=bank)
+        for number, bank in enumerate(("CCB", "103", "301"))
+    ),
+)
 
 
 class Stage(Protocol):
@@ -235,7 +249,56 @@ class BankContract:
             bank.balance(REQUEST.payee_account)
 
 
-class Bank(BankPayments, BankAccounts, Protocol):
+class BatchContract:
+    """What every bank adapter must do with many payments at once."""
+
+    def test_a_batch_is_taken_whole_and_each_order_paid(self, stage: Stage) -> None:
+        bank = stage.bank("batch")
+        first = bank.pay_batch(BATCH)
+        stage.pass_time(3)
+        state, lines = bank.batch_state(BATCH.batch_no), bank.batch_lines(BATCH)
+        again = bank.pay_batch(BATCH)
+        assert (first.state, state.state, again.state) == ("accepted", "done", "done")
+        for reply in (first, state, again):
+            assert (reply.count, reply.total_fen) == (3, BATCH.total_fen)
+        assert [line.order_no for line in lines] == [order.order_no for order in BATCH.orders]
+        assert {line.outcome for line in lines} == {Outcome.PAID}
+        assert len({line.bank_serial for line in lines}) == 3
+        assert bank.query(BATCH.orders[1].order_no) == lines[1]
+
+    def test_a_batch_that_fails_in_part_says_which_part(self, stage: Stage) -> None:
+        bank = stage.bank("batch_in_part")
+        stage.fault(fault="refuse", reason_code="NAME_MISMATCH", times=1)
+        bank.pay_batch(BATCH)
+        stage.pass_time(3)
+        lines = bank.batch_lines(BATCH)
+        assert [line.outcome for line in lines] == ["failed", "paid", "paid"]
+        assert lines[0].reason == "户名不符"
+
+    def test_a_lost_answer_to_a_batch_is_unknown_and_left_by_query(self, stage: Stage) -> None:
+        bank = stage.bank("batch_lost")
+        assert bank.batch_state(BATCH.batch_no).state is BatchState.NOT_FOUND
+        stage.fault(fault="lose_reply", times=1)
+        with pytest.raises(BankUnreachable):
+            bank.pay_batch(BATCH)
+        stage.pass_time(3)
+        assert bank.batch_state(BATCH.batch_no).state is BatchState.DONE
+        assert {line.outcome for line in bank.batch_lines(BATCH)} == {Outcome.PAID}
+
+    def test_a_batch_with_other_content_is_refused_and_nothing_is_done(self, stage: Stage) -> None:
+        bank = stage.bank("batch_reused")
+        bank.pay(BATCH.orders[2])
+        other = replace(BATCH.orders[2], payee_account="6217000000000000999")
+        with pytest.raises(OrderNumberReused):
+            bank.pay_batch(replace(BATCH, orders=(*BATCH.orders[:2], other)))
+        stage.pass_time(3)
+        assert bank.query(BATCH.orders[0].order_no).outcome is Outcome.NOT_FOUND
+        bank.pay_batch(BATCH)
+        with pytest.raises(OrderNumberReused):
+            bank.pay_batch(replace(BATCH, orders=BATCH.orders[:2]))
+
+
+class Bank(BankPayments, BankAccounts, BankBatches, Protocol):
     """All that an adapter keeps."""
 
 

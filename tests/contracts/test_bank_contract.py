@@ -18,7 +18,14 @@ import anju.adapters.bank_http as bank_http
 from anju.adapters.signed_http import SignedHttp, partner
 from anju.ports.bank import BankPayments, BankUnreachable, Outcome
 
-from .bank_contract import RECORDED, REQUEST, AccountsAtTheSimulator, BankContract, hammer
+from .bank_contract import (
+    RECORDED,
+    REQUEST,
+    AccountsAtTheSimulator,
+    BankContract,
+    BatchContract,
+    hammer,
+)
 
 CLIENT = "yuncheng"
 SECRET = "contract-tests-secret-of-yuncheng-0001"
@@ -72,7 +79,7 @@ class RecordingStage:
         return self.player.letters()[:count]
 
 
-class TestHttpBankAtTheSimulator(BankContract, AccountsAtTheSimulator):
+class TestHttpBankAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimulator):
     @pytest.fixture
     def stage(self, outside, tape) -> Iterator[SimulatorStage]:
         yield SimulatorStage(outside, tape)
@@ -127,7 +134,7 @@ class TestHttpBankAtTheSimulator(BankContract, AccountsAtTheSimulator):
         assert outside.totals()["payments"] == 0
 
 
-class TestHttpBankAtTheRecording(BankContract):
+class TestHttpBankAtTheRecording(BankContract, BatchContract):
     @pytest.fixture
     def stage(self, player) -> RecordingStage:
         return RecordingStage(player)

@@ -22,7 +22,14 @@ from anju.ports.bank import BankPayments, BankUnreachable, NoticeForged, Outcome
 from anju.simulators.world import Settlement
 
 from . import bdc_line
-from .bank_contract import RECORDED, REQUEST, AccountsAtTheSimulator, BankContract, hammer
+from .bank_contract import (
+    RECORDED,
+    REQUEST,
+    AccountsAtTheSimulator,
+    BankContract,
+    BatchContract,
+    hammer,
+)
 from .bdc_line import CLIENT, NODE, Letter, Mailbox, Player, Tape, TapedLine, our_node
 from .conftest import HandClock, Outside, opened, wait_until
 
@@ -96,7 +103,7 @@ def stage(clock: HandClock, inbox, tmp_path: Path) -> Iterator[SimulatorStage]:
             yield SimulatorStage(outside, port, mailbox)
 
 
-class TestAtTheSimulator(BankContract, AccountsAtTheSimulator):
+class TestAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimulator):
     @pytest.fixture
     def outside(self, stage: SimulatorStage) -> Outside:
         return stage.outside
@@ -107,7 +114,7 @@ class TestAtTheSimulator(BankContract, AccountsAtTheSimulator):
         stage.tape.save(PAYLOADS, only=RECORDED)
 
 
-class TestAtTheRecording(BankContract):
+class TestAtTheRecording(BankContract, BatchContract):
     @pytest.fixture
     def stage(self) -> Iterator[RecordingStage]:
         player = Player()

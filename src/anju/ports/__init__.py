@@ -14,6 +14,7 @@ from typing import Final, cast
 
 from anju.ports.bank import BankPayments
 from anju.ports.bank_accounts import BankAccounts
+from anju.ports.bank_batches import BankBatches
 from anju.ports.clock import Clock
 from anju.ports.evidence import EvidenceStore
 from anju.ports.sms import SmsGateway
@@ -21,6 +22,7 @@ from anju.ports.sms import SmsGateway
 __all__ = [
     "NAMES",
     "BankAccounts",
+    "BankBatches",
     "BankPayments",
     "Clock",
     "EvidenceStore",
@@ -28,6 +30,7 @@ __all__ = [
     "SmsGateway",
     "bank",
     "bank_accounts",
+    "bank_batches",
     "clock",
     "evidence_store",
     "offer",
@@ -90,6 +93,11 @@ def bank() -> BankPayments:
 def bank_accounts() -> BankAccounts:
     """The same bank, asked for lines and balances of the centre's accounts. Raises NotOffered."""
     return cast(BankAccounts, _ask("bank"))
+
+
+def bank_batches() -> BankBatches:
+    """The same bank, asked to pay many at once. Raises NotOffered."""
+    return cast(BankBatches, _ask("bank"))
 
 
 def sms() -> SmsGateway:

@@ -96,6 +96,13 @@ CREATE TABLE IF NOT EXISTS bank_notice (
 CREATE INDEX IF NOT EXISTS bank_notice_state ON bank_notice (state, next_try);
 CREATE INDEX IF NOT EXISTS bank_notice_order ON bank_notice (client, order_no);
 
+CREATE TABLE IF NOT EXISTS bank_batch (
+    client TEXT NOT NULL,
+    batch_no TEXT NOT NULL,
+    content TEXT NOT NULL,
+    PRIMARY KEY (client, batch_no)
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS bdc_session (
     session_no TEXT PRIMARY KEY,
     node TEXT NOT NULL,

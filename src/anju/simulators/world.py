@@ -18,6 +18,7 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from anju.domain.money import yuan
 from anju.simulators.bank import orders
 from anju.simulators.bank.api import api as bank_api
+from anju.simulators.bank.batch_wire import batch_wire
 from anju.simulators.bank.console import console as bank_console
 from anju.simulators.bank.notices import Courier
 from anju.simulators.bank.wire import wire as bank_wire
@@ -138,6 +139,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.register_blueprint(bank_wire, url_prefix="/bank")
+    app.register_blueprint(batch_wire, url_prefix="/bank")
     app.register_blueprint(bank_api, url_prefix="/bank/api")
     app.register_blueprint(bank_console, url_prefix="/bank")
     app.register_blueprint(sms_wire, url_prefix="/sms")

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from anju.adapters.bank_bdc import documents, notices, texts
-from anju.adapters.bank_bdc.accounts import BdcAccounts
-from anju.adapters.bank_bdc.documents import Document, Malformed
+from anju.adapters.bank_bdc import notices, texts
+from anju.adapters.bank_bdc.batches import BdcBatches
+from anju.adapters.bank_bdc.documents import Malformed
 from anju.adapters.bank_bdc.line import NoTrustedAnswer
 from anju.adapters.bank_bdc.node import Refused
+from anju.adapters.bank_bdc.replies import NOT_FOUND, NUMBER_REUSED, read_reply
 from anju.ports.bank import (
     ArrivalNotice,
     BankNotice,
@@ -21,8 +22,6 @@ from anju.ports.bank import (
 
 PAY: Final = "BDC101"
 QUERY: Final = "BDC110"
-NUMBER_REUSED: Final = "BDC1001"
-NOT_FOUND: Final = "BDC1404"
 
 REALTIME_FEN_MAX: Final = 100_000_000
 """One million yuan: what the payment systems between banks carry in real time, at any hour."""
@@ -30,10 +29,9 @@ WITHIN_THE_BANK, BETWEEN_BANKS_NOW, BETWEEN_BANKS_LATER = "1", "2", "3"
 _PERSON, _COMPANY = "1", "2"
 # 资金业务类型: interest is paid out only with the account that earned it.
 _WITHDRAWAL, _CLOSING = "02", "03"
-_STATES = {"0": Outcome.PAID, "1": Outcome.FAILED, "2": Outcome.ACCEPTED}
 
 
-class BdcBank(BdcAccounts):
+class BdcBank(BdcBatches):
     """Implements `ports.bank.BankPayments` too, at one node of the settlement system."""
 
     def pay(self, request: PaymentRequest) -> PaymentReply:
@@ -41,7 +39,7 @@ class BdcBank(BdcAccounts):
         order_no = request.order_no
         try:
             answer = self._line.ask(PAY, number=order_no, body=self._order(request))
-            return _reply(answer, order_no, state="HostStatus")
+            return read_reply(answer.body, order_no, state="HostStatus")
         except Refused as refusal:
             if refusal.code == NUMBER_REUSED:
                 raise OrderNumberReused(order_no) from refusal
@@ -55,7 +53,7 @@ class BdcBank(BdcAccounts):
         """See the port."""
         try:
             answer = self._line.ask(QUERY, body={"TxSeqNo": order_no})
-            return _reply(answer, order_no, state="TranRstCode")
+            return read_reply(answer.body, order_no, state="TranRstCode")
         except Refused as refusal:
             if refusal.code == NOT_FOUND:
                 return self._unknown(order_no)
@@ -111,28 +109,3 @@ def settle_type(request: PaymentRequest, *, own_bank: bool) -> str:
     if own_bank:
         return WITHIN_THE_BANK
     return BETWEEN_BANKS_NOW if request.amount_fen <= REALTIME_FEN_MAX else BETWEEN_BANKS_LATER
-
-
-def _reply(answer: Document, order_no: str, *, state: str) -> PaymentReply:
-    body = answer.body
-    if texts.text(body, "TxSeqNo") != order_no:
-        raise documents.Malformed("an answer about another order")
-    outcome = Outcome(texts.one_of(body, state, _STATES))
-    returned = texts.one_of(body, "RefundFlag", {"0": "", "1": "yes"})
-    if returned:
-        if outcome is not Outcome.PAID:
-            raise documents.Malformed("what was never paid cannot have come back")
-        outcome = Outcome.RETURNED
-    fen = texts.fen(body, "Amt")
-    if fen < 0:
-        raise documents.Malformed("an amount below zero")
-    told = outcome in (Outcome.FAILED, Outcome.RETURNED)
-    return PaymentReply(
-        order_no=order_no,
-        outcome=outcome,
-        amount_fen=fen,
-        bank_serial=texts.text(body, "RefundSeqNo" if returned else "CapHostSeqNo", longest=64),
-        reason_code=texts.text(body, "RstCode", longest=40) if told else "",
-        reason=texts.text(body, "RstMsg") if told else "",
-        occurred_at=texts.instant(body, "HostDate", "HostTime"),
-    )

@@ -119,7 +119,7 @@ def act_on_order(client: str, order_no: str, act: str) -> Response:
 def reset() -> Response:
     """Forget every order, movement, notice, account and fault; running numbers go on."""
     with world().store.writing() as connection:
-        for table in ("order", "movement", "notice", "in_flight", "account"):
+        for table in ("order", "batch", "movement", "notice", "in_flight", "account"):
             connection.execute(f"DELETE FROM bank_{table}")  # noqa: S608 - our own names
         orders.BOARD.switch_off(connection)
     return jsonify(reset=True)

@@ -24,7 +24,7 @@ def take_order(
     """
     with here.store.writing() as connection:
         row, notice_first, slow = _take(connection, here, client, order, payment_seconds)
-        lost = row is None or _strikes(connection, "lose_reply", client)
+        lost = row is None or strikes(connection, "lose_reply", client)
     if notice_first:
         here.courier.deliver_due(here.now(), client=client)
     if slow is not None:
@@ -42,7 +42,7 @@ def _take(
     payment_seconds: float | None,
 ) -> tuple[sqlite3.Row | None, bool, dict[str, Any] | None]:
     """The order's row (None: the request never arrived), and how its answer is delayed."""
-    if _strikes(connection, "bank_down", client) or _strikes(connection, "lose_request", client):
+    if strikes(connection, "bank_down", client) or strikes(connection, "lose_request", client):
         return None, False, None
     late = orders.BOARD.strikes(connection, kind="late_request", client=client)
     if late is not None:
@@ -54,7 +54,7 @@ def _take(
     moment = here.moment()
     if payment_seconds is not None:
         moment = orders.Moment(moment.at, payment_seconds=payment_seconds)
-    notice_first = _strikes(connection, "notice_before_reply", client)
+    notice_first = strikes(connection, "notice_before_reply", client)
     if notice_first:
         moment = orders.Moment(moment.at, payment_seconds=0)
     row = orders.place(connection, client, order=order, moment=moment)
@@ -75,11 +75,12 @@ def hear(here: "World", client: str) -> None:
     gets lost. Raises LineCut.
     """
     with here.store.writing() as connection:
-        down = _strikes(connection, "bank_down", client)
-        cut = down or _strikes(connection, "lose_query_reply", client)
+        down = strikes(connection, "bank_down", client)
+        cut = down or strikes(connection, "lose_query_reply", client)
     if cut:
         raise LineCut
 
 
-def _strikes(connection: sqlite3.Connection, kind: str, client: str) -> bool:
+def strikes(connection: sqlite3.Connection, kind: str, client: str) -> bool:
+    """Whether the fault happens on this occasion."""
     return orders.BOARD.strikes(connection, kind=kind, client=client) is not None

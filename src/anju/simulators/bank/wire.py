@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response
 
@@ -32,7 +33,7 @@ def pay(question: Question) -> Response:
         return answer(question, reused, status=409)
     except desk.LineCut:
         return hang_up()
-    return answer(question, _reply(row))
+    return answer(question, told_of(row))
 
 
 @wire.post("/v1/payments/query")
@@ -45,7 +46,7 @@ def query(question: Question) -> Response:
     except desk.LineCut:
         return hang_up()
     if row is not None:
-        return answer(question, _reply(row))
+        return answer(question, told_of(row))
     return answer(
         question,
         {
@@ -113,7 +114,7 @@ def balance(question: Question) -> Response:
     return answer(question, {"kind": "balance", "account": account, **told, **state})
 
 
-def _reply(row: sqlite3.Row) -> dict[str, object]:
+def told_of(row: sqlite3.Row) -> dict[str, Any]:
     """The order as it stands. Without money moved, the amount is what was ordered."""
     told = row["state"] in ("failed", "returned")
     return {

@@ -1,30 +1,18 @@
 """What the settlement system does with each transaction."""
 
-import re
-import sqlite3
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
-from anju.domain.money import yuan
 from anju.simulators.bank import accounts, banks, desk, orders
+from anju.simulators.bdc import batches
+from anju.simulators.bdc.amounts import No, fen, money, told
 from anju.simulators.bdc.wire import Paper
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
 
-_AMOUNT = re.compile(r"[0-9]{1,13}[.][0-9]{2}")
 PAGE_LINES = 1000
-_STATES = {"accepted": "2", "paid": "0", "returned": "0", "failed": "1"}
-
-
-@dataclass(frozen=True, slots=True)
-class No(Exception):
-    """The transaction is refused: RtnCode and RtnMessage."""
-
-    code: str
-    says: str
 
 
 def answer(here: "World", client: str, paper: Paper) -> Paper:
@@ -35,6 +23,9 @@ def answer(here: "World", client: str, paper: Paper) -> Paper:
     known: dict[str, Callable[[World, str, Paper], Paper]] = {
         "SYS600": lambda *_: Paper({}),
         "BDC101": _pay,
+        "BDC103": batches.pay,
+        "BDC107": batches.state,
+        "BDC108": batches.lines,
         "BDC110": _look_up,
         "BDC113": _statement,
         "BDC123": _balance,
@@ -69,14 +60,14 @@ def _pay(here: "World", client: str, paper: Paper) -> Paper:
         raise No("BDC1001", "业务流水号已用于内容不同的交易") from reused
     except (orders.BadOrder, KeyError) as problem:
         raise No("BDC1400", f"报文有误：{problem}") from problem
-    return Paper({}, _told(row, "HostStatus"))
+    return Paper({}, told(row, "HostStatus"))
 
 
 def _look_up(here: "World", client: str, paper: Paper) -> Paper:
     row = desk.look_up(here, client, order_no=paper.body.get("TxSeqNo", ""))
     if row is None:
         raise No("BDC1404", "查无此交易")
-    return Paper({}, _told(row, "TranRstCode"))
+    return Paper({}, told(row, "TranRstCode"))
 
 
 def _statement(here: "World", client: str, paper: Paper) -> Paper:
@@ -140,35 +131,3 @@ def _detail(line: accounts.Line) -> dict[str, str]:
 
 def _day(text: str) -> date:
     return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}")
-
-
-def _told(row: sqlite3.Row, state: str) -> dict[str, str]:
-    """An order as it stands; of an amount that has not moved, what was ordered."""
-    at = datetime.fromisoformat(row["changed_at"])
-    back = row["state"] == "returned"
-    told = back or row["state"] == "failed"
-    return {
-        "TxSeqNo": row["order_no"],
-        state: _STATES[row["state"]],
-        "Amt": money(row["settled_fen"] or row["amount_fen"]),
-        "CapHostSeqNo": row["bank_serial"],
-        "IntHostSeqNo": "",
-        "RefundFlag": str(int(back)),
-        "RefundSeqNo": row["bank_serial"] if back else "",
-        "RstCode": row["reason_code"] if told else "",
-        "RstMsg": row["reason"] if told else "",
-        "HostDate": f"{at:%Y%m%d}",
-        "HostTime": f"{at:%H%M%S}",
-    }
-
-
-def money(amount_fen: int) -> str:
-    """Fen as the settlement system writes them: `20222.95`."""
-    return yuan(amount_fen).replace(",", "")
-
-
-def fen(text: str) -> int:
-    """What `money` writes, as fen. Raises orders.BadOrder."""
-    if not _AMOUNT.fullmatch(text):
-        raise orders.BadOrder(f"{text!r} is no amount")
-    return int(text.replace(".", ""))

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 from anju.simulators.bank import desk, orders
 from anju.simulators.bdc import answers, wire
+from anju.simulators.bdc.amounts import No
 from anju.simulators.bdc.wire import Envelope, Paper
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
 
 VALID_SECONDS = 8 * 3600
-SESSION_UNKNOWN = answers.No("BDC9001", "会话不存在或已失效")
+SESSION_UNKNOWN = No("BDC9001", "会话不存在或已失效")
 _ECHOED = (
     *("SendDate", "SendTime", "SendSeqNo", "TxUnitNo", "SendNode", "TxCode", "ReceiveNode"),
     *("CustNo", "OperNo"),
@@ -96,9 +97,9 @@ class Door:
     def _answered(self, caller: Caller, paper: Paper, given: Envelope) -> Paper:
         code = paper.head.get("TxCode", "")
         if paper.head.get("SendNode") != caller.node:
-            return _no(paper.head, answers.No("BDC1400", "节点号与会话不符"))
+            return _no(paper.head, No("BDC1400", "节点号与会话不符"))
         if (code == "BDC001") != (given.kind == "sign-in"):
-            return _no(paper.head, answers.No("BDC1400", "交易与会话不符"))
+            return _no(paper.head, No("BDC1400", "交易与会话不符"))
         try:
             if code == "BDC001":
                 told = self._sign_in(caller)
@@ -106,7 +107,7 @@ class Door:
                 told = self._sign_out(caller)
             else:
                 told = answers.answer(self.here, caller.client, paper)
-        except answers.No as no:
+        except No as no:
             return _no(paper.head, no)
         return Paper(_head(paper.head, "0", "00000", "交易成功"), told.body, told.records)
 
@@ -173,7 +174,7 @@ def _head(asked: Mapping[str, str], status: str, code: str, says: str) -> dict[s
     return head | {"TxStatus": status, "RtnCode": code, "RtnMessage": says}
 
 
-def _no(asked: Mapping[str, str], no: answers.No) -> Paper:
+def _no(asked: Mapping[str, str], no: No) -> Paper:
     return Paper(_head(asked, "1", no.code, no.says))
 
 

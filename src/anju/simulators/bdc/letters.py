@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from anju.simulators.bank import banks
 from anju.simulators.bank.notices import TIMEOUT_SECONDS
 from anju.simulators.bdc import wire
-from anju.simulators.bdc.answers import money
+from anju.simulators.bdc.amounts import money
 
 _BLANK = (
     *("AcctNo", "HostSeqNo", "TxCode", "OpAcctNo", "OpAcctName", "OpBankNo", "Amt", "Date", "Time"),

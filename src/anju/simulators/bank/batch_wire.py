@@ -1,0 +1,74 @@
+"""The bank's own interface for batches, as docs/integration/bank.md describes it."""
+
+from flask import Blueprint, Response
+
+from anju.simulators.bank import batches, desk, orders
+from anju.simulators.bank.batches import Batch
+from anju.simulators.bank.wire import told_of
+from anju.simulators.line import answer, guarded, hang_up, world
+from anju.simulators.signing import Question
+
+batch_wire = Blueprint("bank_batch_wire", __name__)
+
+
+@batch_wire.post("/v1/batches")
+@guarded
+def pay_batch(question: Question) -> Response:
+    """Take many orders at once."""
+    asked = question.message
+    batch_no = str(asked.get("batch_no", ""))
+    try:
+        placed = [orders.read_order(one) for one in asked["orders"]]
+        total = sum(order["amount_fen"] for order in placed)
+        if not batch_no or (asked.get("count"), asked.get("total_fen")) != (len(placed), total):
+            raise orders.BadOrder("the orders are not what the batch announces")
+        batch = batches.take(world(), question.client, batch_no=batch_no, placed=placed)
+    except (orders.BadOrder, KeyError, TypeError) as problem:
+        return answer(question, {"kind": "malformed", "reason": str(problem)}, status=400)
+    except orders.NumberReused:
+        reused = {"kind": "order_number_reused", "order_no": batch_no}
+        return answer(question, reused, status=409)
+    except desk.LineCut:
+        return hang_up()
+    return answer(question, _state(batch))
+
+
+@batch_wire.post("/v1/batches/query")
+@guarded
+def query_batch(question: Question) -> Response:
+    """Tell how a batch stands."""
+    return _found(question, lines=False)
+
+
+@batch_wire.post("/v1/batches/lines")
+@guarded
+def batch_lines(question: Question) -> Response:
+    """Tell what became of each order of a batch."""
+    return _found(question, lines=True)
+
+
+def _found(question: Question, *, lines: bool) -> Response:
+    batch_no = str(question.message.get("batch_no", ""))
+    try:
+        batch = batches.look_up(world(), question.client, batch_no=batch_no)
+    except desk.LineCut:
+        return hang_up()
+    if batch is None:
+        nothing = {"state": "not_found", "count": 0, "total_fen": 0}
+        return answer(question, {"kind": "batch_reply", "batch_no": batch_no, **nothing})
+    if not lines:
+        return answer(question, _state(batch))
+    told = [told_of(row) for row in batch.rows]
+    total = sum(line["amount_fen"] for line in told)
+    message = {"kind": "batch_lines", "batch_no": batch_no, "lines": told, "total_fen": total}
+    return answer(question, message)
+
+
+def _state(batch: Batch) -> dict[str, object]:
+    return {
+        "kind": "batch_reply",
+        "batch_no": batch.batch_no,
+        "state": "done" if batch.done else "accepted",
+        "count": len(batch.rows),
+        "total_fen": batch.ordered_fen,
+    }

@@ -1,0 +1,89 @@
+"""BDC103, BDC107 and BDC108 at the settlement system."""
+
+from typing import TYPE_CHECKING, Any
+
+from anju.simulators.bank import batches, orders
+from anju.simulators.bdc.amounts import No, fen, money, told
+from anju.simulators.bdc.wire import Paper
+
+if TYPE_CHECKING:
+    from anju.simulators.world import World
+
+END = "@|$"
+_TOLD = (
+    *("TxSeqNo", "TranRstCode", "Amt", "CapHostSeqNo", "RefundFlag", "RefundSeqNo"),
+    *("RstCode", "RstMsg", "HostDate", "HostTime"),
+)
+
+
+def pay(here: "World", client: str, paper: Paper) -> Paper:
+    """BDC103: take the batch whole or not at all."""
+    body = paper.body
+    try:
+        placed = [_order(record["Line"], body["DeAcctNo"]) for record in paper.records]
+        total = sum(order["amount_fen"] for order in placed)
+        if (str(len(placed)), money(total)) != (body["BatchTotalNum"], body["BatchTotalAmt"]):
+            raise orders.BadOrder("笔数或金额与明细不符")
+        number = paper.head["SendSeqNo"]
+        batch = batches.take(here, client, batch_no=number, placed=placed)
+    except orders.NumberReused as reused:
+        raise No("BDC1001", "批次号或业务流水号已用于内容不同的交易") from reused
+    except (orders.BadOrder, KeyError, ValueError) as problem:
+        raise No("BDC1400", f"报文有误：{problem}") from problem
+    return _state(batch)
+
+
+def state(here: "World", client: str, paper: Paper) -> Paper:
+    """BDC107: how the batch stands."""
+    return _state(_known(here, client, paper))
+
+
+def lines(here: "World", client: str, paper: Paper) -> Paper:
+    """BDC108: what became of each line."""
+    batch = _known(here, client, paper)
+    results = [told(row, "TranRstCode") for row in batch.rows]
+    records = [
+        {"Line": "".join(part + END for part in (str(number), *(one[name] for name in _TOLD)))}
+        for number, one in enumerate(results, 1)
+    ]
+    return Paper({}, {"FileTotalAmt": money(sum(fen(one["Amt"]) for one in results))}, records)
+
+
+def _known(here: "World", client: str, paper: Paper) -> batches.Batch:
+    batch = batches.look_up(here, client, batch_no=paper.body.get("BatchNo", ""))
+    if batch is None:
+        raise No("BDC1404", "查无此批次")
+    return batch
+
+
+def _state(batch: batches.Batch) -> Paper:
+    return Paper(
+        {},
+        {
+            "BatchNo": batch.batch_no,
+            "BatchState": "0" if batch.done else "2",
+            "BatchTotalNum": str(len(batch.rows)),
+            "BatchTotalAmt": money(batch.ordered_fen),
+        },
+    )
+
+
+def _order(line: str, payer: str) -> dict[str, Any]:
+    _no, amount, account, name, bank, summary, _detail, number, _second, cap, interest, end = (
+        line.split(END)
+    )
+    if end:
+        raise orders.BadOrder("明细没有结束")
+    return orders.read_order(
+        {
+            "order_no": number,
+            "amount_fen": fen(amount),
+            "principal_fen": fen(cap),
+            "interest_fen": fen(interest),
+            "payee_name": name,
+            "payee_account": account,
+            "payee_bank_code": bank,
+            "payer_account": payer,
+            "summary": summary,
+        }
+    )
