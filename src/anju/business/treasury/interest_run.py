@@ -27,8 +27,8 @@ PREPARE, FIRST, SECOND, RELEASE, TELL = "prepare", "first", "second", "release",
 STEPS = (PREPARE, FIRST, SECOND, RELEASE, TELL)
 BY_PEOPLE = frozenset({FIRST, SECOND})
 TASK = "interest.run"
-AT_ONCE = 10_000
-"""Accounts of one slice: under a second each."""
+AT_ONCE = 5_000
+"""Accounts of one slice: some tenths of a second each."""
 TOLD_AT_ONCE = 500
 _SYSTEM = "系统"
 State = InterestStep.State

@@ -167,7 +167,9 @@ CREATE FUNCTION _ledger_write_interest(
     p_accounts bigint[], p_year integer, p_accrued bigint, p_maker text, p_checker text,
     p_occurred_at timestamptz
 ) RETURNS bigint
-LANGUAGE plpgsql AS $$
+-- Every table is reached by the slice's keys; a nested loop between two lists of the slice, planned
+-- where statistics are young, would be their product.
+LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
     l_used bigint;
     l_eve date := make_date(p_year, 6, 30);
@@ -175,9 +177,11 @@ DECLARE
 BEGIN
     WITH fresh AS MATERIALIZED (
         SELECT l.account_id, greatest(sum(l.amount - l.carried_delta), 0)::bigint AS amount
-        FROM ledger_member_line l LEFT JOIN ledger_voucher h ON h.id = l.voucher_id AND l.amount < 0
+        FROM ledger_member_line l
         WHERE l.account_id = ANY (p_accounts) AND l.accounting_date >= l_july
-          AND l.value_date >= l_july AND (l.amount > 0 OR h.reverses IS NOT NULL)
+          AND l.value_date >= l_july
+          AND (l.amount > 0 OR (SELECT h.reverses IS NOT NULL FROM ledger_voucher h
+                                WHERE h.id = l.voucher_id))
         GROUP BY l.account_id
     ), work AS MATERIALIZED (
         SELECT s.account_id, a.employer_id, s.interest, a.balance, a.carried, s.n <> a.n_prev AS stale,
@@ -186,7 +190,7 @@ BEGIN
         FROM ledger_interest_settlement s JOIN ledger_account a ON a.id = s.account_id
         LEFT JOIN fresh f ON f.account_id = s.account_id
         WHERE s.account_id = ANY (p_accounts) AND s.year = p_year AND s.state = 'proposed'
-          AND a.n_prev IS NOT NULL AND a.interest_from = l_july
+          AND a.id = ANY (p_accounts) AND a.n_prev IS NOT NULL AND a.interest_from = l_july
     ), head AS MATERIALIZED (
         SELECT w.employer_id, nextval('ledger_voucher_id_seq') AS voucher_id, w.lines, w.total,
                least(w.total, greatest(0, p_accrued - (
@@ -235,12 +239,13 @@ BEGIN
             restate_from = CASE WHEN w.stale
                 THEN least(a.restate_from, (l_july - interval '1 year')::date)
                 ELSE a.restate_from END
-        FROM line w WHERE a.id = w.account_id
+        FROM line w WHERE a.id = w.account_id AND a.id = ANY (p_accounts)
     ), settled AS (
         UPDATE ledger_interest_settlement s
         SET state = 'posted', voucher_id = w.voucher_id, rolled = w.rolled
         FROM line w
-        WHERE s.account_id = w.account_id AND s.year = p_year AND s.state = 'proposed'
+        WHERE s.account_id = w.account_id AND s.account_id = ANY (p_accounts)
+          AND s.year = p_year AND s.state = 'proposed'
     )
     SELECT coalesce(sum(accrued), 0)::bigint INTO l_used FROM head;
     RETURN l_used;

@@ -10,6 +10,7 @@ from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger.models import BusinessDay, InterestSettlement
 from anju.ledger.tests.books import (
     AT,
+    DAY,
     account,
     number,
     post,
@@ -19,6 +20,7 @@ from anju.ledger.tests.books import (
     withdrawal,
 )
 from anju.ledger.tests.test_closing import placed
+from anju.ledger.tests.test_sealing import seal
 
 pytestmark = pytest.mark.usefixtures("open_books")
 RATE = Fraction("0.015")
@@ -174,6 +176,31 @@ def test_an_account_that_comes_back_late_is_found():
     assert ledger.unsettled_accounts(limit=9) == (leaving,)
     ledger.settle_year(leaving, rate=RATE, day_base=360, occurred_at=AT)
     assert ledger.unsettled_accounts(limit=9) == ()
+    assert sound()
+
+
+def test_a_sealed_june_takes_its_interest_in_a_segment_of_its_own():
+    """30 June is sealed before the release, days after it as well; every seal goes on holding."""
+    members = town()
+    ledger.flip_day(date(2027, 6, 30))
+    post(remittance(members[0], 300))
+    ledger.flip_day(JULY)
+    post(remittance(members[1], 500))
+    ledger.flip_day(date(2027, 7, 5))
+    for day in (DAY, date(2027, 6, 30), JULY):
+        seal(day)
+    propose()
+    release()
+    ledger.close_interest(2027)
+    assert sound()
+    ledger.flip_day(date(2027, 7, 6))
+    assert ledger.prove_day(date(2027, 7, 5)) == ()
+    seal(date(2027, 7, 5))
+    eve, root = date(2027, 6, 30), None
+    ledger.hash_vouchers(eve, limit=99, segment="adjustment")
+    root = ledger.root_day(eve, segment="adjustment")
+    ledger.sign_day(eve, signer="演示甲", root=root, segment="adjustment")
+    ledger.seal_day(eve, signer="演示乙", root=root, segment="adjustment")
     assert sound()
 
 
