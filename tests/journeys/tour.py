@@ -285,6 +285,7 @@ class Tour:
         desk.go("/counter/books/?since=2026-01-01")
         desk.press_on(desk.page.get_by_role("link", name="101", exact=True))
         self.show(desk, "books-subject")
+        self.show(desk, "books-general", "/counter/books/subjects/101/general/")
         for kind in ("balance", "gains", "distribution"):
             self.show(desk, f"books-{kind}", f"/counter/books/statements/{kind}/")
         self.show(desk, "books-vouchers", "/counter/books/vouchers/")

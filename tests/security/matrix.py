@@ -257,6 +257,7 @@ ROWS = (
     Row("counter:books_trial", BOOKS, NEVER),
     Row("counter:books_vouchers", BOOKS, NEVER),
     Row("counter:books_subject", BOOKS, NEVER, lambda world: {"code": "101"}),
+    Row("counter:books_general", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),
     Row("counter:manual_list", BOOKS, NEVER),

@@ -56,6 +56,16 @@ class SubjectBalance:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthTotal:
+    """A subject over one month, those below it included; `month` is its first day."""
+
+    month: date
+    debit: int
+    credit: int
+    closing: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectLine:
     """One line of a subject's ledger, with the balance after it."""
 
@@ -197,6 +207,31 @@ def _over(subject: Subject, sums: _Turnover) -> SubjectBalance:
     opening, debit, credit = (sum(column) for column in zip((0, 0, 0), *below, strict=True))
     closing = subject.own_side(opening + debit - credit)
     return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
+
+
+def month_totals(subject: Subject, *, since: date, until: date) -> tuple[MonthTotal, ...]:
+    """A subject month by month from the month of `since` to that of `until`, the quiet ones too."""
+    first = since.replace(day=1)
+    (brought,) = row(
+        "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line"
+        " WHERE subject LIKE %s AND accounting_date < %s",
+        [f"{subject.code}%", first],
+    )
+    found = rows(
+        "SELECT m.month::date, coalesce(t.debit, 0), coalesce(t.credit, 0)"
+        " FROM generate_series(%s::date, %s::date, interval '1 month') AS m(month)"
+        " LEFT JOIN (SELECT date_trunc('month', l.accounting_date) AS month,"
+        " coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0)::bigint AS debit,"
+        " coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)::bigint AS credit"
+        " FROM ledger_gl_line l WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
+        " GROUP BY 1) t ON t.month = m.month ORDER BY m.month",
+        [first, until, f"{subject.code}%", first, until],
+    )
+    months = []
+    for month, debit, credit in found:
+        brought += debit - credit
+        months.append(MonthTotal(month, debit, credit, subject.own_side(brought)))
+    return tuple(months)
 
 
 def subject_lines(

@@ -13,7 +13,7 @@ from anju import ledger
 from anju.cases.records import NotYours
 from anju.domain.words import rmb_in_words
 from anju.ledger import books
-from anju.ledger.books import SubjectBalance, SubjectLine, VoucherHead, VoucherLine
+from anju.ledger.books import MonthTotal, SubjectBalance, SubjectLine, VoucherHead, VoucherLine
 from anju.parties import facts as parties
 from anju.store import audit
 
@@ -21,6 +21,7 @@ BOOK_ROLES = frozenset({"accountant", "admin"})
 """Whose work the books are."""
 PAGE = 50
 READ_AT_ONCE = 1_000
+YEARS_BACK = 5
 SOURCES = {
     "case": "业务",
     "remittance": "汇缴",
@@ -52,6 +53,16 @@ class SubjectPage:
     balance: SubjectBalance
     lines: tuple[SubjectLine, ...]
     next_after: str | None
+
+
+@dataclass(frozen=True)
+class GeneralPage:
+    """总账: one subject over a year, month by month, up to the business date."""
+
+    year: int
+    balance: SubjectBalance
+    months: tuple[MonthTotal, ...]
+    years: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,27 @@ def subject(
         lines=lines[:PAGE],
         next_after=lines[PAGE - 1].cursor if len(lines) > PAGE else None,
     )
+
+
+def general(staff_id: int, code: str, *, year: int) -> GeneralPage:
+    """One subject's year. Raises NotYours; LookupError for a subject or year that is not there."""
+    reader(staff_id)
+    today = ledger.business_date()
+    if not today.year - YEARS_BACK < year <= today.year:
+        raise LookupError(year)
+    since, until = date(year, 1, 1), min(date(year, 12, 31), today)
+    balance = books.subject_balance(code, since=since, until=until)
+    return GeneralPage(
+        year=year,
+        balance=balance,
+        months=books.month_totals(balance.subject, since=since, until=until),
+        years=tuple(range(today.year, today.year - YEARS_BACK, -1)),
+    )
+
+
+def this_year() -> int:
+    """The year of the business date."""
+    return ledger.business_date().year
 
 
 def vouchers(

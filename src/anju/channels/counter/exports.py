@@ -124,6 +124,26 @@ def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
     )
 
 
+def general(page: books.GeneralPage) -> Sheet:
+    """总账, month by month."""
+    subject = page.balance.subject
+    return Sheet(
+        f"总账 {subject.code}",
+        (f"{page.year}年", "单位：元", f"{subject.code} {subject.name}"),
+        (
+            Column("月份", width=12),
+            Column("本月借方", Kind.MONEY, 20),
+            Column("本月贷方", Kind.MONEY, 20),
+            Column("月末余额", Kind.MONEY, 20),
+        ),
+        [
+            ("年初", None, None, page.balance.opening),
+            *((f"{one.month:%Y-%m}", one.debit, one.credit, one.closing) for one in page.months),
+        ],
+        ("本年合计", page.balance.debit, page.balance.credit, page.balance.closing),
+    )
+
+
 def vouchers(staff_id: int, *, since: date, until: date, source_id: str) -> Sheet:
     """凭证列表, all of it. Raises NotYours."""
     heads = books.every_voucher(staff_id, since=since, until=until, source_id=source_id)

@@ -29,6 +29,7 @@ urlpatterns = [
     path("breaks/", breaks.breaks, name="breaks"),
     path("books/", books.trial, name="books_trial"),
     path("books/subjects/<str:code>/", books.subject, name="books_subject"),
+    path("books/subjects/<str:code>/general/", books.general, name="books_general"),
     path("books/vouchers/", books.vouchers, name="books_vouchers"),
     path("books/vouchers/<int:voucher_id>/", books.voucher, name="books_voucher"),
     path("books/statements/<str:kind>/", books.statement, name="books_statement"),

@@ -75,6 +75,32 @@ def test_what_is_not_there_is_not_found(accountant, address):
     assert accountant.get(f"/counter/books/{address}").status_code == 404
 
 
+def test_a_year_is_told_month_by_month_and_drawn(accountant):
+    answer = accountant.get("/counter/books/subjects/101/general/")
+    page = answer.content.decode()
+    assert page.count("chart-bar") == 11
+    assert page.count("2026-") >= 11
+    total = ledger.control_total("101")
+    assert text_of(answer).count(f"{total / 100:,.2f}") >= 2
+    (november,) = re.findall(r'href="(/counter/books/subjects/101/\?since=2026-11-01[^"]+)"', page)
+    assert "until=2026-11-20" in november
+    assert accountant.get(november.replace("&amp;", "&")).status_code == 200
+
+
+def test_a_year_in_which_nothing_happened_draws_nothing(accountant):
+    page = accountant.get("/counter/books/subjects/124/general/").content.decode()
+    assert "chart-bar" not in page
+    assert "本年合计" in page
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["999/general/", "101/general/?year=1899", "101/general/?year=2027", "101/general/?year=x"],
+)
+def test_a_year_that_is_not_there_is_not_found(accountant, address):
+    assert accountant.get(f"/counter/books/subjects/{address}").status_code == 404
+
+
 def test_a_business_is_looked_for_by_its_number(accountant):
     assert "没有这样的凭证" in text_of(accountant.get("/counter/books/vouchers/?source=TQ0"))
 

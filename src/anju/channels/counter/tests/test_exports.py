@@ -15,6 +15,7 @@ from anju.store.models import AuditRow
 PAGES = (
     "/counter/books/",
     "/counter/books/subjects/101/",
+    "/counter/books/subjects/101/general/",
     "/counter/books/vouchers/",
     "/counter/books/statements/balance/",
     "/counter/books/statements/gains/",

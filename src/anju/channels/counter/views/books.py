@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from urllib.parse import urlencode
 
@@ -15,6 +16,7 @@ from anju.channels.counter import exports
 from anju.channels.counter.forms import SpanForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
+from anju.channels.pages import charts
 from anju.channels.pages.row_keys import row_key
 
 
@@ -48,6 +50,40 @@ def subject(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     span, address = _query(since, until), reverse("counter:books_subject", args=[code])
     more = f"{address}?{span}&after={page.next_after}" if page.next_after else ""
     return _draw(request, "books_subject", form, page=page, span=span, more_href=more, after=after)
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def general(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
+    """One subject over a year, month by month, drawn and told."""
+    asked = request.GET.get("year", "")
+    if asked and not (asked.isascii() and asked.isdigit() and len(asked) == len("2026")):
+        raise Http404
+    try:
+        page = facts.general(request.user.pk, code, year=int(asked or facts.this_year()))
+    except LookupError as error:
+        raise Http404 from error
+    if exports.wanted(request):
+        sheet = exports.general(page)
+        return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
+    chart = charts.bars(
+        [(f"{one.month:%m}月", one.closing) for one in page.months], says=f"{page.year}年各月末余额"
+    )
+    return draw(
+        request,
+        "books_general",
+        here="books_trial",
+        page=page,
+        chart=chart,
+        span=f"year={page.year}",
+        months=[(one, _query(one.month, _month_end(one.month))) for one in page.months],
+    )
+
+
+def _month_end(month: date) -> date:
+    last = month.replace(day=monthrange(month.year, month.month)[1])
+    return min(last, facts.month_so_far()[1])
 
 
 @require_safe
