@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -238,3 +239,24 @@ def test_the_listener_hands_every_notice_on_until_it_is_safe(clock, inbox, tmp_p
     assert (notice.outcome, notice.order_no) == (Outcome.PAID, REQUEST.order_no)
     with pytest.raises(NoticeForged):
         bank.read_notice(headers, body=body.replace(b"-20222.95", b"-2.95"), at=clock.now())
+
+
+def test_a_large_payment_between_banks_waits_until_their_clearing_opens(stage) -> None:
+    """Friday at half past five is too late; it moves on Monday morning, and once."""
+    bank = stage.untaped()
+    large = 150_000_000
+    order = replace(
+        REQUEST,
+        payee_bank_code="102",
+        amount_fen=large,
+        principal_fen=large,
+        interest_fen=0,
+    )
+    stage.pass_time(7.5 * 3600)
+    assert bank.pay(order).outcome is Outcome.ACCEPTED
+    stage.pass_time(24 * 3600)
+    assert bank.query(order.order_no).outcome is Outcome.ACCEPTED
+    stage.pass_time(39.1 * 3600)
+    paid = bank.query(order.order_no)
+    assert (paid.outcome, paid.amount_fen) == (Outcome.PAID, large)
+    assert stage.outside.totals()["payments"] == 1

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from anju.business.treasury.models.bank_lines import Arrival
+from anju.business.treasury.models import Arrival
 from anju.ports.bank import ArrivalNotice
 from anju.store import fields
 

@@ -1,6 +1,7 @@
 """The treasury's tables, by matter."""
 
 from anju.business.treasury.models.bank_lines import (
+    Arrival,
     BankLine,
     BooksLine,
     LineState,
@@ -11,6 +12,7 @@ from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVouc
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 
 __all__ = [
+    "Arrival",
     "BankLine",
     "BooksLine",
     "Break",

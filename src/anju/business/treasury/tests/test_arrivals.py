@@ -8,8 +8,7 @@ import pytest
 
 from anju import ports
 from anju.business.treasury import actions
-from anju.business.treasury.models import Break
-from anju.business.treasury.models.bank_lines import Arrival
+from anju.business.treasury.models import Arrival, Break
 from anju.business.withdrawals.retirement.tests import cast
 from anju.ports.bank import ArrivalNotice
 from anju.store import fields
