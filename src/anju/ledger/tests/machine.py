@@ -331,6 +331,20 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(account=accounts)
     def settle_year(self, account):
+        self._settle(account)
+
+    @precondition(lambda self: self.model.today >= TURN)
+    @rule(target=sent, account=accounts, amount=fen)
+    def settle_and_remit(self, account, amount):
+        """Money of June that comes when June is settled."""
+        self._settle(account)
+        mine, day = self.model.accounts[account], TURN - timedelta(days=10)
+        voucher = books.remittance(account, amount, value_date=day)
+        return self._post(
+            voucher, account, amount, day, lambda: self.model.gains(mine, amount, day)
+        )
+
+    def _settle(self, account: int) -> None:
         mine = self.model.accounts[account]
 
         def settle() -> int | None:

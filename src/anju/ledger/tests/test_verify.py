@@ -67,6 +67,12 @@ PLANTED = {
     "function": "GRANT EXECUTE ON FUNCTION _ledger_refuse TO yuncheng_app",
 }
 PLANTED_AGAIN = {
+    "N of the last year": "UPDATE ledger_account SET n_prev_carried = n_prev_carried + 1"
+    " WHERE id = {member}",
+    # One member's fen on another's line: the voucher still adds up.
+    "interest as posted": "UPDATE ledger_interest_settlement SET interest = interest"
+    " + CASE account_id WHEN {released} THEN 1 ELSE -1 END WHERE year = 2027 AND state = 'posted'"
+    " AND balance IS NOT NULL",
     "function": "ALTER FUNCTION ledger_enter_day RESET search_path",
     "partition": "CREATE TABLE ledger_gl_line_rest PARTITION OF ledger_gl_line DEFAULT",
     "voucher's member lines": "INSERT INTO ledger_member_line SELECT account_id, accounting_date,"
@@ -79,6 +85,7 @@ PLANTED_AGAIN = {
 def furnish() -> dict[str, object]:
     """Books with one of everything that a proof looks at."""
     member, settled, closed = (account(balance=1_000_000) for _ in range(3))
+    released = [account(balance=2_000_000) for _ in range(2)]
     [voucher] = post(remittance(member, 50)).voucher_ids
     hold = ledger.place_hold(closed, case_id=number(), purpose=ledger.CLOSING, amount=1_000_000)
     ledger.order_hold(
@@ -96,9 +103,12 @@ def furnish() -> dict[str, object]:
     )  # fmt: skip
     ledger.flip_day(date(2027, 7, 1))
     ledger.settle_year(settled, rate=Fraction("0.015"), day_base=360, occurred_at=AT)
+    ledger.propose_interest(after=released[0] - 1, limit=2, rate=Fraction("0.015"), day_base=360)
+    ledger.open_interest(2027)
+    ledger.release_interest(2027, limit=2, maker="a", checker="b", occurred_at=AT)
     return {
         "member": member, "member_settled": settled, "closed": closed, "voucher": voucher,
-        "month": f"{DAY:%Y%m}",
+        "month": f"{DAY:%Y%m}", "released": released[0],
     }  # fmt: skip
 
 
