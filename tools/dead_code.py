@@ -62,6 +62,7 @@ KEPT = (
         "found by Django's app registry",
     ),
     kept("src/anju/*/models.py", "abstract managed", "Meta, read by Django"),
+    kept("src/anju/*/models/*.py", "abstract", "Meta, read by Django"),
     kept("src/anju/*/urls.py", "app_name", "the namespace, read by Django's resolver"),
     kept("src/anju/config/urls.py", "handler400 handler403 handler404 handler500", "Django's"),
     kept("src/anju/config/settings.py", "ROOT_URLCONF", "Django's, without a default"),

@@ -276,7 +276,14 @@ class Tour:
         self.show(desk, "breaks", "/counter/breaks/")
         self.books(desk)
         self.show(desk, "interest", "/counter/interest/")
+        self.day_end(desk)
         desk.close()
+
+    def day_end(self, desk: CounterHall) -> None:
+        """The list of days, and the board of one that is sealed."""
+        self.show(desk, "day-end", "/counter/day-end/")
+        desk.press_on(desk.page.locator("a.line-link").nth(1))
+        self.show(desk, "day-end-board")
 
     def books(self, desk: CounterHall) -> None:
         """From a balance to the lines behind it and the voucher behind those."""

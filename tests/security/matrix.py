@@ -126,6 +126,16 @@ def _interest_deed(world: World) -> dict[str, Any]:
     return {**_interest_year(world), "deed": "sign"}
 
 
+def _business_day(world: World) -> dict[str, Any]:
+    from .world import AT
+
+    return {"day": AT.date().isoformat()}
+
+
+def _signing(world: World) -> dict[str, Any]:
+    return {**_business_day(world), "deed": "sign"}
+
+
 def _upload(name: str) -> Any:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -273,6 +283,16 @@ ROWS = (
     Row("counter:interest", BOOKS, NEVER),
     Row("counter:interest_board", BOOKS, NEVER, _interest_year),
     Row("counter:interest_act", NEVER, staff("403", accountant="409", admin="409"), _interest_deed),
+    # -- the day end: for those whose work the books are
+    Row("counter:day_end", BOOKS, NEVER),
+    Row("counter:day_end_board", BOOKS, NEVER, _business_day),
+    Row(
+        "counter:day_end_period",
+        NEVER,
+        staff("403", accountant="409", admin="409"),
+        lambda world: {"period": 202610, "deed": "close"},
+    ),
+    Row("counter:day_end_act", NEVER, staff("403", accountant="409", admin="409"), _signing),
     # -- one case: of one's own branch, for those whose work cases are
     Row(
         "counter:case",

@@ -81,6 +81,13 @@ def look_after_interest(timestamp: int) -> None:
     interest_run.settle_stragglers(at)
 
 
+@app.periodic(cron=EVERY_TEN_SECONDS)
+@app.task(name="day.end", queueing_lock="day.end")
+def end_days(timestamp: int) -> None:
+    """Take closing days through the steps of the day end that need nobody."""
+    day.end_days()
+
+
 @app.periodic(cron="30 3 * * *")
 @app.task(name="day.partitions", queueing_lock="day.partitions")
 def prepare_partitions(timestamp: int) -> None:

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         recent_days,
         root_day,
         seal_day,
+        sealed_months,
         sign_day,
     )
     from anju.ledger.settling import (
@@ -135,6 +136,7 @@ _HOMES = {
     "recent_days": "sealing",
     "root_day": "sealing",
     "seal_day": "sealing",
+    "sealed_months": "sealing",
     "sign_day": "sealing",
     "InterestTotals": "settling",
     "Proposal": "settling",
@@ -222,6 +224,7 @@ __all__ = [
     "root_day",
     "seal",
     "seal_day",
+    "sealed_months",
     "segments",
     "settle_closing",
     "settle_partial",

@@ -88,7 +88,10 @@ class SubjectLine:
 
 @dataclass(frozen=True, slots=True)
 class VoucherHead:
-    """A voucher without its lines; its amount is its debit total."""
+    """A voucher without its lines; its amount is its debit total.
+
+    `period` (202611) and `number` are its 凭证号, None until its day has been closed.
+    """
 
     voucher_id: int
     accounting_date: date
@@ -103,6 +106,13 @@ class VoucherHead:
     posted_at: datetime
     reverses: int | None
     reversed_by: int | None
+    period: int | None
+    number: int | None
+
+    @property
+    def printed_number(self) -> str:
+        """凭证号 as it is printed, 202611-0007; empty until there is one."""
+        return "" if self.number is None else f"{self.period}-{self.number:04d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,23 +129,37 @@ class VoucherLine:
 _HEAD = (
     "SELECT h.id, h.accounting_date, h.kind, h.summary, h.source_type, h.source_id, h.debit_total,"
     " h.maker, h.checker, h.occurred_at, h.posted_at, h.reverses,"
-    " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id) FROM ledger_voucher h"
+    " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id), n.period, n.no"
+    " FROM ledger_voucher h LEFT JOIN ledger_voucher_number n ON n.voucher_id = h.id"
 )
 _HEAD_BY_NUMBER = _HEAD + " WHERE h.id = %s"
 _IN_SPAN = " h.accounting_date BETWEEN %s AND %s AND h.id < %s ORDER BY h.id DESC LIMIT %s"
 _HEADS = _HEAD + " WHERE" + _IN_SPAN
-_SUMS = (
+_SUMS_WITHOUT = (
     "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
     " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
     " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
     " FROM ledger_gl_line l WHERE subject LIKE %s AND accounting_date <= %s"
-)
-_BY_SUBJECT = _SUMS + " GROUP BY subject"
-_NOT_OF_KINDS = (
     " AND NOT EXISTS (SELECT 1 FROM ledger_voucher h"
-    " WHERE h.id = l.voucher_id AND h.kind = ANY(%s))"
+    " WHERE h.id = l.voucher_id AND h.kind = ANY(%s)) GROUP BY subject"
 )
-_BY_SUBJECT_WITHOUT = _SUMS + _NOT_OF_KINDS + " GROUP BY subject"
+# Up to one end of a span: what the last sealed day knew, the lines since, and the adjustments of
+# days before it, which its control balances leave out.
+_BOOKED = """
+    SELECT c.subject, c.debit, c.credit FROM ledger_control_balance c
+    WHERE c.day = %s::date AND c.subject LIKE %s
+    UNION ALL
+    SELECT l.subject, sum(greatest(l.amount, 0))::bigint, -sum(least(l.amount, 0))::bigint
+    FROM ledger_gl_line l
+    WHERE l.accounting_date > coalesce(%s::date, '-infinity') AND l.accounting_date {end} %s
+      AND l.subject LIKE %s
+    GROUP BY l.subject
+    UNION ALL
+    SELECT l.subject, greatest(l.amount, 0), -least(l.amount, 0)
+    FROM ledger_voucher h
+    JOIN ledger_gl_line l ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id
+    WHERE h.segment = 'adjustment' AND h.accounting_date <= %s::date AND l.subject LIKE %s
+"""
 _HEADS_OF_ONE = _HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
 
 
@@ -192,13 +216,39 @@ _Turnover = Mapping[str, tuple[int, int, int]]
 
 
 def _turnover(code: str, *, since: date, until: date, without: Sequence[str] = ()) -> _Turnover:
-    """What was booked on this subject and on each below it, up to `until`."""
-    given = [since, since, since, f"{code}%", until]
+    """What was booked on this subject and on each below it, up to `until`.
+
+    Sealed days are not added up again: the control balances of the last one before either end
+    of the span are taken, and the lines since. A seal is never undone, so both may be read apart.
+    """
     if without:
-        sums = rows(_BY_SUBJECT_WITHOUT, [*given, list(without)])
-    else:
-        sums = rows(_BY_SUBJECT, given)
-    return {subject: (opening, debit, credit) for subject, opening, debit, credit in sums}
+        given = [since, since, since, f"{code}%", until, list(without)]
+        found = rows(_SUMS_WITHOUT, given)
+        return {subject: (opening, debit, credit) for subject, opening, debit, credit in found}
+    before, to = row(
+        "SELECT max(day) FILTER (WHERE day < %s), max(day) FILTER (WHERE day <= %s)"
+        " FROM ledger_business_day WHERE state = 'sealed' AND segment = 'day'",
+        [since, until],
+    )
+    brought = _booked(code, sealed=before, end="<", day=since)
+    carried = _booked(code, sealed=to, end="<=", day=until)
+    sums = {}
+    for subject, (debit, credit) in carried.items():
+        debit_before, credit_before = brought.get(subject, (0, 0))
+        sums[subject] = (debit_before - credit_before, debit - debit_before, credit - credit_before)
+    return sums
+
+
+def _booked(code: str, *, sealed: date | None, end: str, day: date) -> dict[str, tuple[int, int]]:
+    """Debits and credits of each subject up to `day`, from the control balances of `sealed` on."""
+    below = f"{code}%"
+    sums: dict[str, tuple[int, int]] = {}
+    for subject, debit, credit in rows(
+        _BOOKED.format(end=end), [sealed, below, sealed, day, below, sealed, below]
+    ):
+        one, other = sums.get(subject, (0, 0))
+        sums[subject] = (one + debit, other + credit)
+    return sums
 
 
 def _over(subject: Subject, sums: _Turnover) -> SubjectBalance:

@@ -76,6 +76,15 @@ def recent_days(*, before: date | None = None, limit: int = 50) -> tuple[DayRow,
     return tuple(DayRow(*each) for each in found)
 
 
+def sealed_months() -> tuple[tuple[int, date], ...]:
+    """The months whose every day is sealed, 202611 with its last day, the earliest first."""
+    found = rows(
+        "SELECT to_char(day, 'YYYYMM')::integer AS period, max(day) FROM ledger_business_day"
+        " WHERE segment = 'day' GROUP BY period HAVING bool_and(state = 'sealed') ORDER BY period"
+    )
+    return tuple((period, last) for period, last in found)
+
+
 def prove_day(day: date) -> tuple[DayBreak, ...]:
     """What does not hold of a day; nothing when it may be sealed. Reads the day's lines."""
     return tuple(DayBreak(*each) for each in rows("SELECT * FROM ledger_day_breaks(%s)", [day]))

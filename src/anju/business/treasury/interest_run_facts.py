@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 
 from anju import ledger
@@ -19,6 +19,7 @@ from anju.business.treasury.interest_run import (
     State,
 )
 from anju.business.treasury.models import InterestRun, InterestStep
+from anju.business.treasury.progress import StepLine, line
 from anju.domain.interest import closing_trace
 from anju.domain.interest_words import percent
 from anju.domain.trace import Trace
@@ -56,23 +57,6 @@ class YearsPage:
 
     lines: tuple[YearLine, ...]
     due: int | None
-
-
-@dataclass(frozen=True)
-class StepLine:
-    """One step as the board shows it; `left_seconds` is None while nothing can be foretold."""
-
-    step: str
-    title: str
-    state: str
-    state_text: str
-    who: str
-    since: datetime | None
-    finished: datetime | None
-    counted: int
-    total: int
-    per_second: int
-    left_seconds: int | None
 
 
 @dataclass(frozen=True)
@@ -152,27 +136,9 @@ def board(staff_id: int, year: int, *, at: datetime) -> Board:
 
 
 def _step(row: InterestStep, at: datetime) -> StepLine:
-    state_text = STATE_TEXT[row.state]
-    if row.since is None:
-        return StepLine(
-            row.step, TITLES[row.step], row.state, state_text, "", None, None, 0, 0, 0, None
-        )
-    seconds = max(((row.finished or at) - row.since) // timedelta(seconds=1), 1)
-    per_second = row.counted // seconds
-    foretold = row.state == State.RUNNING and per_second > 0 and row.total > 0
-    return StepLine(
-        step=row.step,
-        title=TITLES[row.step],
-        state=row.state,
-        state_text="待签名" if row.step in BY_PEOPLE and row.state == State.WAITING else state_text,
-        who=row.who,
-        since=row.since,
-        finished=row.finished,
-        counted=row.counted,
-        total=row.total,
-        per_second=per_second,
-        left_seconds=-(-(row.total - row.counted) // per_second) if foretold else None,
-    )
+    asks = row.step in BY_PEOPLE and row.state == State.WAITING and row.since is not None
+    text = "待签名" if asks else STATE_TEXT[row.state]
+    return line(row, title=TITLES[row.step], state_text=text, at=at)
 
 
 def _sample(run: InterestRun) -> tuple[Sampled, ...]:

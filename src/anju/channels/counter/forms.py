@@ -136,3 +136,20 @@ class SpanForm(forms.Form):
         if until and until > self.last:
             self.add_error("until", f"截止日期最晚是营业日 {self.last:%Y-%m-%d}")
         return found
+
+
+class BreaksSeenForm(forms.Form):
+    """What becomes of the payment findings that are open when a day ends."""
+
+    note = forms.CharField(
+        label="处理说明",
+        min_length=4,
+        max_length=500,
+        help_text="写明已查看的异常和打算怎样处理，随日终留存",
+        error_messages={
+            "required": "请写明处理说明",
+            "min_length": "处理说明至少 4 个字",
+            "max_length": "处理说明请写在 500 字以内",
+        },
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+    )

@@ -18,6 +18,8 @@ from anju import ledger, policy
 from anju.business.contributions import orders as contributions
 from anju.business.loans import orders as loans
 from anju.business.treasury import orders as treasury
+from anju.business.treasury import period_close
+from anju.business.treasury.books import BOOK_ROLES
 from anju.business.withdrawals.retirement import postings
 from anju.config.clock import DEMO_START, SHANGHAI
 from anju.domain.calendar import add_months
@@ -43,6 +45,7 @@ class _Town:
 
     demo: DemoFile
     city: policy.Policy
+    staff: dict[str, int] = field(default_factory=dict)
     employers: dict[str, int] = field(default_factory=dict)
     persons: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=dict)
@@ -90,7 +93,7 @@ def _instant(day: date) -> datetime:
 def _people(town: _Town, at: datetime) -> None:
     actor = Actor.system()
     for staff in town.demo.staff:
-        parties.create_staff(
+        user = parties.create_staff(
             username=staff.username,
             display_name=staff.name,
             branch_code=staff.branch,
@@ -100,6 +103,7 @@ def _people(town: _Town, at: datetime) -> None:
             actor=actor,
             at=at,
         )
+        town.staff[staff.username] = user.pk
     for employer in town.demo.employers:
         registered = parties.register_employer(
             name=employer.name,
@@ -266,6 +270,27 @@ def _close(town: _Town, member: DemoMember, at: datetime) -> None:
         ledger.settle_closing(hold, [voucher], key=order_no)
 
 
+def _end_day(town: _Town, day: date) -> None:
+    """The day end of the past, by the first two of the centre whose work the books are."""
+    signers = [each.username for each in town.demo.staff if BOOK_ROLES & set(each.roles)][:2]
+    if len(signers) < 2:
+        return
+    first, second = signers
+    hashed, vouchers = ledger.hash_vouchers(day)
+    assert hashed == vouchers, f"{day} has more vouchers than a demo's day can have"
+    root = ledger.root_day(day)
+    ledger.sign_day(day, signer=first, root=root)
+    ledger.seal_day(day, signer=second, root=root)
+    today = ledger.business_date()
+    if (today.year, today.month) != (day.year, day.month):
+        maker, checker = (town.staff[name] for name in signers)
+        period = day.year * 100 + day.month
+        refused = period_close.propose(
+            period, staff_id=maker, at=_instant(today)
+        ) or period_close.close(period, staff_id=checker, at=_instant(today))
+        assert refused is None, refused
+
+
 def _live_through(town: _Town, first: date) -> int:
     """Day after day: the books move on, and what is planned happens. Returns settlements made."""
     today = DEMO_START.date()
@@ -280,6 +305,7 @@ def _live_through(town: _Town, first: date) -> int:
             raise ValueError(f"demo.yaml plans something for {day}, after the demo's first day")
         if day > before:
             ledger.flip_day(day)
+            _end_day(town, before)
             if (day.month, day.day) == (7, 1):
                 settled += _settle_years(town, day)
         for _order, action in sorted(town.days[day], key=lambda planned: planned[0]):

@@ -13,6 +13,7 @@ NIGHT = datetime(2026, 11, 20, 0, 0, tzinfo=SHANGHAI)
 A_DAY = {
     "sweepers.money": 6 * 60 * 24,
     "day.turn": 6 * 60 * 24,
+    "day.end": 6 * 60 * 24,
     "sweepers.housekeeping": 4 * 24,
     "day.partitions": 1,
     "interest.go_on": 60 * 24,

@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 
 from anju import ledger
+from anju.ledger import books
 from anju.ledger.calls import row, rows
 from anju.ledger.tests.books import (
     DAY,
@@ -274,3 +275,30 @@ def test_nothing_is_posted_to_a_sealed_day(committed_books):
             f" VALUES ('x', '{DAY}', 't', '1', 2, 1, 1, now())"
         )
     owner.close()
+
+
+def test_books_read_the_same_before_and_after_a_seal(open_books):
+    busy_day(NEXT)
+    busy_day(DEC)
+    post(remittance(account(), 7))
+    spans = [(DAY, DAY), (DAY, DEC), (NEXT, NEXT), (NEXT, DEC), (DEC, DEC)]
+
+    def read():
+        return [books.subject_balances(since=since, until=until) for since, until in spans], [
+            books.trial_balance(day) for day in (DAY, NEXT, DEC)
+        ]
+
+    before = read()
+    seal(DAY)
+    assert read() == before
+    seal(NEXT)
+    assert read() == before
+
+
+def test_a_voucher_has_its_number_once_its_day_is_closed(open_books):
+    busy_day(NEXT)
+    [head] = books.voucher_heads(since=DAY, until=DAY, limit=1)
+    assert head.printed_number == ""
+    seal(DAY)
+    [head] = books.voucher_heads(since=DAY, until=DAY, limit=1)
+    assert head.printed_number == "202611-0004"

@@ -7,15 +7,18 @@ from anju.business.treasury.models.bank_lines import (
     LineState,
     ReconciledDay,
 )
+from anju.business.treasury.models.day_end import DayEndStep
 from anju.business.treasury.models.interest_run import InterestRun, InterestStep
 from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVoucher
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
+from anju.business.treasury.models.period_close import PeriodClose
 
 __all__ = [
     "Arrival",
     "BankLine",
     "BooksLine",
     "Break",
+    "DayEndStep",
     "InterestRun",
     "InterestStep",
     "LineState",
@@ -24,5 +27,6 @@ __all__ = [
     "Payment",
     "PaymentEvent",
     "PaymentOrder",
+    "PeriodClose",
     "ReconciledDay",
 ]

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from anju.business.treasury.models.steps import Step
+
 
 class InterestRun(models.Model):
     """One interest year's settlement: its terms, and the control totals that two people signed.
@@ -19,7 +21,7 @@ class InterestRun(models.Model):
     balance_fen = models.BigIntegerField(default=0)
 
 
-class InterestStep(models.Model):
+class InterestStep(Step):
     """One step of a run: where it stands, who did it, since when, and how far it has come.
 
     `reached` is the last account that was worked on: whoever goes on begins after it.
@@ -33,13 +35,7 @@ class InterestStep(models.Model):
         DONE = "done"
 
     run = models.ForeignKey(InterestRun, on_delete=models.PROTECT, related_name="steps")
-    step = models.CharField(max_length=10)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
-    who = models.CharField(max_length=64, default="", blank=True)
-    since = models.DateTimeField(null=True)
-    finished = models.DateTimeField(null=True)
-    counted = models.BigIntegerField(default=0)
-    total = models.BigIntegerField(default=0)
     reached = models.BigIntegerField(default=0)
 
     class Meta:

@@ -34,6 +34,8 @@ def test_strangers_are_shown_the_door():
         "kind": "balance",
         "year": 2026,
         "deed": "sign",
+        "day": "2026-11-20",
+        "period": 202610,
     }
     client = Client()
     for pattern in urls.urlpatterns:

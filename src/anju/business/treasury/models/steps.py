@@ -1,0 +1,19 @@
+"""What every step of a staged operation keeps, whichever operation it is of."""
+
+from django.db import models
+
+
+class Step(models.Model):
+    """One step: who did it, since when, when it was finished, how much of how much is done."""
+
+    step = models.CharField(max_length=10)
+    who = models.CharField(max_length=64, default="", blank=True)
+    since = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
+    counted = models.BigIntegerField(default=0)
+    total = models.BigIntegerField(default=0)
+
+    class Meta:
+        """No table of its own."""
+
+        abstract = True

@@ -1,0 +1,136 @@
+"""A month closes once its days are sealed: by two people, its gains to 311, a year's to 32104."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from anju import ledger
+from anju.business.treasury import period_close
+from anju.business.treasury.day_end import Refused
+from anju.business.treasury.models import PeriodClose
+from anju.business.treasury.tests.test_day_end import seal_by_hand, staff
+from anju.cases.records import NotYours
+from anju.domain.calendar import SHANGHAI
+from anju.domain.vouchers import GlLine, Voucher
+from anju.ledger import books
+from anju.ledger.verify import verify
+
+pytestmark = pytest.mark.django_db
+OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 30), date(2026, 11, 30), date(2026, 12, 31)
+
+
+def at(day):
+    return datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
+
+
+def earn(income, expense):
+    """Interest income and a fee on the open day."""
+    on = ledger.business_date()
+    lines = [GlLine("101", income - expense), GlLine("40101", -income)]
+    lines += [GlLine("41102", expense)] if expense else []
+    voucher = Voucher(
+        "test", source_type="test", source_id=str(on), occurred_at=at(on), gl=tuple(lines)
+    )
+    ledger.post([voucher], key=str(on), scope="test")
+
+
+@pytest.fixture
+def people():
+    ledger.open_day(OCTOBER)
+    return {
+        "one": staff("accountant.one", "accountant"),
+        "two": staff("accountant.two", "accountant"),
+        "admin": staff("the.admin", "admin"),
+        "teller": staff("teller.one", "teller"),
+    }
+
+
+def end(*days):
+    """The open day ends and the next one comes; what has ended is sealed."""
+    for day in days:
+        ledger.flip_day(day)
+    for day in ledger.days_to_seal():
+        seal_by_hand(day)
+
+
+def balance(code):
+    on = ledger.business_date()
+    return books.subject_balance(code, since=on, until=on).closing
+
+
+def close(people, period):
+    when = at(ledger.business_date())
+    assert period_close.propose(period, staff_id=people["one"], at=when) is None
+    assert period_close.close(period, staff_id=people["admin"], at=when) is None
+
+
+def test_a_month_is_closed_by_two(people):
+    earn(1000, 300)
+    assert period_close.pending(people["one"]) is None, "its days are not sealed"
+    end(NOVEMBER)
+    found = period_close.pending(people["one"])
+    assert (found.period, found.income_fen, found.expense_fen) == (202610, 1000, 300)
+    assert isinstance(
+        period_close.propose(202610, staff_id=people["admin"], at=at(NOVEMBER)), Refused
+    )
+    assert isinstance(period_close.close(202610, staff_id=people["two"], at=at(NOVEMBER)), Refused)
+    period_close.propose(202610, staff_id=people["one"], at=at(NOVEMBER))
+    assert period_close.pending(people["two"]).maker == "accountant.one"
+    assert isinstance(period_close.close(202610, staff_id=people["one"], at=at(NOVEMBER)), Refused)
+    assert period_close.close(202610, staff_id=people["two"], at=at(NOVEMBER)) is None
+    assert (balance("401"), balance("411"), balance("311")) == (0, 0, 700)
+    assert isinstance(period_close.close(202610, staff_id=people["two"], at=at(NOVEMBER)), Refused)
+    assert period_close.pending(people["one"]) is None
+    assert verify() == []
+
+
+def test_months_close_in_order_and_late_closing_changes_no_amount(people):
+    earn(1000, 300)
+    end(NOVEMBER)
+    earn(50, 80)
+    end(date(2026, 12, 1))
+    earn(7, 0)
+    close(people, 202610)
+    found = period_close.pending(people["one"])
+    assert (found.period, found.income_fen, found.expense_fen) == (202611, 50, 80)
+    close(people, 202611)
+    assert (balance("401"), balance("411"), balance("311")) == (7, 0, 670)
+
+
+def test_a_year_goes_to_what_is_to_be_distributed(people):
+    earn(1000, 300)
+    end(NOVEMBER, DECEMBER)
+    earn(40, 0)
+    end(date(2027, 1, 4))
+    earn(9, 2)
+    for period in (202610, 202611, 202612):
+        close(people, period)
+    assert (balance("311"), balance("32104")) == (0, 740)
+    assert (balance("401"), balance("411")) == (9, 2)
+    assert verify() == []
+
+
+def test_a_month_without_income_needs_no_voucher(people):
+    end(NOVEMBER)
+    close(people, 202610)
+    assert balance("311") == 0
+    assert PeriodClose.objects.get(period=202610).closed_at
+
+
+def test_a_closed_month_stays_closed(people):
+    end(NOVEMBER)
+    close(people, 202610)
+    row = PeriodClose.objects.get(period=202610)
+    row.closed_at += timedelta(days=1)
+    with pytest.raises(Exception, match="period_is_closed"):
+        row.save()
+
+
+def test_it_is_nobody_elses_work(people):
+    for act in (
+        lambda: period_close.pending(people["teller"]),
+        lambda: period_close.propose(202610, staff_id=people["teller"], at=at(NOVEMBER)),
+        lambda: period_close.close(202610, staff_id=people["teller"], at=at(NOVEMBER)),
+    ):
+        with pytest.raises(NotYours):
+            act()
