@@ -100,8 +100,9 @@ NOBODYS["evidence_id"] = 987654321
 
 
 def seen(answer):
-    """All that a visitor can tell one answer from another by."""
-    headers = {name: text for name, text in answer.items() if name != "X-Request-ID"}
+    """All that a visitor can tell one answer from another by, but for the moment it was given."""
+    of_the_moment = {"X-Request-ID", "Expires"}
+    headers = {name: text for name, text in answer.items() if name not in of_the_moment}
     return answer.status_code, headers, VARYING.sub("", answer.content.decode())
 
 
