@@ -38,7 +38,7 @@ PLACES = (
     Place("breaks", "支付异常", "alert", MONEY_ROLES),
     Place("books_trial", "账簿", "wallet", BOOK_ROLES),
     Place("interest", "结息", "clock", BOOK_ROLES),
-    Place("day_end", "日终", "clock", BOOK_ROLES),
+    Place("day_end", "日终", "lock", BOOK_ROLES),
 )
 
 
