@@ -27,6 +27,8 @@ SOURCES = {
     "remittance": "汇缴",
     "order": "付款指令",
     "account": "个人账户",
+    "interest": "年度结息",
+    "month": "月度计提",
     "manual": "手工凭证",
     "opening": "期初建账",
     "loan_opening": "期初贷款",
