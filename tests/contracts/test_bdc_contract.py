@@ -187,10 +187,10 @@ def test_a_stranger_hears_nothing_and_moves_nothing(stage, changes) -> None:
 
 
 def test_a_slow_bank_and_one_that_is_down_are_unknown(stage: SimulatorStage) -> None:
-    bank = stage.untaped(read_seconds="0.4")
+    bank = stage.untaped(read_seconds="1.5")
     bank.query(REQUEST.order_no)
-    stage.fault(fault="slow_reply", seconds=3, times=1)
-    with pytest.raises(BankUnreachable, match="Timeout"):
+    stage.fault(fault="slow_reply", seconds=20, times=1)
+    with pytest.raises(BankUnreachable):
         bank.pay(REQUEST)
     stage.fault(fault="bank_down", client=CLIENT)
     for ask in (lambda: bank.pay(REQUEST), lambda: bank.query(REQUEST.order_no)):
