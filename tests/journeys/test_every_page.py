@@ -24,7 +24,13 @@ NO_PAGE = {
         "counter:decide",
         "counter:replace",
         "counter:picture",
+        "counter:manual_decide",
+        "counter:day_end_act",
+        "counter:day_end_period",
+        "counter:interest_act",
     ),
+    # Begun in July only; a browser looks at it beside its view.
+    "counter:interest_board",
 }
 
 

@@ -35,9 +35,10 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """The body; empty for pictures."""
+        """The body; empty for pictures, papers and spreadsheets."""
         kind = str(self.answer.get("Content-Type", ""))
-        if kind.startswith("image/") or getattr(self.answer, "streaming", False):
+        is_paper = kind.startswith(("image/", "application/pdf"))
+        if is_paper or getattr(self.answer, "streaming", False):
             return ""
         return str(self.answer.content.decode())
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
+from datetime import date
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -13,8 +15,12 @@ from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.contrib.staticfiles.views import serve
 from django.core.wsgi import get_wsgi_application
 
+from anju import ledger
+from anju.business.treasury import interest_run
 from anju.cases.models import Case, CaseDecision
 from anju.channels.counter.tests import cast
+from anju.ledger.tests.books import account
+from anju.parties.tests import cast as people
 
 pytestmark = pytest.mark.journey
 
@@ -46,10 +52,9 @@ def site(open_office):
     server.server_close()
 
 
-@pytest.fixture
-def page(chromium, site):
-    """A page in which a reviewer has signed in by hand; any script error fails the test."""
-    user = cast.staff("reviewer.one", "reviewer")
+@contextmanager
+def _desk(chromium, site, user, *, arrives):
+    """A page in which somebody has signed in by hand; any script error fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900}, base_url=site)
     opened, wrong = context.new_page(), []
     opened.on("pageerror", lambda error: wrong.append(str(error)))
@@ -59,10 +64,18 @@ def page(chromium, site):
     opened.fill("#id_password", cast.PASSWORD)
     opened.fill("#id_totp", pyotp.TOTP(cast.TOTP_SECRET).at(cast.AT))
     opened.keyboard.press("Enter")
-    opened.wait_for_url("**/counter/work/")
+    opened.wait_for_url(f"**/counter/{arrives}/")
     yield opened
     context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def page(chromium, site):
+    """A reviewer's page."""
+    user = cast.staff("reviewer.one", "reviewer")
+    with _desk(chromium, site, user, arrives="work") as opened:
+        yield opened
 
 
 def _focused(page):
@@ -168,6 +181,22 @@ def test_axe_finds_nothing_in_light_dark_and_large(page, city):
                 summary.click()
             found = [one["id"] for one in Axe().run(page).response["violations"]]
             assert found == [], (mode, place)
+
+
+def test_axe_finds_nothing_on_the_board_of_a_year(chromium, site):
+    for order in (1, 2):
+        account(balance=1_000_000 * order, person=people.person(order + 40).pk)
+    ledger.flip_day(date(2027, 7, 5))
+    user = cast.staff("books.one", "accountant")
+    interest_run.begin(2027, staff_id=user.pk, at=cast.AT)
+    interest_run.run(lambda: cast.AT)
+    with _desk(chromium, site, user, arrives="breaks") as page:
+        page.goto("/counter/interest/2027/")
+        for summary in page.locator("main details > summary").all():
+            summary.click()
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert [one["id"] for one in Axe().run(page).response["violations"]] == [], scheme
 
 
 def test_a_masked_value_is_shown_in_its_place(page):
