@@ -52,7 +52,13 @@ RAW = re.compile(r"</?c-[a-z]|\{%|\{\{|%\}|\}\}")
 
 
 # How the kinds of file that we serve begin; what is text tells its encoding instead.
-BEGINS = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "application/json": b"{"}
+BEGINS = {
+    "image/png": b"\x89PNG",
+    "image/jpeg": b"\xff\xd8\xff",
+    "application/json": b"{",
+    "application/pdf": b"%PDF-",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": b"PK\x03\x04",
+}
 TEXTS = ("text/", "image/svg+xml", "application/manifest+json")
 
 
