@@ -75,7 +75,7 @@ def test_suites_that_go_together_run_at_once_and_none_is_lost(monkeypatch, capsy
     assert [one.name for one in ended] == [name for name, _told in run_tests.SUITES]
     assert [one.status for one in ended] == [0] * 4
     said = capsys.readouterr().out
-    assert said.count("report-processes.xml") == 1
+    assert said.count("report-domain.xml") == 1
 
 
 def test_the_end_tells_where_the_time_went(capsys):

@@ -127,6 +127,7 @@ def test_the_keys_can_be_read_and_switched_off(page):
     assert page.locator("#keys").is_visible()
     page.locator("[data-keys-off]").check()
     page.keyboard.press("Escape")
+    page.locator("#keys").wait_for(state="hidden")
     page.keyboard.press("a")
     assert not page.locator(".act[open]").count()
     page.keyboard.press("Escape")
@@ -191,11 +192,11 @@ def test_axe_finds_nothing_on_the_board_of_a_year(chromium, site):
     interest_run.begin(2027, staff_id=user.pk, at=cast.AT)
     interest_run.run(lambda: cast.AT)
     with _desk(chromium, site, user, arrives="breaks") as page:
-        page.goto("/counter/interest/2027/")
-        for summary in page.locator("main details > summary").all():
-            summary.click()
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
+            page.goto("/counter/interest/2027/")
+            for summary in page.locator("main details > summary").all():
+                summary.click()
             assert [one["id"] for one in Axe().run(page).response["violations"]] == [], scheme
 
 
