@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from anju import ledger, ports
-from anju.business.treasury import day_end
+from anju import ledger
 from anju.ledger import LedgerRefusal
 
 PARTITIONS_AHEAD_MONTHS = 13
@@ -22,11 +21,6 @@ def turn(at: datetime) -> date | None:
         ledger.flip_day(at.date())
         on = ledger.business_date()
     return on
-
-
-def end_days() -> int:
-    """Take the days whose date has flipped towards their seal; returns how many steps were done."""
-    return day_end.run(ports.clock().now)
 
 
 def prepare_partitions(at: datetime) -> None:

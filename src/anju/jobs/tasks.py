@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 
 from anju import ports
 from anju.business.treasury import actions as treasury
-from anju.business.treasury import interest_run
+from anju.business.treasury import day_end, interest_run
 from anju.jobs import day, sweepers
 from anju.parties import messages
 
@@ -85,7 +85,7 @@ def look_after_interest(timestamp: int) -> None:
 @app.task(name="day.end", queueing_lock="day.end")
 def end_days(timestamp: int) -> None:
     """Take closing days through the steps of the day end that need nobody."""
-    day.end_days()
+    day_end.run(ports.clock().now)
 
 
 @app.periodic(cron="30 3 * * *")

@@ -259,14 +259,12 @@ def _over(subject: Subject, sums: _Turnover) -> SubjectBalance:
     return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
 
 
-def month_totals(subject: Subject, *, since: date, until: date) -> tuple[MonthTotal, ...]:
-    """A subject month by month from the month of `since` to that of `until`, the quiet ones too."""
-    first = since.replace(day=1)
-    (brought,) = row(
-        "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line"
-        " WHERE subject LIKE %s AND accounting_date < %s",
-        [f"{subject.code}%", first],
-    )
+def month_totals(balance: SubjectBalance, *, since: date, until: date) -> tuple[MonthTotal, ...]:
+    """A subject month by month over [since, until], the quiet months too.
+
+    `balance` is the subject's over the same span, and `since` is the first of a month.
+    """
+    subject, closing = balance.subject, balance.opening
     found = rows(
         "SELECT m.month::date, coalesce(t.debit, 0), coalesce(t.credit, 0)"
         " FROM generate_series(%s::date, %s::date, interval '1 month') AS m(month)"
@@ -275,12 +273,12 @@ def month_totals(subject: Subject, *, since: date, until: date) -> tuple[MonthTo
         " coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)::bigint AS credit"
         " FROM ledger_gl_line l WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
         " GROUP BY 1) t ON t.month = m.month ORDER BY m.month",
-        [first, until, f"{subject.code}%", first, until],
+        [since, until, f"{subject.code}%", since, until],
     )
     months = []
     for month, debit, credit in found:
-        brought += debit - credit
-        months.append(MonthTotal(month, debit, credit, subject.own_side(brought)))
+        closing += subject.own_side(debit - credit)
+        months.append(MonthTotal(month, debit, credit, closing))
     return tuple(months)
 
 

@@ -175,6 +175,12 @@ def staff_member(user_id: int) -> StaffFacts:
     )
 
 
+def staff_names(user_ids: Iterable[int]) -> dict[int, str]:
+    """The names of members of staff as they are shown, by key."""
+    rows = User.objects.filter(pk__in=set(user_ids), kind=User.Kind.STAFF)
+    return dict(rows.values_list("pk", "display_name"))
+
+
 def employer(employer_id: int) -> EmployerFacts:
     """An employer. Raises Employer.DoesNotExist."""
     found = Employer.objects.get(pk=employer_id)

@@ -15,12 +15,15 @@ from anju.domain.words import rmb_in_words
 from anju.ledger import books
 from anju.ledger.books import MonthTotal, SubjectBalance, SubjectLine, VoucherHead, VoucherLine
 from anju.parties import facts as parties
+from anju.parties.facts import StaffFacts
 from anju.store import audit
 
 BOOK_ROLES = frozenset({"accountant", "admin"})
 """Whose work the books are."""
 PAGE = 50
 READ_AT_ONCE = 1_000
+_STAFF = "staff:"
+"""How a voucher names a member of staff: by key, after this."""
 YEARS_BACK = 5
 SOURCES = {
     "case": "业务",
@@ -145,7 +148,7 @@ def general(staff_id: int, code: str, *, year: int) -> GeneralPage:
     return GeneralPage(
         year=year,
         balance=balance,
-        months=books.month_totals(balance.subject, since=since, until=until),
+        months=books.month_totals(balance, since=since, until=until),
         years=tuple(range(today.year, today.year - YEARS_BACK, -1)),
     )
 
@@ -245,7 +248,9 @@ def _named(heads: Iterable[VoucherHead]) -> tuple[VoucherHead, ...]:
     """The vouchers with the names of who made and checked them, where the books have a key."""
     listed = tuple(heads)
     keys = {key for head in listed for key in (head.maker, head.checker) if key}
-    names = {key: _name(key) for key in keys}
+    numbers = {key: int(key[len(_STAFF) :]) for key in keys if _is_of_staff(key)}
+    known = parties.staff_names(numbers.values())
+    names = {key: known[number] for key, number in numbers.items()}
     return tuple(
         replace(
             head,
@@ -256,15 +261,13 @@ def _named(heads: Iterable[VoucherHead]) -> tuple[VoucherHead, ...]:
     )
 
 
-def _name(key: str) -> str:
-    kind, _, number = key.partition(":")
-    if kind != "staff" or not number.isdigit():
-        return key
-    return parties.staff_member(int(number)).display_name
+def _is_of_staff(key: str) -> bool:
+    return key.startswith(_STAFF) and key[len(_STAFF) :].isdecimal()
 
 
-def reader(staff_id: int) -> None:
-    """Raises NotYours for whoever's work the books are not."""
+def reader(staff_id: int) -> StaffFacts:
+    """The member of staff, if the books are his work. Raises NotYours."""
     staff = parties.staff_member(staff_id)
     if not staff.is_active or not staff.roles & BOOK_ROLES:
         raise NotYours
+    return staff

@@ -6,24 +6,22 @@ work and its "done" are one transaction, and the ledger does nothing twice.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
 
 from anju import ledger
-from anju.business.treasury.books import BOOK_ROLES
+from anju.business.treasury import two_people
 from anju.business.treasury.models import Break, DayEndStep
-from anju.cases.records import NotYours
+from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign, signer
 from anju.domain.calendar import SHANGHAI
 from anju.ledger import LedgerRefusal
-from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
 from anju.store.keyring import KeyringError
 
 FLIPPED, PROOFS, LEAVES, BREAKS = "flipped", "proofs", "leaves", "breaks"
-ROOT, FIRST, SECOND, SEALED = "root", "first", "second", "sealed"
+ROOT, SEALED = "root", "sealed"
 STEPS = (FLIPPED, PROOFS, LEAVES, BREAKS, ROOT, FIRST, SECOND, SEALED)
 BY_PEOPLE = frozenset({BREAKS, FIRST, SECOND})
 """Steps that wait for somebody; BREAKS only when there are any."""
@@ -35,13 +33,6 @@ _SYSTEM = "系统"
 _SHOWN_BREAKS = 5
 State = DayEndStep.State
 Instant = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """What somebody asked for and cannot have now, in words for the screen."""
-
-    text: str
 
 
 # -- the job ----------------------------------------------------------------------------------
@@ -74,8 +65,11 @@ def _open_steps(day: date, instant: Instant) -> None:
 
 def _take(day: date, step: str, instant: Instant, hash_at_once: int) -> bool:
     """Bring one step to its end; False when it is not there yet."""
+    # Looked up without a lock first: most steps of a day that waits for people are done.
+    if DayEndStep.objects.filter(day=day, step=step, state=State.DONE).exists():
+        return True
     if not _begin(day, step, instant()):
-        return DayEndStep.objects.filter(day=day, step=step, state=State.DONE).exists()
+        return False
     if step == LEAVES:
         return _hash(day, instant, hash_at_once)
     try:
@@ -269,7 +263,8 @@ def _sign(day: date, staff: StaffFacts, root: str, at: datetime) -> Refused | No
             return Refused("现在不需要签名，请刷新页面。")
         if root != _root_of(day):
             return Refused("根值与您看到的不同，请刷新页面后重新核对。")
-        refused = _may_not_sign(row, staff)
+        first = DayEndStep.objects.get(day=day, step=FIRST).who
+        refused = may_not_sign(row.step, staff, first=first)
         if refused is not None:
             return refused
         if row.step == FIRST:
@@ -292,23 +287,6 @@ def try_again(day: date, *, staff_id: int, at: datetime) -> Refused | None:
     return None
 
 
-def signer(staff_id: int) -> StaffFacts:
-    """The member of staff, if days are his work. Raises NotYours."""
-    staff = parties.staff_member(staff_id)
-    if not staff.is_active or not staff.roles & BOOK_ROLES:
-        raise NotYours
-    return staff
-
-
-def _may_not_sign(row: DayEndStep, staff: StaffFacts) -> Refused | None:
-    if row.step == FIRST and "accountant" not in staff.roles:
-        return Refused("第一个签名须由会计签。")
-    first = DayEndStep.objects.get(day=row.day, step=FIRST)
-    if row.step == SECOND and first.who == staff.username:
-        return Refused("第二个签名须由另一人签。")
-    return None
-
-
 def _waiting(day: date, step: str) -> DayEndStep | None:
     """The step's row, locked, if it waits for somebody now."""
     rows = DayEndStep.objects.select_for_update()
@@ -318,14 +296,9 @@ def _waiting(day: date, step: str) -> DayEndStep | None:
 def _act(row: DayEndStep, staff: StaffFacts, at: datetime, note: str) -> None:
     row.who, row.note = staff.username, note
     _finish(row, at)
-    # What was typed may name somebody: it stays in the step.
     _keep(f"day_end.{row.step}", staff, row.day, at)
 
 
 def _keep(action: str, staff: StaffFacts, day: date, at: datetime) -> None:
-    audit.write(
-        action,
-        actor=audit.Actor.staff(staff.user_id),
-        subject=audit.Subject("business_day", day.isoformat()),
-        at=at,
-    )
+    subject = audit.Subject("business_day", day.isoformat())
+    two_people.keep(action, staff, subject=subject, at=at)

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from anju import ledger
 from anju.business.treasury import day_end
-from anju.business.treasury.day_end import BREAKS, FIRST, LEAVES, ROOT, SECOND, STEPS, State
+from anju.business.treasury.day_end import BREAKS, LEAVES, ROOT, STEPS, State
 from anju.business.treasury.models import DayEndStep
 from anju.business.treasury.progress import StepLine, line
+from anju.business.treasury.two_people import FIRST, SECOND, signer, waits_for
 from anju.ledger import DayRow
 from anju.parties.facts import StaffFacts
 
@@ -20,8 +21,8 @@ TITLES = {
     day_end.LEAVES: "凭证摘要",
     day_end.BREAKS: "付款异常确认",
     day_end.ROOT: "凭证编号与根值",
-    day_end.FIRST: "会计签名",
-    day_end.SECOND: "第二人签名",
+    FIRST: "会计签名",
+    SECOND: "第二人签名",
     day_end.SEALED: "封账",
 }
 STATE_TEXT = {"open": "营业中", "closing": "日终中", "sealed": "已封账"}
@@ -75,7 +76,7 @@ class Board:
 
 def days(staff_id: int, *, before: date | None = None) -> DaysPage:
     """The days of the books, newest first. Raises NotYours."""
-    day_end.signer(staff_id)
+    signer(staff_id)
     found = ledger.recent_days(before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     steps: dict[date, list[DayEndStep]] = {}
@@ -89,7 +90,7 @@ def days(staff_id: int, *, before: date | None = None) -> DaysPage:
 
 def board(staff_id: int, day: date, *, at: datetime) -> Board:
     """One day's end as it stands at `at`. Raises NotYours, LookupError for no day of the books."""
-    staff = day_end.signer(staff_id)
+    staff = signer(staff_id)
     of_ledger = ledger.day_row(day)
     rows = {row.step: row for row in DayEndStep.objects.filter(day=day)}
     steps = tuple(_step(rows[step], at) for step in STEPS if step in rows)
@@ -153,8 +154,7 @@ def _asked(
         return "", ""
     if current.step == BREAKS:
         return "acknowledge", ""
-    if current.step == FIRST and "accountant" not in staff.roles:
-        return "", "等待会计签名。"
-    if current.step == SECOND and rows[FIRST].who == staff.username:
-        return "", "您已签名，等待另一位会计或管理员签名。"
-    return ("sign", "") if current.step in (FIRST, SECOND) else ("", "")
+    if current.step not in (FIRST, SECOND):
+        return "", ""
+    waits = waits_for(current.step, staff, first=rows[FIRST].who)
+    return "" if waits else "sign", waits

@@ -13,17 +13,16 @@ from fractions import Fraction
 from django.db import transaction
 
 from anju import ledger, policy
-from anju.business.treasury.books import BOOK_ROLES
+from anju.business.treasury import two_people
 from anju.business.treasury.models import InterestRun, InterestStep
-from anju.cases.records import NotYours
+from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign, signer
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import InterestTotals, LedgerRefusal
-from anju.parties import facts as parties
 from anju.parties import messages
 from anju.parties.facts import StaffFacts
 from anju.store import audit, outbox
 
-PREPARE, FIRST, SECOND, RELEASE, TELL = "prepare", "first", "second", "release", "tell"
+PREPARE, RELEASE, TELL = "prepare", "release", "tell"
 STEPS = (PREPARE, FIRST, SECOND, RELEASE, TELL)
 BY_PEOPLE = frozenset({FIRST, SECOND})
 TASK = "interest.run"
@@ -33,13 +32,6 @@ TOLD_AT_ONCE = 500
 _SYSTEM = "系统"
 State = InterestStep.State
 Instant = Callable[[], datetime]
-
-
-@dataclass(frozen=True)
-class Refused:
-    """What somebody asked for and cannot have now, in words for the screen."""
-
-    text: str
 
 
 @dataclass(frozen=True)
@@ -261,11 +253,7 @@ def _may_not_sign(row: InterestStep, staff: StaffFacts, totals: str) -> Refused 
     now = ledger.interest_totals(row.run_id)
     if totals != fingerprint(now) or totals != fingerprint(signed_totals(row.run)):
         return Refused("合计与准备时不同，请刷新页面；首签前可以重新准备。")
-    if row.step == FIRST and "accountant" not in staff.roles:
-        return Refused("第一个签名须由会计签。")
-    if row.step == SECOND and _signers(row.run_id)[0] == staff.username:
-        return Refused("第二个签名须由另一人签。")
-    return None
+    return may_not_sign(row.step, staff, first=_signers(row.run_id)[0])
 
 
 def fingerprint(totals: InterestTotals) -> str:
@@ -280,26 +268,13 @@ def signed_totals(run_: InterestRun) -> InterestTotals:
     )
 
 
-def signer(staff_id: int) -> StaffFacts:
-    """The member of staff, if the books are his work. Raises NotYours."""
-    staff = parties.staff_member(staff_id)
-    if not staff.is_active or not staff.roles & BOOK_ROLES:
-        raise NotYours
-    return staff
-
-
 def _signers(year: int) -> tuple[str, str]:
     by_step = dict(InterestStep.objects.filter(run=year).values_list("step", "who"))
     return by_step[FIRST], by_step[SECOND]
 
 
 def _keep(action: str, staff: StaffFacts, year: int, at: datetime) -> None:
-    audit.write(
-        action,
-        actor=audit.Actor.staff(staff.user_id),
-        subject=audit.Subject("interest_run", str(year)),
-        at=at,
-    )
+    two_people.keep(action, staff, subject=audit.Subject("interest_run", str(year)), at=at)
 
 
 # -- the month --------------------------------------------------------------------------------

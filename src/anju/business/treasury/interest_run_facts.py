@@ -10,16 +10,15 @@ from anju import ledger
 from anju.business.treasury import interest_run
 from anju.business.treasury.interest_run import (
     BY_PEOPLE,
-    FIRST,
     PREPARE,
     RELEASE,
-    SECOND,
     STEPS,
     TELL,
     State,
 )
 from anju.business.treasury.models import InterestRun, InterestStep
 from anju.business.treasury.progress import StepLine, line
+from anju.business.treasury.two_people import FIRST, SECOND, signer, waits_for
 from anju.domain.interest import closing_trace
 from anju.domain.interest_words import percent
 from anju.domain.trace import Trace
@@ -93,7 +92,7 @@ class Board:
 
 def years(staff_id: int) -> YearsPage:
     """The years settled in stages, newest first. Raises NotYours."""
-    interest_run.signer(staff_id)
+    signer(staff_id)
     lines = []
     for run in InterestRun.objects.order_by("-year").prefetch_related("steps"):
         rows = {row.step: row for row in run.steps.all()}
@@ -109,7 +108,7 @@ def years(staff_id: int) -> YearsPage:
 
 def board(staff_id: int, year: int, *, at: datetime) -> Board:
     """One year's settlement as it stands at `at`. Raises NotYours, LookupError for no run."""
-    staff = interest_run.signer(staff_id)
+    staff = signer(staff_id)
     run = InterestRun.objects.filter(year=year).first()
     if run is None:
         raise LookupError(year)
@@ -173,10 +172,7 @@ def _asked(
     staff: StaffFacts, rows: dict[str, InterestStep], current: str | None
 ) -> tuple[str, str]:
     """What this person may do now, and if nothing, for whom the year waits."""
-    if current not in BY_PEOPLE:
+    if current is None or current not in BY_PEOPLE:
         return "", ""
-    if current == FIRST and "accountant" not in staff.roles:
-        return "", "等待会计签名。"
-    if current == SECOND and rows[FIRST].who == staff.username:
-        return "", "您已签名，等待另一位会计或管理员签名。"
-    return "sign", ""
+    waits = waits_for(current, staff, first=rows[FIRST].who)
+    return "" if waits else "sign", waits

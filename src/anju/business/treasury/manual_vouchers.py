@@ -315,7 +315,7 @@ def listed(
 
 def _people(made: Sequence[ManualVoucher]) -> Mapping[int, str]:
     ids = {who for each in made for who in (each.maker_id, each.checker_id) if who is not None}
-    return {who: parties.staff_member(who).display_name for who in ids}
+    return parties.staff_names(ids)
 
 
 def _head(made: ManualVoucher, amount: int, people: Mapping[int, str]) -> ManualHead:

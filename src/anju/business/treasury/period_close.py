@@ -7,15 +7,16 @@ shown (`statements.CARRIED`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from anju import ledger
-from anju.business.treasury.day_end import Refused, signer
 from anju.business.treasury.models import PeriodClose
 from anju.business.treasury.statements import CARRIED
+from anju.business.treasury.two_people import Refused, keep, signer
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import books
 from anju.parties.facts import StaffFacts
@@ -33,10 +34,27 @@ class Pending:
 
     period: int
     last_day: date
-    income_fen: int
-    expense_fen: int
+    lines: Mapping[str, int]
+    """What stands on each income and expense subject and is not carried yet, in fen."""
     maker: str
-    is_year_end: bool
+
+    @property
+    def is_year_end(self) -> bool:
+        """Whether the year's gains go on to be distributed."""
+        return self.last_day.month == DECEMBER
+
+    @property
+    def income_fen(self) -> int:
+        """What came in."""
+        return self._sum(INCOME)
+
+    @property
+    def expense_fen(self) -> int:
+        """What it cost."""
+        return self._sum(EXPENSE)
+
+    def _sum(self, subject: str) -> int:
+        return sum(fen for code, fen in self.lines.items() if code.startswith(subject))
 
     @property
     def gains_fen(self) -> int:
@@ -102,15 +120,12 @@ def _pending() -> Pending | None:
     )
     for period, last_day in ledger.sealed_months():
         if period not in closed:
-            lines = _to_carry(last_day)
             row = PeriodClose.objects.filter(period=period).first()
             return Pending(
                 period=period,
                 last_day=last_day,
-                income_fen=sum(fen for code, fen in lines.items() if code.startswith(INCOME)),
-                expense_fen=sum(fen for code, fen in lines.items() if code.startswith(EXPENSE)),
+                lines=_to_carry(last_day),
                 maker=row.maker if row is not None else "",
-                is_year_end=last_day.month == DECEMBER,
             )
     return None
 
@@ -145,7 +160,7 @@ def _turned(*, since: date, until: date, without: tuple[str, ...] = ()) -> dict[
 def _vouchers(found: Pending, *, maker: str, checker: str, at: datetime) -> list[Voucher]:
     """The month's, and with December's the year's; none where there is nothing to carry."""
     vouchers = []
-    lines = _to_carry(found.last_day)
+    lines = found.lines
     year, month = found.last_day.year, found.last_day.month
     if lines:
         gl = [GlLine(code, fen if code.startswith(INCOME) else -fen) for code, fen in lines.items()]
@@ -173,9 +188,5 @@ def _vouchers(found: Pending, *, maker: str, checker: str, at: datetime) -> list
 
 
 def _keep(action: str, staff: StaffFacts, period: int, at: datetime) -> None:
-    audit.write(
-        f"period.{action}",
-        actor=audit.Actor.staff(staff.user_id),
-        subject=audit.Subject("period", str(period)),
-        at=at,
-    )
+    subject = audit.Subject("period", str(period))
+    keep(f"period.{action}", staff, subject=subject, at=at)

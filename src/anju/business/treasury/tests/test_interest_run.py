@@ -11,8 +11,9 @@ from django.db import connection, transaction
 
 from anju import ledger
 from anju.business.treasury import interest_run, interest_run_facts
-from anju.business.treasury.interest_run import Refused, Slices
+from anju.business.treasury.interest_run import Slices
 from anju.business.treasury.models import InterestStep
+from anju.business.treasury.two_people import Refused
 from anju.cases.records import NotYours
 from anju.ledger.tests.books import DAY, account, post, remittance, sound, withdrawal
 from anju.parties.models import SmsMessage

@@ -6,9 +6,9 @@ import pytest
 
 from anju import ledger
 from anju.business.treasury import period_close
-from anju.business.treasury.day_end import Refused
 from anju.business.treasury.models import PeriodClose
 from anju.business.treasury.tests.test_day_end import seal_by_hand, staff
+from anju.business.treasury.two_people import Refused
 from anju.cases.records import NotYours
 from anju.domain.calendar import SHANGHAI
 from anju.domain.vouchers import GlLine, Voucher
