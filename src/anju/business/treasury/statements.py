@@ -138,16 +138,19 @@ def _sum(label: str, rows: tuple[Row, ...]) -> Row:
 
 
 def _lines(
-    listed: tuple[tuple[str, str], ...], amounts: Callable[[str], tuple[int, int]], level: int = 0
+    listed: tuple[tuple[str, str], ...], amounts: Callable[[str], tuple[int, int]]
 ) -> tuple[Row, ...]:
-    """A detail of the first level (其中) is not added up again."""
+    """A line below another one of the list (其中) is its detail and not added up again."""
+    codes = [code for code, _label in listed]
     return tuple(
-        Row(label, amounts(code), code, level=level if len(code) > _TOP else 0)
+        Row(
+            label,
+            amounts(code),
+            code,
+            level=sum(code.startswith(other) for other in codes if other != code),
+        )
         for code, label in listed
     )
-
-
-_TOP = 3
 
 
 def _balance_sheet(since: date, until: date) -> Statement:
@@ -157,15 +160,15 @@ def _balance_sheet(since: date, until: date) -> Statement:
     def amounts(code: str) -> tuple[int, int]:
         return _amounts(balances, code)
 
-    assets = _lines(ASSETS, amounts, level=1)
+    assets = _lines(ASSETS, amounts)
     total = _sum("资产总计", assets)
-    debts = _lines(LIABILITIES, amounts, level=1)
+    debts = _lines(LIABILITIES, amounts)
     debts_sum = _sum("负债合计", debts)
     income, expense = amounts("401"), amounts("411")
     running = Row("未结转的业务收支", (income[0] - expense[0], income[1] - expense[1]))
-    net = (*_lines(NET_ASSETS, amounts, level=1), running)
+    net = (*_lines(NET_ASSETS, amounts), running)
     net_sum = _sum("净资产合计", net)
-    claims = _sum("负债和净资产总计", (_plain(debts_sum), _plain(net_sum)))
+    claims = _sum("负债和净资产总计", (debts_sum, net_sum))
     heads = ("年初数", "期末数")
     off = [before - after for before, after in zip(total.amounts, claims.amounts, strict=True)]
     return Statement(
@@ -179,10 +182,6 @@ def _balance_sheet(since: date, until: date) -> Statement:
         ),
         "资产与负债和净资产不相等。" if any(off) else "",
     )
-
-
-def _plain(row: Row) -> Row:
-    return Row(row.label, row.amounts)
 
 
 def _gains(since: date, until: date) -> Statement:

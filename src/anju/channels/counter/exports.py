@@ -27,14 +27,13 @@ def wanted(request: HttpRequest) -> str:
 
 
 def send(
-    request: HttpRequest,
-    title: str,
-    *,
-    notes: Sequence[str],
-    parts: Sequence[Sheet],
-    signers: Sequence[str] = SIGNERS,
+    request: HttpRequest, *parts: Sheet, title: str = "", signers: Sequence[str] = SIGNERS
 ) -> HttpResponse | FileResponse:
-    """The parts as the file that was asked for. One that is too long is refused with a page."""
+    """The parts as the file that was asked for. One that is too long is refused with a page.
+
+    The notes are those of the first part, and so is the title unless one is given.
+    """
+    title, notes = title or parts[0].title, parts[0].notes
     kind, user = wanted(request), request.user
     what = " ".join((title, *notes, kind))
     try:

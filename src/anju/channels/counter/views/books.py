@@ -29,7 +29,7 @@ def trial(request: HttpRequest) -> HttpResponse | FileResponse:
     page = facts.trial(request.user.pk, since=since, until=until)
     if exports.wanted(request) and form.is_valid():
         sheet = exports.trial(page)
-        return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
+        return exports.send(request, sheet)
     return _draw(request, "books_trial", form, page=page, span=_query(since, until))
 
 
@@ -43,7 +43,7 @@ def subject(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     try:
         if exports.wanted(request) and form.is_valid():
             sheet = exports.subject(request.user.pk, code, since=since, until=until)
-            return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
+            return exports.send(request, sheet)
         page = facts.subject(request.user.pk, code, since=since, until=until, after=after)
     except (LookupError, ValueError) as error:
         raise Http404 from error
@@ -66,7 +66,7 @@ def general(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
         raise Http404 from error
     if exports.wanted(request):
         sheet = exports.general(page)
-        return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
+        return exports.send(request, sheet)
     chart = charts.bars(
         [(f"{one.month:%m}月", one.closing) for one in page.months], says=f"{page.year}年各月末余额"
     )
@@ -95,7 +95,7 @@ def vouchers(request: HttpRequest) -> HttpResponse | FileResponse:
     source = form.cleaned_data["source"] if form.is_valid() else ""
     if exports.wanted(request) and form.is_valid():
         sheet = exports.vouchers(request.user.pk, since=since, until=until, source_id=source)
-        return exports.send(request, sheet.title, notes=sheet.notes, parts=[sheet])
+        return exports.send(request, sheet)
     asked = request.GET.get("before", "")
     before = row_key(asked)
     if asked and before is None:
@@ -122,13 +122,7 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse | FileRespons
         raise Http404 from error
     if exports.wanted(request):
         sheet = exports.voucher(page)
-        return exports.send(
-            request,
-            sheet.title,
-            notes=sheet.notes,
-            parts=[sheet],
-            signers=exports.voucher_signers(page),
-        )
+        return exports.send(request, sheet, signers=exports.voucher_signers(page))
     return draw(request, "books_voucher", here="books_trial", page=page)
 
 
@@ -144,8 +138,7 @@ def statement(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
     form, since, until = _span(request)
     page = statements.statement(request.user.pk, which, since=since, until=until)
     if exports.wanted(request) and form.is_valid():
-        parts = exports.statement(page)
-        return exports.send(request, page.title, notes=parts[0].notes, parts=parts)
+        return exports.send(request, *exports.statement(page), title=page.title)
     return _draw(
         request, "books_statement", form, page=page, span=_query(since, until), tab=which.value
     )
