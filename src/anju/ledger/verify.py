@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db import connection, transaction
-
 from anju.domain.interest import interest
 from anju.ledger.guards import GUARDS
 from anju.ledger.proofs import PROOFS
 from anju.ledger.proofs_of_seals import SEAL_PROOFS
+from anju.ledger.replay import streaming
 from anju.ledger.sealing import SEALED, DayRow, signature_holds
 
 Run = Callable[[str, Sequence[Any] | None], Iterable[tuple[Any, ...]]]
@@ -39,12 +38,8 @@ def verify() -> list[Break]:
 
     Reads all lines: minutes for a large centre, and no lock that a hall would feel.
     """
-    if connection.in_atomic_block:
-        return list(breaks_in(_run))
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return list(breaks_in(_run))
+    with streaming() as stream:
+        return list(breaks_in(stream))
 
 
 def breaks_in(run: Run) -> Iterator[Break]:
@@ -68,9 +63,3 @@ def breaks_in(run: Run) -> Iterator[Break]:
 def _named(kind: str, rows: Iterable[tuple[Any, ...]]) -> Iterator[Break]:
     for what, detail in rows:
         yield Break(kind, str(what), str(detail))
-
-
-def _run(sql: str, params: Sequence[Any] | None) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall()

@@ -31,14 +31,14 @@ def busy_day(to: date) -> None:
     ledger.flip_day(to)
 
 
-def seal(day: date) -> ledger.DayRow:
+def seal(day: date, *, segment: str = "day") -> ledger.DayRow:
     while True:
-        hashed, vouchers = ledger.hash_vouchers(day, limit=3)
+        hashed, vouchers = ledger.hash_vouchers(day, limit=3, segment=segment)
         if hashed == vouchers:
             break
-    root = ledger.root_day(day)
-    ledger.sign_day(day, signer="accountant.one", root=root)
-    return ledger.seal_day(day, signer="accountant.two", root=root)
+    root = ledger.root_day(day, segment=segment)
+    ledger.sign_day(day, signer="accountant.one", root=root, segment=segment)
+    return ledger.seal_day(day, signer="accountant.two", root=root, segment=segment)
 
 
 def test_days_are_sealed_one_after_the_other(open_books):

@@ -1,9 +1,12 @@
 """`verify` names what was done to the tables behind the database's back: one fen is enough."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from fractions import Fraction
 
 import pytest
+from psycopg import Connection
 
 from anju import ledger
 from anju.domain.vouchers import GlLine, LoanLine, Voucher
@@ -127,11 +130,19 @@ def test_every_planted_error_is_named(committed_books):
 
 def planted(database, sql: str) -> list[Break]:
     """The breaks seen with this done, by the one who did it, before it is undone."""
+    with as_owner(database) as admin:
+        admin.execute(sql)
+        return list(breaks_in(lambda sql, params: admin.execute(sql, params).fetchall()))
+
+
+@contextmanager
+def as_owner(database) -> Iterator[Connection]:
+    """Somebody for whom every trigger sleeps; what he did is undone."""
     admin = database.connect("admin")
     admin.execute("SELECT set_config('search_path', %s, false)", [f"{database.databases.center}"])
     admin.execute("SET session_replication_role = replica")
-    admin.execute(sql)
-    found = list(breaks_in(lambda sql, params: admin.execute(sql, params).fetchall()))
-    admin.rollback()
-    admin.close()
-    return found
+    try:
+        yield admin
+    finally:
+        admin.rollback()
+        admin.close()

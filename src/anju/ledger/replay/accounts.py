@@ -1,0 +1,338 @@
+"""Members' accounts: balances, N, settled interest years and holds, derived from their lines."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
+
+from anju.ledger.replay.deviations import Deviation, Stream, Terms, differs, together
+from anju.ledger.replay.reckoning import Entry, earned, july, lying, year_begin
+
+_ACCOUNTS = """
+    SELECT id, state::text, opened_on, interest_from, restate_from, balance, v, n_prev, carried,
+           v_carried, n_prev_carried, held
+    FROM ledger_account ORDER BY id
+"""
+_LINES = """
+    SELECT l.account_id, l.accounting_date, l.voucher_id, l.line_no, l.kind, l.amount,
+           l.carried_delta, l.value_date, l.balance_after,
+           l.amount < 0 AND coalesce((SELECT h.reverses IS NOT NULL FROM ledger_voucher h
+                                      WHERE h.id = l.voucher_id), false)
+    FROM ledger_member_line l ORDER BY l.account_id
+"""
+_SETTLEMENTS = """
+    SELECT account_id, year, revision, n, rate, day_base, interest, rolled, voucher_id
+    FROM ledger_interest_settlement WHERE state = 'posted' ORDER BY account_id, year, revision
+"""
+_HOLDS = """
+    SELECT account_id, id, state::text, purpose::text, amount, interest, interest_until, n, rate,
+           day_base, order_no, voucher_id
+    FROM ledger_hold ORDER BY account_id, id
+"""
+
+
+class Stored(NamedTuple):
+    """An account as its row says it is."""
+
+    id: int
+    state: str
+    opened_on: date
+    interest_from: date
+    restate_from: date | None
+    balance: int
+    v: int
+    n_prev: int | None
+    carried: int
+    v_carried: int
+    n_prev_carried: int | None
+    held: int
+
+
+class Line(NamedTuple):
+    """One movement of an account."""
+
+    account_id: int
+    accounting_date: date
+    voucher_id: int
+    line_no: int
+    kind: str
+    amount: int
+    carried: int
+    value_date: date
+    balance_after: int
+    takes_back: bool
+
+
+class Settled(NamedTuple):
+    """One interest year as it was settled, or revised."""
+
+    account_id: int
+    year: int
+    revision: int
+    n: int
+    rate: str | None
+    day_base: int | None
+    interest: int
+    rolled: int
+    voucher_id: int | None
+
+
+class Hold(NamedTuple):
+    """Money set aside for one case, and its order."""
+
+    account_id: int
+    id: int
+    state: str
+    purpose: str
+    amount: int
+    interest: int | None
+    until: date | None
+    n: int | None
+    rate: str | None
+    day_base: int | None
+    order_no: str | None
+    voucher_id: int | None
+
+
+@dataclass(slots=True)
+class AccountsSeen:
+    """What the accounts' replay counted; `balance` is the sum of what was derived, in fen."""
+
+    accounts: int = 0
+    lines: int = 0
+    years: int = 0
+    balance: int = 0
+
+
+@dataclass(slots=True)
+class _Account:
+    """One account's rows, its lines in the order of their vouchers."""
+
+    lines: list[Line]
+    settled: list[Settled]
+    holds: list[Hold]
+    stored: Stored
+    today: date
+    terms: Terms | None
+    entries: list[Entry] = field(default_factory=list)
+    last: dict[int, Settled] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.lines.sort(key=lambda line: (line.voucher_id, line.line_no))
+        self.entries = [(line.value_date, line.amount) for line in self.lines]
+        self.last = {row.year: row for row in self.settled}
+
+    @property
+    def name(self) -> str:
+        return f"account {self.stored.id}"
+
+
+def replay_accounts(
+    stream: Stream, *, today: date, terms: Terms | None, seen: AccountsSeen
+) -> Iterator[Deviation]:
+    """Every deviation of members' accounts; `seen` counts what was read and derived."""
+    streams = (stream(sql, None) for sql in (_ACCOUNTS, _LINES, _SETTLEMENTS, _HOLDS))
+    for (account_id,), (stored, lines, settled, holds) in together(*streams, key=1):
+        seen.accounts += len(stored)
+        seen.lines += len(lines)
+        seen.years += len(settled)
+        balance = sum(row[5] for row in lines)
+        seen.balance += balance
+        if not stored:
+            yield from differs("account", f"account {account_id}", None, f"a balance of {balance}")
+            continue
+        yield from _deviations(
+            _Account(
+                [Line(*row) for row in lines], [Settled(*row) for row in settled],
+                [Hold(*row) for row in holds], Stored(*stored[0]), today, terms,
+            )
+        )  # fmt: skip
+
+
+def _deviations(account: _Account) -> Iterator[Deviation]:
+    yield from _running(account)
+    yield from _products(account)
+    yield from _years(account)
+    yield from _missing_years(account)
+    yield from _held(account)
+
+
+def _running(account: _Account) -> Iterator[Deviation]:
+    """The balance after each line and at the end, and the part of it that is carried."""
+    stored, balance = account.stored, 0
+    for line in account.lines:
+        balance += line.amount
+        place = f"{account.name}, voucher {line.voucher_id}"
+        yield from differs("balance after", place, line.balance_after, balance)
+        # Interest booked on 30 June is money of 1 July.
+        latest = line.accounting_date + timedelta(days=line.kind == "interest")
+        if not account.stored.opened_on <= line.value_date <= latest:
+            derived = f"{account.stored.opened_on} to {latest}"
+            yield Deviation("value date", place, f"{line.value_date}", derived)
+    yield from differs("balance", account.name, stored.balance, balance)
+    carried = sum(line.carried for line in account.lines)
+    carried += sum(row.rolled for row in account.settled)
+    yield from differs("carried", account.name, stored.carried, carried)
+
+
+def _products(account: _Account) -> Iterator[Deviation]:
+    """N of this interest year up to today, N put aside, and the carried part of both."""
+    stored = account.stored
+    since, until = stored.interest_from, account.today
+    if (since.month, since.day) != (7, 1):
+        yield from differs("N", account.name, f"from {since}", f"from {year_begin(since)}")
+        return
+    if stored.state == "closed":
+        yield from differs("N", account.name, (stored.v, stored.v_carried), (0, 0))
+        return
+    carried = _carried_entries(account)
+    kept = (stored.balance * (until - since).days - stored.v,
+            stored.carried * (until - since).days - stored.v_carried)  # fmt: skip
+    derived = (lying(account.entries, since, until), lying(carried, since, until))
+    yield from differs("N", account.name, kept, derived)
+    if stored.n_prev is not None:
+        before = july(since.year - 1)
+        kept_before = (stored.n_prev, stored.n_prev_carried)
+        put_aside = (lying(account.entries, before, since), lying(carried, before, since))
+        yield from differs("N of the last year", account.name, kept_before, put_aside)
+
+
+def _carried_entries(account: _Account) -> list[Entry]:
+    """What came to and left carried money; a roll is money of its 1 July."""
+    rolls = [(july(row.year), row.rolled) for row in account.settled if row.rolled]
+    return [*((line.value_date, line.carried) for line in account.lines), *rolls]
+
+
+def _years(account: _Account) -> Iterator[Deviation]:
+    """N, rate, interest and roll of every settled year and each of its revisions."""
+    given: dict[int, int] = defaultdict(int)
+    for line in account.lines:
+        if line.kind == "interest":
+            given[line.voucher_id] += line.amount
+    before = 0
+    for row in account.settled:
+        if row.revision == 0:
+            before = 0
+        closing = _closing_of(account, row)
+        what = f"{account.name}, {row.year}" + (f" revision {row.revision}" * bool(row.revision))
+        yield from _year_product(account, row, closing, what)
+        yield from _year_interest(account, row, closing, what)
+        if closing is None:
+            more = row.interest - before
+            posted = given[row.voucher_id] if row.voucher_id else 0
+            # Interest that was too much is taken back as far as there is money for it.
+            if more >= 0 or not more <= posted <= 0:
+                yield from differs("interest posted", what, posted, more)
+            yield from _rolled(account, row, what)
+        before = row.interest
+
+
+def _closing_of(account: _Account, row: Settled) -> Hold | None:
+    """The closing order that settled this row, None when the year's end did."""
+    for hold in account.holds:
+        if hold.purpose == "closing" and hold.state == "settled" and hold.until is not None:
+            same_year = year_begin(hold.until).year + 1 == row.year
+            if same_year and (hold.voucher_id, hold.n) == (row.voucher_id, row.n):
+                return hold
+    return None
+
+
+def _year_product(
+    account: _Account, row: Settled, closing: Hold | None, what: str
+) -> Iterator[Deviation]:
+    since = july(row.year - 1)
+    until = closing.until if closing and closing.until else july(row.year)
+    derived = lying(account.entries, since, until)
+    if row.n == derived:
+        return
+    waits = account.stored.restate_from is not None and since >= account.stored.restate_from
+    superseded = account.last[row.year] is not row
+    came_back = closing is not None and account.stored.state != "closed"
+    if (waits or superseded or came_back) and row.n in _products_so_far(account, since, until):
+        return
+    yield from differs("N as settled", what, row.n, derived)
+
+
+def _products_so_far(account: _Account, since: date, until: date) -> set[int]:
+    """N of a year as it stood after each line: a revision must be one of them."""
+    n, found = 0, {0}
+    for line in account.lines:
+        if line.value_date < until:
+            n += line.amount * (until - max(line.value_date, since)).days
+            found.add(n)
+    return found
+
+
+def _year_interest(
+    account: _Account, row: Settled, closing: Hold | None, what: str
+) -> Iterator[Deviation]:
+    if row.rate is None or row.day_base is None:
+        return
+    yield from differs(
+        "interest", what, row.interest, earned(row.n, Fraction(row.rate), row.day_base)
+    )
+    day = closing.until if closing and closing.until else date(row.year, 6, 30)
+    in_force = account.terms(day) if account.terms else None
+    if in_force is not None:
+        yield from differs("rate", what, (Fraction(row.rate), row.day_base), in_force)
+
+
+def _rolled(account: _Account, row: Settled, what: str) -> Iterator[Deviation]:
+    """What the old year left in current money, less what has come and gone since 1 July."""
+    if row.voucher_id is None or row.revision:
+        return
+    begin = july(row.year)
+    earlier = [line for line in account.lines if line.voucher_id < row.voucher_id]
+    rolled = sum(s.rolled for s in account.settled if s.year < row.year)
+    current = sum(line.amount - line.carried for line in earlier) - rolled
+    fresh = sum(
+        line.amount - line.carried
+        for line in earlier
+        if line.accounting_date >= begin and line.value_date >= begin
+        and (line.amount > 0 or line.takes_back)
+    )  # fmt: skip
+    yield from differs("roll", what, row.rolled, current - min(current, max(fresh, 0)))
+
+
+def _missing_years(account: _Account) -> Iterator[Deviation]:
+    """Every 1 July that the account has lived through was settled or is still to be."""
+    stored = account.stored
+    if not account.lines or stored.state == "closing":
+        return
+    first = year_begin(min(line.accounting_date for line in account.lines)).year + 1
+    last = stored.interest_from.year
+    known = set(account.last)
+    if stored.n_prev is not None:
+        known.add(last)
+    ends = [h for h in account.holds if h.purpose == "closing" and h.state == "settled"]
+    if ends and stored.state != "closed":
+        return
+    if stored.state == "closed":
+        last = max((year_begin(h.until).year + 1 for h in ends if h.until), default=last)
+    for year in range(first, last + 1):
+        if year not in known:
+            yield Deviation("interest year", f"{account.name}, {year}", "not settled", "must be")
+
+
+def _held(account: _Account) -> Iterator[Deviation]:
+    """What is held, and that each settled order took exactly what it was given."""
+    stored, held, closing = account.stored, 0, 0
+    for hold in account.holds:
+        if hold.state in ("placed", "ordered"):
+            held += hold.amount
+        closing += hold.purpose == "closing" and hold.state == "ordered"
+        if hold.state not in ("ordered", "settled") or hold.until is None:
+            continue
+        what = f"{account.name}, order {hold.order_no}"
+        if hold.state == "settled":
+            took = [x for x in account.lines if x.voucher_id == hold.voucher_id and x.amount < 0]
+            yield from differs("order", what, hold.amount, -sum(line.amount for line in took))
+            for line in took:
+                yield from differs("order's day", what, hold.until, line.value_date)
+        if hold.n is not None and hold.rate is not None and hold.day_base is not None:
+            right = earned(hold.n, Fraction(hold.rate), hold.day_base)
+            yield from differs("order's interest", what, hold.interest, right)
+    yield from differs("held", account.name, stored.held, held)
+    yield from differs("closing", account.name, int(stored.state == "closing"), closing)

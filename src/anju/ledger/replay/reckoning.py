@@ -1,0 +1,44 @@
+"""Days, N and interest, the slow way: a balance is walked through its days.
+
+Money is whole fen; N is fen × days, each fen times the days that it lay there.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+
+Entry = tuple[date, int]
+"""A value date and so many fen that came (above zero) or went."""
+
+
+def july(year: int) -> date:
+    """The first day of the interest year that begins in this year."""
+    return date(year, 7, 1)
+
+
+def year_begin(day: date) -> date:
+    """The first day of the interest year in which a day lies."""
+    return july(day.year if day.month >= 7 else day.year - 1)
+
+
+def lying(entries: Iterable[Entry], since: date, until: date) -> int:
+    """N over [since, until): every stretch's balance times its days."""
+    n = balance = 0
+    reached = since
+    for day, fen in sorted(entries):
+        if day >= until:
+            break
+        if day > reached:
+            n += balance * (day - reached).days
+            reached = day
+        balance += fen
+    return n + balance * (until - reached).days
+
+
+def earned(n: int, rate: Fraction, day_base: int) -> int:
+    """Fen of interest on N: N × rate ÷ day base, half a fen away from zero."""
+    exact = Fraction(abs(n)) * rate / day_base
+    fen = exact.numerator // exact.denominator
+    if exact - fen >= Fraction(1, 2):
+        fen += 1
+    return fen if n >= 0 else -fen
