@@ -37,8 +37,8 @@ def lying(entries: Iterable[Entry], since: date, until: date) -> int:
 
 def earned(n: int, rate: Fraction, day_base: int) -> int:
     """Fen of interest on N: N × rate ÷ day base, half a fen away from zero."""
-    exact = Fraction(abs(n)) * rate / day_base
-    fen = exact.numerator // exact.denominator
-    if exact - fen >= Fraction(1, 2):
+    whole = rate.denominator * day_base
+    fen, rest = divmod(abs(n) * rate.numerator, whole)
+    if rest + rest >= whole:
         fen += 1
     return fen if n >= 0 else -fen

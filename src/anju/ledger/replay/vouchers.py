@@ -125,9 +125,9 @@ class VouchersSeen:
 
 def replay_vouchers(stream: Stream, seen: VouchersSeen) -> Iterator[Deviation]:
     """Every deviation of vouchers, days, leaves, numbers and control balances."""
-    days = {(row[0], row[1]): Day(*row[:3], _bytes(row[3]), _bytes(row[4]))
-            for row in stream(_DAYS, None)}  # fmt: skip
-    seen.days = sum(day.root is not None for day in days.values())
+    found = (Day(d, s, no, _bytes(p), _bytes(r)) for d, s, no, p, r in stream(_DAYS, None))
+    days = {(day.day, day.segment): day for day in found}
+    seen.days = sum(each.root is not None for each in days.values())
     replayed = _Days(days, stream, seen)
     streams = (stream(sql, None) for sql in (_HEADS, _GL, _MEMBER, _LOAN, _SUSPENSE))
     for (day, voucher_id), (heads, *lines) in together(*streams, key=2):
