@@ -27,6 +27,10 @@ os.environ.update(
     }
 )
 
+# What tests start is compiled once for all of them, also where no compiled files are wanted.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parent / ".anju/bytecode"))
+
 pytest_plugins = ["anju.config.testing"]
 
 

@@ -57,6 +57,7 @@ SWITCHES = {
     "--nightly": ("nightly", ["-m", "nightly", "-vv"]),
 }
 SLOWEST_SHOWN = 15
+FAULT_SHOWN = 400
 STARTED = time.time()
 Suite = tuple[str, list[str]]
 
@@ -71,6 +72,8 @@ class Outcome:
     passed: int = 0
     failed: int = 0
     skipped: list[str] = field(default_factory=list)
+    why: list[str] = field(default_factory=list)
+    """Each test that failed, with what it said first."""
     took: dict[str, float] = field(default_factory=dict)
     """Seconds of each test, by its name, with what its fixtures took."""
 
@@ -164,10 +167,20 @@ def _read(report: Path, outcome: Outcome) -> None:
         skipped = case.find("skipped")
         if skipped is not None:
             outcome.skipped.append(f"{where}: {skipped.get('message', 'no reason given')}")
-        elif case.find("failure") is not None or case.find("error") is not None:
+        elif (fault := _fault(case)) is not None:
             outcome.failed += 1
+            outcome.why.append(f"{where}: {fault}")
         else:
             outcome.passed += 1
+
+
+def _fault(case: ET.Element) -> str | None:
+    """What a failed test said, in a line; None when it did not fail."""
+    for kind in ("failure", "error"):
+        found = case.find(kind)
+        if found is not None:
+            return " ".join((found.get("message") or "no reason given").split())[:FAULT_SHOWN]
+    return None
 
 
 def room(test: str) -> str:
@@ -206,6 +219,9 @@ def summary(outcomes: list[Outcome]) -> int:
     for one in outcomes:
         for line in one.skipped:
             print(f"not run: {line}")
+        # Said again at the end: a long log is often read from there only.
+        for line in one.why:
+            print(f"failed: {line}")
     failed = sum(one.failed for one in outcomes) + len(short)
     passed = sum(one.passed for one in outcomes)
     skipped = sum(len(one.skipped) for one in outcomes)

@@ -103,15 +103,12 @@ class RealCentre:
 
     def _environment(self) -> dict[str, str]:
         """What `anju.config.demo.layout` tells its children."""
-        dropped = "PYTHONDONTWRITEBYTECODE"
-        kept = {k: v for k, v in os.environ.items() if k[:5] != "ANJU_" and k != dropped}
+        kept = {k: v for k, v in os.environ.items() if k[:5] != "ANJU_"}
         world = f"http://127.0.0.1:{self.world_port}"
         return {
             **kept,
             "PYTHONPATH": str(CHECKOUT / "src"),
             "PYTHONUNBUFFERED": "1",
-            # Two dozen processes read the same source; only the first has to compile it.
-            "PYTHONPYCACHEPREFIX": str(Path(os.environ["ANJU_STATE"]) / "bytecode"),
             "ANJU_PROFILE": "demo",
             "ANJU_CENTER": CLIENT,
             "ANJU_DATABASE_URL": self.database.url(),

@@ -1,6 +1,6 @@
 """`./dev test` loses no test: whatever its marks, one suite of a push or of the night runs it."""
 
-import time
+import os
 from itertools import chain, combinations
 
 import pytest
@@ -63,15 +63,28 @@ def test_what_follows_a_switch_is_handed_on():
     assert "--mutants" not in told
 
 
+MEETS = """#!/bin/sh
+for word; do case "$word" in --junitxml=*) touch "${word#*=}.began";; esac; done
+[ "$1" = alone ] && exit 0
+for _ in $(seq 300); do
+  [ "$(ls "$HERE" | grep -c "\\(domain\\|rooms\\).xml.began")" = 2 ] && echo "$@" && exit 0
+  sleep 0.1
+done
+exit 9
+"""
+
+
 def test_suites_that_go_together_run_at_once_and_none_is_lost(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
     program = tmp_path / "python"
-    program.write_text('#!/bin/sh\nsleep 1\necho "$@"\n')
+    # Each of the two ends only when the other has begun; the first word of pytest is "-m".
+    program.write_text(MEETS.replace('"$1"', '"$3"'))
     program.chmod(0o700)
     monkeypatch.setattr(run_tests.sys, "executable", str(program))
-    started = time.monotonic()
-    ended = run_tests.run_all([(name, []) for name, _told in run_tests.SUITES], {})
-    assert time.monotonic() - started < 3.9
+    together = {name for pair in run_tests.AT_ONCE for name in pair}
+    assert together == {"domain", "rooms"}
+    suites = [(name, [] if name in together else ["alone"]) for name, _told in run_tests.SUITES]
+    ended = run_tests.run_all(suites, {"HERE": str(tmp_path), "PATH": os.environ["PATH"]})
     assert [one.name for one in ended] == [name for name, _told in run_tests.SUITES]
     assert [one.status for one in ended] == [0] * 4
     said = capsys.readouterr().out
@@ -91,6 +104,21 @@ def test_the_end_tells_where_the_time_went(capsys):
     rooms = next(line for line in lines if line.startswith("rooms"))
     assert rooms.split() == ["rooms", "21", "0", "0", "12.3"]
     assert lines[-1] == "21 passed, 0 failed, 0 skipped"
+
+
+def test_what_failed_is_said_again_at_the_end(capsys, tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        "<testsuite><testcase classname='tests.a' name='test_b' time='1'>"
+        "<failure message='assert 1 ==&#10;  2'/></testcase>"
+        "<testcase classname='tests.a' name='test_c' time='1'><error/></testcase></testsuite>"
+    )
+    outcome = run_tests.Outcome("rooms", 1, 2.0)
+    run_tests._read(report, outcome)
+    assert run_tests.summary([outcome]) == 1
+    said = capsys.readouterr().out
+    assert "failed: tests.a::test_b: assert 1 == 2\n" in said
+    assert "failed: tests.a::test_c: no reason given\n" in said
 
 
 @pytest.mark.mutants
