@@ -21,8 +21,9 @@ import psycopg
 from psycopg import sql
 
 _CENTER = re.compile(r"[a-z][a-z0-9_]{1,30}")
-# Tables where the halls may add a row and never change or remove one.
-INSERT_ONLY = re.compile(r"[a-z]+_(audit[a-z_]*|[a-z_]*audit|[a-z_]*history)")
+# Tables where the halls may add a row and never change or remove one: tracks, and the ledger's
+# stage, which is no book.
+INSERT_ONLY = re.compile(r"ledger_staged_[a-z]+|[a-z]+_(audit[a-z_]*|[a-z_]*audit|[a-z_]*history)")
 # Tables of the bookkeeping label: nobody but its own functions writes them.
 LEDGER_PREFIX = "ledger_"
 # Functions of the ledger that are its own business are named with a leading underscore.
@@ -227,11 +228,9 @@ def _grant_tables(connection: psycopg.Connection[Any], center: str, app: str) ->
                 "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {center}.{table} FROM {app}", **names
             )
         )
-        if table.startswith(LEDGER_PREFIX) or table == "django_migrations":
-            continue
         if INSERT_ONLY.fullmatch(table):
             connection.execute(_statement("GRANT INSERT ON {center}.{table} TO {app}", **names))
-        else:
+        elif not table.startswith(LEDGER_PREFIX) and table != "django_migrations":
             connection.execute(
                 _statement("GRANT INSERT, UPDATE, DELETE ON {center}.{table} TO {app}", **names)
             )

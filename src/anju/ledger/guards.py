@@ -19,6 +19,9 @@ TRIGGERS = [
     "ledger_interest_settlement.stays",
     "ledger_interest_settlement.path",
     "ledger_interest_year.stays",
+    "ledger_batch.stays",
+    "ledger_batch.path",
+    "ledger_batch_slice.append_only",
     "ledger_business_day.stays",
     "ledger_business_day.path",
     "ledger_voucher_leaf.check_sealing",
@@ -35,6 +38,8 @@ CONSTRAINTS = [
     "ledger_voucher_totals",
     "ledger_voucher_two_people",
     "ledger_posting_key_pkey",
+    "ledger_batch_done",
+    "ledger_batch_slice_pkey",
     "ledger_loan_balance",
     "ledger_suspense_side",
     "ledger_business_day_two_signers",
@@ -120,6 +125,7 @@ GUARDS: dict[str, tuple[str, list[str] | None]] = {
         WHERE c.relnamespace = to_regnamespace(quote_ident(current_schema()))
           AND c.relkind IN ('r', 'p') AND starts_with(c.relname, 'ledger_')
           AND a.grantee <> c.relowner AND a.privilege_type <> 'SELECT'
+          AND NOT (starts_with(c.relname, 'ledger_staged_') AND a.privilege_type = 'INSERT')
         """,
         None,
     ),

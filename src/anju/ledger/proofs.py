@@ -280,6 +280,31 @@ PROOFS = {
                    ON h.id = e::bigint AND h.accounting_date = (k.result ->> 'on')::date
             WHERE h.id IS NULL)
     """,
+    "batch": """
+        SELECT format('batch %s', b.id),
+               format('says %s of %s in %s slices, they say %s of %s in %s', b.done_vouchers,
+                      b.done_total, b.slices, coalesce(s.vouchers, 0), coalesce(s.total, 0),
+                      coalesce(s.slices, 0))
+        FROM ledger_batch b
+        LEFT JOIN (SELECT batch_id, count(*) AS slices, sum(vouchers) AS vouchers,
+                          sum(lines) AS lines, sum(total) AS total
+                   FROM ledger_batch_slice GROUP BY batch_id) s ON s.batch_id = b.id
+        WHERE (b.slices, b.done_vouchers, b.done_lines, b.done_total)
+              <> (coalesce(s.slices, 0), coalesce(s.vouchers, 0), coalesce(s.lines, 0),
+                  coalesce(s.total, 0))
+        UNION ALL
+        SELECT format('batch %s, slice %s', s.batch_id, s.slice),
+               format('says %s vouchers of %s with %s lines, the books say %s of %s with %s',
+                      s.vouchers, s.total, s.lines, count(h.id), coalesce(sum(h.debit_total), 0),
+                      coalesce(sum(h.member_lines + h.suspense_lines), 0))
+        FROM ledger_batch_slice s CROSS JOIN unnest(s.voucher_ids) AS v(id)
+        LEFT JOIN ledger_voucher h ON h.id = v.id AND h.accounting_date = s.accounting_date
+        GROUP BY s.batch_id, s.slice
+        HAVING (s.vouchers, s.total, s.lines, s.waiting)
+               <> (count(h.id), coalesce(sum(h.debit_total), 0),
+                   coalesce(sum(h.member_lines + h.suspense_lines), 0),
+                   coalesce(sum(h.suspense_total), 0))
+    """,
     "reversal": """
         SELECT format('voucher %s', h.id), format('reverses %s', h.reverses)
         FROM ledger_voucher h LEFT JOIN ledger_voucher o ON o.id = h.reverses

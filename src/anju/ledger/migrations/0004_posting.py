@@ -1,4 +1,4 @@
-"""post() and the posting keys."""
+"""post(), the posting keys, and batches."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from anju.ledger import sql
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0003_days")]
-    operations = [sql.run("lines", "posting")]
+    operations = [sql.run("lines", "posting", "batches")]

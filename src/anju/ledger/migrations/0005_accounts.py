@@ -1,4 +1,4 @@
-"""Opening, sealing, freezing, locking, reading."""
+"""Opening, sealing, freezing, locking, reading; many at once."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from anju.ledger import sql
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0004_posting")]
-    operations = [sql.run("accounts")]
+    operations = [sql.run("accounts", "moves")]

@@ -17,6 +17,10 @@ BEGIN
         LOOP
             EXECUTE format('REVOKE ALL ON %I FROM %I', l_table, l_role);
             EXECUTE format('GRANT SELECT ON %I TO %I', l_table, l_role);
+            -- A stage is no book: what lies there is posted by a function, or not at all.
+            IF l_table LIKE 'ledger\_staged\_%' AND l_role = current_schema() || '_app' THEN
+                EXECUTE format('GRANT INSERT ON %I TO %I', l_table, l_role);
+            END IF;
         END LOOP;
     END LOOP;
     FOR l_function IN

@@ -68,6 +68,20 @@ def post(*vouchers: Voucher, key: str | None = None) -> ledger.Posted:
     return ledger.post(vouchers, key=key or f"k{number()}", scope="test")
 
 
+def listed(members, *, employer=7, source=None) -> ledger.StagedVoucher:
+    """An employer's list for a batch: (account, fen, value date) of each member."""
+    return ledger.StagedVoucher(
+        "remittance", source_type="batch", source_id=source or str(number()), employer_id=employer,
+        members=tuple(members), summary="汇缴", occurred_at=AT,
+    )  # fmt: skip
+
+
+def announced(vouchers) -> ledger.Announced:
+    """What these lists come to."""
+    amounts = [amount for each in vouchers for _account, amount, _day in each.members]
+    return ledger.Announced(len(vouchers), len(amounts), sum(amounts))
+
+
 def refused(code: str):
     """`with refused("ledger.totals"):` the ledger says no to what is inside, with this code."""
     return pytest.raises(ledger.LedgerRefusal, match=f"^{re.escape(code)}(:|$)")

@@ -14,6 +14,8 @@ from anju import ledger
 from anju.ledger.tests.books import (
     DAY,
     account,
+    announced,
+    listed,
     number,
     post,
     remittance,
@@ -49,6 +51,24 @@ def test_an_account_is_never_overdrawn(committed_books):
     assert len(paid) == 3
     assert outcomes.count("ledger.insufficient") == THREADS - 3
     assert ledger.account(member).balance == 5
+    assert sound()
+
+
+def test_halls_and_batches_wait_for_each_other_and_nothing_is_lost(committed_books):
+    """Slices beside single postings on the same accounts, by real transactions."""
+    members = [account() for _ in range(20)]
+    vouchers = [listed([(each, 7, DAY) for each in members]) for _ in range(30)]
+    opened = ledger.open_batch(announced(vouchers), key="race", scope="test")
+    ledger.stage(opened, vouchers)
+
+    def hall():
+        for each in reversed(members):
+            post(withdrawal(each, 1))
+
+    for each in members:
+        post(remittance(each, 3))
+    at_once(lambda: ledger.post_batch(opened, lines=60), hall)
+    assert {ledger.account(each).balance for each in members} == {3 + 210 - 1}
     assert sound()
 
 

@@ -14,6 +14,7 @@ from anju.ledger.tests.books import (
     AT,
     DAY,
     account,
+    listed,
     number,
     post,
     remittance,
@@ -46,6 +47,7 @@ PLANTED = {
     "key": "DELETE FROM ledger_voucher WHERE id = {voucher}",
     "two people": "ALTER TABLE ledger_voucher DROP CONSTRAINT ledger_voucher_two_people;"
     " UPDATE ledger_voucher SET maker = 'a', checker = 'a' WHERE id = {voucher}",
+    "batch": "UPDATE ledger_batch SET done_total = done_total - 1, total = total - 1",
     "reversal": "UPDATE ledger_voucher SET reverses = 987654321 WHERE id = {voucher}",
     "business day": "UPDATE ledger_voucher SET accounting_date = '2020-01-01' WHERE id = {voucher}",
     "settled order": "UPDATE ledger_hold SET amount = amount + 1 WHERE state = 'settled'",
@@ -70,6 +72,7 @@ PLANTED = {
     "function": "GRANT EXECUTE ON FUNCTION _ledger_refuse TO yuncheng_app",
 }
 PLANTED_AGAIN = {
+    "batch": "UPDATE ledger_batch_slice SET total = total + 1, waiting = waiting + 1",
     "N of the last year": "UPDATE ledger_account SET n_prev_carried = n_prev_carried + 1"
     " WHERE id = {member}",
     # One member's fen on another's line: the voucher still adds up.
@@ -104,6 +107,9 @@ def furnish() -> dict[str, object]:
             loans=(LoanLine(loan, 900, "disbursement", DAY),),
         )
     )  # fmt: skip
+    batch = ledger.open_batch(ledger.Announced(1, 1, 70), key="b", scope="test")
+    ledger.stage(batch, [listed([(member, 70, DAY)])])
+    ledger.post_batch(batch)
     ledger.flip_day(date(2027, 7, 1))
     ledger.settle_year(settled, rate=Fraction("0.015"), day_base=360, occurred_at=AT)
     ledger.propose_interest(after=released[0] - 1, limit=2, rate=Fraction("0.015"), day_base=360)

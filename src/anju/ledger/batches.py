@@ -1,0 +1,171 @@
+"""Batches: a city's remittances, announced, staged by COPY and posted in slices.
+
+Every call may be repeated: the same key is the same batch, a slice that was posted gives its first
+answer. A worker that died goes on with the next slice; what it had staged must be there, or it is
+staged again.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+
+from django.db import connection, transaction
+
+from anju.ledger.calls import payload_hash, retrying, row, rows
+from anju.ledger.posting import Posted, posted
+
+LINES_AT_ONCE = 5_000
+"""Member lines of one slice: their accounts are locked for some hundredths of a second."""
+
+_VOUCHERS = (
+    "COPY ledger_staged_voucher (batch_id, n, kind, source_type, source_id, subject,"
+    " bank_account_id, employer_id, lines, total, summary, maker, checker, occurred_at) FROM STDIN"
+)
+_LINES = "COPY ledger_staged_line (batch_id, n, account_id, amount, value_date) FROM STDIN"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedVoucher:
+    """A voucher of a batch: Dr `subject` (a bank deposit), Cr 201, with a line per member.
+
+    `members` are (account, fen above zero, value date), an account at most once.
+    """
+
+    kind: str
+    source_type: str
+    source_id: str
+    employer_id: int
+    members: Sequence[tuple[int, int, date]]
+    summary: str
+    occurred_at: datetime
+    subject: str = "101"
+    bank_account_id: int | None = None
+    maker: str | None = None
+    checker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """What a batch is to be: vouchers, member lines, and their fen."""
+
+    vouchers: int
+    lines: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice as posted; `waiting` is what of its total went to suspense (219), in fen."""
+
+    batch_id: int
+    slice: int
+    accounting_date: date
+    vouchers: int
+    lines: int
+    total: int
+    waiting: int
+
+
+def open_batch(announced: Announced, *, key: str, scope: str) -> int:
+    """Announce a batch and return its number. Raises LedgerRefusal (key_reused, day_sealed)."""
+    said = [announced.vouchers, announced.lines, announced.total]
+    opened: int = row(
+        "SELECT ledger_open_batch(%s, %s, %s, %s, %s, %s)",
+        [scope, key, payload_hash("batch", *said), *said],
+    )[0]
+    return opened
+
+
+def stage(batch_id: int, vouchers: Iterable[StagedVoucher]) -> None:
+    """Lay a batch's vouchers on the stage, in the order in which they are to be posted.
+
+    In one transaction with `vouchers` read once, lines while they come, headers at the end: some
+    hundred bytes a voucher are kept meanwhile. Raises an IntegrityError for one staged already.
+    """
+    heads: list[tuple[object, ...]] = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        with cursor.copy(_LINES) as copy:
+            for n, each in enumerate(vouchers, start=1):
+                total = 0
+                for account_id, amount, value_date in each.members:
+                    total += amount
+                    copy.write_row((batch_id, n, account_id, amount, value_date))
+                heads.append(
+                    (batch_id, n, each.kind, each.source_type, each.source_id, each.subject,
+                     each.bank_account_id, each.employer_id, len(each.members), total,
+                     each.summary, each.maker, each.checker, each.occurred_at)
+                )  # fmt: skip
+        with cursor.copy(_VOUCHERS) as copy:
+            for head in heads:
+                copy.write_row(head)
+
+
+def post_slice(batch_id: int, number: int, *, lines: int = LINES_AT_ONCE) -> Slice | None:
+    """Post the next slice of at most `lines` member lines; None when the batch is done.
+
+    A line for an account that closes waits in its employer's suspense (21901); so does a whole
+    voucher with a line that no account can take. Raises LedgerRefusal: totals when the stage is
+    not as announced, no_batch, source_reused, day_sealed, year_unsettled.
+    """
+    found = rows(
+        "SELECT batch_id, slice, accounting_date, vouchers, lines, total, waiting"
+        " FROM ledger_post_batch(%s, %s, %s) WHERE batch_id IS NOT NULL",
+        [batch_id, number, lines],
+    )
+    return Slice(*found[0]) if found else None
+
+
+def post_batch(batch_id: int, *, lines: int = LINES_AT_ONCE) -> tuple[Slice, ...]:
+    """Post what is left of a staged batch and leave the stage; returns the slices posted now.
+
+    Each slice is a transaction of its own, tried again when it could not lock.
+    """
+    done: list[Slice] = []
+    number: int = row("SELECT slices FROM ledger_batch WHERE id = %s", [batch_id])[0]
+    while True:
+        number += 1
+        each = retrying(partial(post_slice, batch_id, number, lines=lines))
+        if each is None:
+            break
+        done.append(each)
+    row("SELECT ledger_clear_stage(%s)", [batch_id])
+    return tuple(done)
+
+
+def open_accounts(
+    people: Sequence[tuple[int, int, date]], *, key: str, scope: str = "ledger.accounts"
+) -> tuple[int, ...]:
+    """Open accounts for (person, employer, opened on); their ids in the same order.
+
+    Raises LedgerRefusal: account_exists while one of them has an account, key_reused, value_date.
+    """
+    persons, employers, days = zip(*people, strict=True)
+    opened = row(
+        "SELECT ledger_open_accounts(%s, %s, %s, %s, %s, %s)",
+        [scope, key, payload_hash("accounts", *people), list(persons), list(employers),
+         list(days)],
+    )[0]  # fmt: skip
+    return tuple(opened)
+
+
+def transfer_accounts(
+    moves: Sequence[tuple[int, int]],
+    *,
+    key: str,
+    occurred_at: datetime,
+    scope: str = "ledger.transfer",
+) -> Posted:
+    """转移: move accounts to other employers, as (account, new employer), by one voucher.
+
+    Dr 201 of the old employers, Cr 201 of the new ones; balances stay. No voucher when there is
+    nothing on the accounts. Raises LedgerRefusal: closing, no_account, key_reused, day_sealed.
+    """
+    accounts, employers = zip(*sorted(moves), strict=True)
+    return posted(
+        row(
+            "SELECT * FROM ledger_transfer_accounts(%s, %s, %s, %s, %s, %s)",
+            [scope, key, payload_hash("transfer", *sorted(moves)), list(accounts),
+             list(employers), occurred_at],
+        )
+    )  # fmt: skip
