@@ -5,7 +5,7 @@ needs for one account or one voucher; it shares no SQL function and no domain fu
 so an error there and its twin here would have to be made twice.
 """
 
-from anju.ledger.replay.deviations import Deviation, Stream, Terms
+from anju.ledger.replay.deviations import Deviation, Row, Stream, Terms
 from anju.ledger.replay.run import Replayed, replay, rows_of, streaming
 
-__all__ = ["Deviation", "Replayed", "Stream", "Terms", "replay", "rows_of", "streaming"]
+__all__ = ["Deviation", "Replayed", "Row", "Stream", "Terms", "replay", "rows_of", "streaming"]
