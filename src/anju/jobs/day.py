@@ -2,9 +2,12 @@
 
 from datetime import date, datetime
 
+import structlog
+
 from anju import ledger
 from anju.ledger import LedgerRefusal
 
+_log = structlog.get_logger("anju.day")
 PARTITIONS_AHEAD_MONTHS = 13
 
 
@@ -21,6 +24,20 @@ def turn(at: datetime) -> date | None:
         ledger.flip_day(at.date())
         on = ledger.business_date()
     return on
+
+
+def count_open(at: datetime) -> int:
+    """Count what is new on the days without a root; returns how many vouchers that was.
+
+    Each count also goes to the log, which the owner of the database cannot reach.
+    """
+    counts = ledger.count_open(at)
+    for each in counts:
+        _log.info(
+            "day.counted", day=each.day.isoformat(), segment=each.segment, no=each.no,
+            vouchers=each.vouchers, debit_fen=int(each.debit), digest=bytes(each.digest).hex(),
+        )  # fmt: skip
+    return sum(each.vouchers for each in counts)
 
 
 def prepare_partitions(at: datetime) -> None:

@@ -88,6 +88,13 @@ def end_days(timestamp: int) -> None:
     day_end.run(ports.clock().now)
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(name="day.count", queueing_lock="day.count")
+def count_open(timestamp: int) -> None:
+    """Count the vouchers of days that are not sealed, in the database and in the log."""
+    day.count_open(ports.clock().now())
+
+
 @app.periodic(cron="30 3 * * *")
 @app.task(name="day.partitions", queueing_lock="day.partitions")
 def prepare_partitions(timestamp: int) -> None:

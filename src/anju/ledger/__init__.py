@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     from anju.ledger.sealing import (
         DayBreak,
         DayRow,
+        count_open,
         day_row,
         days_to_seal,
         hash_vouchers,
@@ -149,6 +150,7 @@ _HOMES = {
     "LedgerRefusal": "refusals",
     "DayBreak": "sealing",
     "DayRow": "sealing",
+    "count_open": "sealing",
     "day_row": "sealing",
     "days_to_seal": "sealing",
     "hash_vouchers": "sealing",
@@ -210,6 +212,7 @@ __all__ = [
     "business_date",
     "close_interest",
     "control_total",
+    "count_open",
     "day_row",
     "days_to_seal",
     "ensure_partitions",

@@ -30,6 +30,7 @@ TRIGGERS = [
     "ledger_voucher_number.append_only",
     "ledger_control_balance.check_sealing",
     "ledger_control_balance.append_only",
+    "ledger_open_count.append_only",
 ]
 CONSTRAINTS = [
     "ledger_account_amounts",
@@ -49,6 +50,7 @@ CONSTRAINTS = [
     "ledger_voucher_number_pkey",
     "ledger_voucher_number_voucher_id_key",
     "ledger_control_balance_pkey",
+    "ledger_open_count_pkey",
     "ledger_gl_line_amount_check",
     "ledger_member_line_amount_check",
     "ledger_hold_amount",

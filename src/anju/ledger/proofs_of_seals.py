@@ -125,4 +125,30 @@ SEAL_PROOFS = {
                                           AND c.bank_account_id = w.bank_account_id
         WHERE (c.debit, c.credit) IS DISTINCT FROM (w.debit::bigint, w.credit::bigint)
     """,
+    "open count": """
+        SELECT format('%s %s, count %s of %s', c.day, c.segment, c.no, c.counted_at),
+               format('%s vouchers of %s, there are %s of %s', c.vouchers, c.debit, n.vouchers,
+                      n.debit)
+        FROM ledger_open_count c
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS vouchers, coalesce(sum(h.debit_total), 0) AS debit,
+                   coalesce(string_agg(json_build_array(
+                       h.id, h.kind, h.source_type, h.source_id, h.seq, h.debit_total,
+                       h.member_total, h.loan_total, h.suspense_total)::text, E'\\n'
+                       ORDER BY h.id), '') AS told
+            FROM ledger_voucher h
+            WHERE h.accounting_date = c.day AND h.segment = c.segment
+              AND h.tx >= c.tx_from AND h.tx < c.tx_until AND h.id <= c.last_voucher
+        ) n
+        WHERE (c.vouchers, c.debit, c.digest)
+              <> (n.vouchers, n.debit, sha256(convert_to(n.told, 'UTF8')))
+        UNION ALL
+        SELECT format('%s %s, count %s', c.day, c.segment, c.no), 'does not follow the one before'
+        FROM (
+            SELECT day, segment, no, tx_from,
+                   lag(tx_until, 1, '0'::xid8) OVER w AS reached, row_number() OVER w AS place
+            FROM ledger_open_count WINDOW w AS (PARTITION BY day, segment ORDER BY no)
+        ) c
+        WHERE c.tx_from <> c.reached OR c.no <> c.place
+    """,
 }

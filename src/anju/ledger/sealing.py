@@ -6,7 +6,8 @@ call may be repeated: what is done already is not done twice.
 
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -50,6 +51,18 @@ class DayRow:
     signer2: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OpenCount:
+    """One count of a day that is not sealed: how many vouchers were new, of how many fen."""
+
+    day: date
+    segment: str
+    no: int
+    vouchers: int
+    debit: Decimal
+    digest: bytes
+
+
 def day_row(day: date, *, segment: str = "day") -> DayRow:
     """One day of the books. Raises LookupError."""
     found = rows(_DAY + " WHERE day = %s AND segment = %s", [day, segment])
@@ -83,6 +96,14 @@ def sealed_months() -> tuple[tuple[int, date], ...]:
         " WHERE segment = 'day' GROUP BY period HAVING bool_and(state = 'sealed') ORDER BY period"
     )
     return tuple((period, last) for period, last in found)
+
+
+def count_open(at: datetime) -> tuple[OpenCount, ...]:
+    """Count what was booked since the last count on every day that has no root yet.
+
+    A voucher that is gone or another when its day is proven is missed by its count.
+    """
+    return tuple(OpenCount(*each) for each in rows("SELECT * FROM ledger_count_open(%s)", [at]))
 
 
 def prove_day(day: date) -> tuple[DayBreak, ...]:

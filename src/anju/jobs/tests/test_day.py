@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+import structlog
 
 from anju import ledger
 from anju.jobs import day
@@ -29,3 +30,12 @@ def test_months_are_ready_a_year_ahead(clock):
     day.prepare_partitions(clock.now())
     ahead = date(2026, 11, 1) + timedelta(days=390)
     assert ledger.ensure_partitions(date(2026, 11, 1), ahead) == 0
+
+
+def test_what_was_booked_is_counted_into_the_log(committing_db, clock):
+    ledger.open_day(date(2026, 11, 20))
+    with structlog.testing.capture_logs() as logs:
+        assert day.count_open(clock.now()) == 0
+    [told] = [each for each in logs if each["event"] == "day.counted"]
+    assert (told["day"], told["no"], told["vouchers"]) == ("2026-11-20", 1, 0)
+    assert len(told["digest"]) == 64

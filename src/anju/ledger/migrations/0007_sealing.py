@@ -8,7 +8,7 @@ from anju.ledger import sql
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0006_holds")]
     operations = [
-        sql.run("sealing", "day_proofs"),
+        sql.run("sealing", "counting", "day_proofs"),
         migrations.CreateModel(
             name="VoucherLeaf",
             fields=[

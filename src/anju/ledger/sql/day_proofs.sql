@@ -97,4 +97,6 @@ SET plan_cache_mode = force_custom_plan AS $$
                   WHERE accounting_date > p_day) - (SELECT suspense FROM adjusted)
     ) t
     WHERE t.general <> t.detail
+    UNION ALL
+    SELECT * FROM _ledger_count_breaks(p_day)
 $$;
