@@ -1,6 +1,7 @@
 """Writes about people and employers: each one transaction, each with its audit row."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -18,7 +19,7 @@ from anju.parties.cards import unbind_card as unbind_card
 from anju.parties.credentials import peppered
 from anju.parties.models import ROLES, Employer, Person, User
 from anju.store import audit
-from anju.store.fields import next_pk, seal, unseal
+from anju.store.fields import next_pk, next_pks, seal, unseal
 from anju.store.index import set_index
 
 _USERNAME: Final = re.compile(r"[a-z][a-z0-9.-]{2,29}")
@@ -34,15 +35,7 @@ def enrol_person(
     at: datetime,
 ) -> Person:
     """Write down a person we did not know. Raises RuleBroken for a bad number or a known person."""
-    number = identifiers.normalise_id_number(id_number)
-    _require(identifiers.id_number_problem(number, localdate(at)))
-    tidy = rules.normalise_name(name)
-    _require(None if tidy else "请填写姓名")
-    person = Person(pk=next_pk(Person), id_type=id_type, enrolled_at=at)
-    seal(person, "name", tidy)
-    set_index(person, "name", indexes.NAME, tidy)
-    seal(person, "id_number", number)
-    set_index(person, "id_number", indexes.ID_NUMBER, number)
+    person = _new_person(next_pk(Person), name, id_number, id_type, at)
     if phone is not None:
         _put_phone(person, phone, at)
     try:
@@ -51,6 +44,41 @@ def enrol_person(
             _audit("parties.person_enrolled", person.pk, actor, at)
     except IntegrityError as error:
         raise RuleBroken("该身份证号码已登记，不能重复登记") from error
+    return person
+
+
+def enrol_people(
+    people: Sequence[tuple[str, str]], *, actor: audit.Actor, at: datetime
+) -> tuple[int, ...]:
+    """Write down many people at once, as (name, ID number); their keys in the same order.
+
+    All or none, by one audit row. Raises RuleBroken for a bad number or a known person.
+    """
+    keys = next_pks(Person, len(people))
+    rows = [
+        _new_person(key, name, id_number, Person.IdType.RESIDENT, at)
+        for key, (name, id_number) in zip(keys, people, strict=True)
+    ]
+    try:
+        with transaction.atomic():
+            Person.objects.bulk_create(rows, batch_size=500)
+            subject = audit.Subject("people", f"{keys[0]}-{keys[-1]}")
+            audit.write("parties.people_enrolled", at=at, actor=actor, subject=subject)
+    except IntegrityError as error:
+        raise RuleBroken("名单中有身份证号码已登记，不能重复登记") from error
+    return keys
+
+
+def _new_person(key: int, name: str, id_number: str, id_type: str, at: datetime) -> Person:
+    number = identifiers.normalise_id_number(id_number)
+    _require(identifiers.id_number_problem(number, localdate(at)))
+    tidy = rules.normalise_name(name)
+    _require(None if tidy else "请填写姓名")
+    person = Person(pk=key, id_type=id_type, enrolled_at=at)
+    seal(person, "name", tidy)
+    set_index(person, "name", indexes.NAME, tidy)
+    seal(person, "id_number", number)
+    set_index(person, "id_number", indexes.ID_NUMBER, number)
     return person
 
 

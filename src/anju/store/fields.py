@@ -53,13 +53,18 @@ class SealedTextField(models.TextField):
 
 def next_pk(model: type[models.Model]) -> int:
     """Draw the next key of `model`'s table, before its row exists."""
+    return next_pks(model, 1)[0]
+
+
+def next_pks(model: type[models.Model], count: int) -> tuple[int, ...]:
+    """Draw the next `count` keys, ascending."""
     meta = model._meta
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s))",
-            [f'"{meta.db_table}"', meta.pk.column],
+            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+            [f'"{meta.db_table}"', meta.pk.column, count],
         )
-        return int(cursor.fetchone()[0])
+        return tuple(int(key) for (key,) in cursor.fetchall())
 
 
 def place_of(instance: models.Model, column: str) -> str:

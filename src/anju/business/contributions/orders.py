@@ -1,8 +1,10 @@
 """What contributions does for others: taking accounts on, months paid in, the seal."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import islice
 
 from django.db import transaction
 
@@ -12,6 +14,8 @@ from anju.business.contributions.models import Enrolment
 from anju.domain.money import round_half_away
 from anju.store import audit
 from anju.store.audit import Actor
+
+ROWS_AT_ONCE = 2_000
 
 
 def take_on(
@@ -67,6 +71,45 @@ def take_on(
             subject=audit.Subject("account", str(account_id)),
         )
     return account_id
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """What stands behind an account that another system kept until today."""
+
+    account_id: int
+    account_no: str
+    person_id: int
+    employer_id: int
+    branch_code: str
+    base_fen: int
+    member_ratio: Decimal
+    employer_ratio: Decimal
+    opened_on: date
+    paid_through: date | None
+    sealed_on: date | None
+    seal_reason: str
+
+
+def enrol_many(enrolments: Iterable[Enrolled]) -> int:
+    """Write down many enrolments as they stand; how many. Raises IntegrityError for a known one.
+
+    Monthly amounts are reckoned as by `take_on`.
+    """
+    rows = (
+        Enrolment(
+            **{name: getattr(each, name) for name in Enrolled.__slots__},
+            member_month_fen=month_amount(each.base_fen, each.member_ratio),
+            employer_month_fen=month_amount(each.base_fen, each.employer_ratio),
+        )
+        for each in enrolments
+    )
+    written = 0
+    with transaction.atomic():
+        while some := list(islice(rows, ROWS_AT_ONCE)):
+            Enrolment.objects.bulk_create(some)
+            written += len(some)
+    return written
 
 
 def month_amount(base_fen: int, ratio: Decimal) -> int:

@@ -11,17 +11,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from anju import ledger, policy
 from anju.business.contributions import orders as contributions
 from anju.business.loans import orders as loans
-from anju.business.treasury import orders as treasury
-from anju.business.treasury import period_close
-from anju.business.treasury.books import BOOK_ROLES
-from anju.business.withdrawals.retirement import postings
-from anju.config.clock import DEMO_START, SHANGHAI
+from anju.config.clock import DEMO_START
+from anju.config.demo import load_doors as doors
 from anju.domain.calendar import add_months
 from anju.parties import actions as parties
 from anju.parties import cards
@@ -31,8 +28,6 @@ from anju.store.audit import Actor
 _SEAL_REASONS = {"retirement": "retired", "termination": "left"}
 # What happens first on a day that has several things.
 _TAKE_ON, _REMIT, _SEAL, _FREEZE, _CLOSE = range(5)
-# Cases of the years before Anju are not in its tables; their holds bear numbers out of the way.
-_OLD_CASES = 9_000_000_000
 
 
 class NoDemo(LookupError):
@@ -71,7 +66,7 @@ def load() -> dict[str, int]:
     town = _Town(city.demo, city)
     first = min(member.account.opening_on for member in city.demo.members)
     ledger.open_day(first)
-    _people(town, _instant(first))
+    _people(town, doors.instant(first))
     for member in city.demo.members:
         _plan(town, member)
     _remittances(town)
@@ -86,24 +81,9 @@ def load() -> dict[str, int]:
     }
 
 
-def _instant(day: date) -> datetime:
-    return datetime.combine(day, time(10), SHANGHAI)
-
-
 def _people(town: _Town, at: datetime) -> None:
     actor = Actor.system()
-    for staff in town.demo.staff:
-        user = parties.create_staff(
-            username=staff.username,
-            display_name=staff.name,
-            branch_code=staff.branch,
-            roles=tuple(staff.roles),
-            password=staff.password,
-            totp_secret=staff.totp_secret,
-            actor=actor,
-            at=at,
-        )
-        town.staff[staff.username] = user.pk
+    town.staff.update(doors.take_on_staff(town.demo, at))
     for employer in town.demo.employers:
         registered = parties.register_employer(
             name=employer.name,
@@ -233,62 +213,14 @@ def _freeze(town: _Town, member: DemoMember) -> None:
 
 
 def _close(town: _Town, member: DemoMember, at: datetime) -> None:
-    """A withdrawal of the years before Anju: the same amount, hold, order and posting."""
-    from django.db import transaction
-
-    from anju.business.withdrawals import closing
-
-    account_id = town.accounts[member.code]
-    with transaction.atomic():
-        on = ledger.enter_day()
-        (account,) = ledger.lock_accounts([account_id])
-        quote = closing.quote(account, town.city, on)
-        order_no = treasury.next_order_no(at)
-        hold = ledger.place_hold(
-            account_id,
-            case_id=_OLD_CASES + account_id,
-            purpose="closing",
-            amount=account.balance,
-        )
-        ledger.order_hold(
-            hold,
-            order_no=order_no,
-            principal=quote.principal_fen,
-            interest=quote.interest_fen,
-            interest_until=on,
-            rate=town.city.rates.deposit.on(on).value,
-        )
-        voucher = postings.payout(
-            account_id=account_id,
-            employer_id=town.employers[member.account.employer],
-            reference=f"old-{member.account.number}",
-            principal=quote.principal_fen,
-            interest=quote.interest_fen,
-            interest_until=on,
-            at=at,
-        )
-        ledger.settle_closing(hold, [voucher], key=order_no)
-
-
-def _end_day(town: _Town, day: date) -> None:
-    """The day end of the past, by the first two of the centre whose work the books are."""
-    signers = [each.username for each in town.demo.staff if BOOK_ROLES & set(each.roles)][:2]
-    if len(signers) < 2:
-        return
-    first, second = signers
-    hashed, vouchers = ledger.hash_vouchers(day)
-    assert hashed == vouchers, f"{day} has more vouchers than a demo's day can have"
-    root = ledger.root_day(day)
-    ledger.sign_day(day, signer=first, root=root)
-    ledger.seal_day(day, signer=second, root=root)
-    today = ledger.business_date()
-    if (today.year, today.month) != (day.year, day.month):
-        maker, checker = (town.staff[name] for name in signers)
-        period = day.year * 100 + day.month
-        refused = period_close.propose(
-            period, staff_id=maker, at=_instant(today)
-        ) or period_close.close(period, staff_id=checker, at=_instant(today))
-        assert refused is None, refused
+    """A withdrawal of the years before Anju."""
+    doors.pay_out(
+        town.city,
+        town.accounts[member.code],
+        employer_id=town.employers[member.account.employer],
+        reference=f"old-{member.account.number}",
+        at=at,
+    )
 
 
 def _live_through(town: _Town, first: date) -> int:
@@ -305,11 +237,11 @@ def _live_through(town: _Town, first: date) -> int:
             raise ValueError(f"demo.yaml plans something for {day}, after the demo's first day")
         if day > before:
             ledger.flip_day(day)
-            _end_day(town, before)
+            doors.end_day(town.demo, town.staff, before)
             if (day.month, day.day) == (7, 1):
                 settled += _settle_years(town, day)
         for _order, action in sorted(town.days[day], key=lambda planned: planned[0]):
-            action(_instant(day))
+            action(doors.instant(day))
         before = day
     return settled
 
@@ -324,7 +256,9 @@ def _settle_years(town: _Town, day: date) -> int:
         account = ledger.account(town.accounts[code])
         if account.state == "closed":
             continue
-        if ledger.settle_year(account.id, rate=rate, day_base=day_base, occurred_at=_instant(day)):
+        if ledger.settle_year(
+            account.id, rate=rate, day_base=day_base, occurred_at=doors.instant(day)
+        ):
             settled += 1
     return settled
 

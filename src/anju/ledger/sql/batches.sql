@@ -292,21 +292,25 @@ BEGIN
     RETURN d;
 END $$;
 
--- A finished batch leaves the stage. When no batch is under way the stage is simply emptied; the
+-- A finished batch leaves the stage. A large one empties it at once when no batch is under way; the
 -- lock comes first, so that whoever staged meanwhile is seen.
 CREATE FUNCTION ledger_clear_stage(p_batch bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+DECLARE
+    b ledger_batch;
 BEGIN
-    PERFORM 1 FROM ledger_batch WHERE id = p_batch AND done_vouchers = vouchers;
+    SELECT * INTO b FROM ledger_batch WHERE id = p_batch AND done_vouchers = vouchers;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.no_batch', format('batch %s is not done', p_batch));
     END IF;
-    LOCK TABLE ledger_staged_voucher, ledger_staged_line IN ACCESS EXCLUSIVE MODE;
-    PERFORM 1 FROM ledger_batch WHERE done_vouchers < vouchers LIMIT 1;
-    IF FOUND THEN
-        DELETE FROM ledger_staged_line WHERE batch_id = p_batch;
-        DELETE FROM ledger_staged_voucher WHERE batch_id = p_batch;
-    ELSE
-        TRUNCATE ledger_staged_line, ledger_staged_voucher;
+    IF b.lines > 20000 THEN
+        LOCK TABLE ledger_staged_voucher, ledger_staged_line IN ACCESS EXCLUSIVE MODE;
+        PERFORM 1 FROM ledger_batch WHERE done_vouchers < vouchers LIMIT 1;
+        IF NOT FOUND THEN
+            TRUNCATE ledger_staged_line, ledger_staged_voucher;
+            RETURN;
+        END IF;
     END IF;
+    DELETE FROM ledger_staged_line WHERE batch_id = p_batch;
+    DELETE FROM ledger_staged_voucher WHERE batch_id = p_batch;
 END $$;

@@ -1,0 +1,1 @@
+"""A made-up city brought through a centre's doors: see `anju city generate`."""

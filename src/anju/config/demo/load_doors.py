@@ -1,0 +1,110 @@
+"""What made-up years do to the books, whoever made them up: staff, day ends, old payouts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from django.db import transaction
+
+from anju import ledger, policy
+from anju.business.treasury import orders as treasury
+from anju.business.treasury import period_close
+from anju.business.treasury.books import BOOK_ROLES
+from anju.business.withdrawals import closing
+from anju.business.withdrawals.retirement import postings
+from anju.config.clock import SHANGHAI
+from anju.parties import actions as parties
+from anju.policy.demo import DemoFile
+from anju.store.audit import Actor
+
+# Cases of the years before Anju are not in its tables; their holds bear numbers out of the way.
+OLD_CASES = 9_000_000_000
+
+
+def instant(day: date) -> datetime:
+    """The instant at which what happens on a made-up day happens."""
+    return datetime.combine(day, time(10), SHANGHAI)
+
+
+def take_on_staff(demo: DemoFile, at: datetime) -> dict[str, int]:
+    """The demo's staff as users; their keys by user name."""
+    return {
+        each.username: parties.create_staff(
+            username=each.username,
+            display_name=each.name,
+            branch_code=each.branch,
+            roles=tuple(each.roles),
+            password=each.password,
+            totp_secret=each.totp_secret,
+            actor=Actor.system(),
+            at=at,
+        ).pk
+        for each in demo.staff
+    }
+
+
+def signers(demo: DemoFile) -> list[str]:
+    """The first two of the staff whose work the books are."""
+    return [each.username for each in demo.staff if BOOK_ROLES & set(each.roles)][:2]
+
+
+def end_day(demo: DemoFile, staff: Mapping[str, int], day: date, *, segment: str = "day") -> bytes:
+    """The day end of a made-up day that has flipped, and the month's close after its last day.
+
+    Gives the day's root; nothing is sealed, and the root is empty, where not two may sign.
+    """
+    names = signers(demo)
+    if len(names) < 2:
+        return b""
+    hashed, vouchers = 0, 1
+    while hashed < vouchers:
+        hashed, vouchers = ledger.hash_vouchers(day, segment=segment)
+    root = ledger.root_day(day, segment=segment)
+    ledger.sign_day(day, signer=names[0], root=root, segment=segment)
+    ledger.seal_day(day, signer=names[1], root=root, segment=segment)
+    today = ledger.business_date()
+    if segment == "day" and (today.year, today.month) != (day.year, day.month):
+        maker, checker = (staff[name] for name in names)
+        period, at = day.year * 100 + day.month, instant(today)
+        refused = period_close.propose(period, staff_id=maker, at=at) or period_close.close(
+            period, staff_id=checker, at=at
+        )
+        assert refused is None, refused
+    return root
+
+
+def pay_out(
+    city: policy.Policy, account_id: int, *, employer_id: int, reference: str, at: datetime
+) -> None:
+    """A closing withdrawal without its case: the same amount, hold, order and posting."""
+    with transaction.atomic():
+        on = ledger.enter_day()
+        (account,) = ledger.lock_accounts([account_id])
+        quote = closing.quote(account, city, on)
+        order_no = treasury.next_order_no(at)
+        hold = ledger.place_hold(
+            account_id,
+            case_id=OLD_CASES + account_id,
+            purpose="closing",
+            amount=account.balance,
+        )
+        ledger.order_hold(
+            hold,
+            order_no=order_no,
+            principal=quote.principal_fen,
+            interest=quote.interest_fen,
+            interest_until=on,
+            rate=city.rates.deposit.on(on).value,
+        )
+        voucher = postings.payout(
+            account_id=account_id,
+            employer_id=employer_id,
+            reference=reference,
+            principal=quote.principal_fen,
+            interest=quote.interest_fen,
+            interest_until=on,
+            at=at,
+        )
+        vouchers = [voucher] if quote.principal_fen else []
+        ledger.settle_closing(hold, vouchers, key=order_no)
