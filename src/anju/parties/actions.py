@@ -56,7 +56,7 @@ def enrol_people(
     """
     keys = next_pks(Person, len(people))
     rows = [
-        _new_person(key, name, id_number, Person.IdType.RESIDENT, at)
+        _new_person(key, name, id_number, "01", at)
         for key, (name, id_number) in zip(keys, people, strict=True)
     ]
     try:
