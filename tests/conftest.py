@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -88,6 +89,13 @@ class RunningDemo:
         """Rows of the centre's database, as its reading role."""
         with psycopg.connect(self.addresses["read"][center]) as reader:
             return reader.execute(statement, values).fetchall()
+
+
+def one_city(folder: Path) -> Path:
+    """A folder of one city, for what every city does alike: half the processes to wait for."""
+    for name in ("national", "yuncheng"):
+        shutil.copytree(CHECKOUT / "centers" / name, folder / name)
+    return folder
 
 
 def start_demo(state: Path, *arguments: str, checkout: Path = CHECKOUT) -> RunningDemo:

@@ -47,9 +47,12 @@ SUITES = (
     ("processes", ["-m", "processes and not journey and not nightly"]),
     ("journeys", ["-m", "journey and not nightly"]),
 )
-# These run at the same time; what the first of them says is shown when both have ended. Journeys
-# have the machine to themselves: a browser that waits for its turn is a test that fails by chance.
-AT_ONCE = (("domain", "rooms"),)
+# Lanes run at the same time, the suites of a lane one after the other. The last lane speaks as it
+# goes, the others when all have ended. Journeys wait for pages half of their time; the other lanes
+# take what they leave, and give way: a browser kept waiting is a test that fails by chance.
+LANES = (("journeys",), ("domain",), ("rooms", "processes"))
+YIELDING = {name for lane in LANES[1:] for name in lane}
+NICENESS = "10"
 # Chosen by a switch instead, one suite each. `-vv` names every test: the list is the answer.
 # One process: some of these stop servers and kill workers, and say how long that took.
 SWITCHES = {
@@ -107,31 +110,35 @@ def chromium() -> str:
 
 
 def run_all(suites: list[Suite], environment: dict[str, str]) -> list[Outcome]:
-    """Run the suites in their order, those that go together at once."""
-    outcomes: list[Outcome] = []
-    while suites:
-        names = next((pair for pair in AT_ONCE if suites[0][0] in pair), (suites[0][0],))
-        together = [suite for suite in suites if suite[0] in names]
-        suites = [suite for suite in suites if suite[0] not in names]
-        outcomes += _at_once(together, environment)
+    """Run the suites, each in its lane and the lanes at once; outcomes in the suites' order."""
+    lanes = [[suite for suite in suites if suite[0] in names] for names in LANES]
+    loose = [suite for suite in suites if not any(suite in lane for lane in lanes)]
+    lanes = [lane for lane in [*lanes, loose] if lane]
+    *aside, aloud = lanes
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        apart = [pool.submit(_run_lane, lane, environment, aside=True) for lane in aside]
+        ended = _run_lane(aloud, environment, aside=False)
+        ended += [outcome for lane in apart for outcome in lane.result()]
+    for lane in aside:
+        for name, _told in lane:
+            said = said_by(name).read_text(encoding="utf-8", errors="replace")
+            print(f"\n== {name}\n{said}", flush=True)
+    place = {name: number for number, (name, _told) in enumerate(suites)}
+    return sorted(ended, key=lambda outcome: place[outcome.name])
+
+
+def _run_lane(lane: list[Suite], environment: dict[str, str], *, aside: bool) -> list[Outcome]:
+    outcomes = []
+    for name, told in lane:
+        if not aside:
+            print(f"\n== {name}", flush=True)
+        outcomes.append(run(name, told, environment, said_by(name) if aside else None))
     return outcomes
 
 
-def _at_once(suites: list[Suite], environment: dict[str, str]) -> list[Outcome]:
-    """The last of them speaks as it goes, the others when all have ended."""
-    print("\n== " + " and ".join(name for name, _told in suites), flush=True)
-    with ThreadPoolExecutor(len(suites)) as pool:
-        last, others = suites[-1], suites[:-1]
-        aside = [
-            (name, log, pool.submit(run, name, told, environment, log))
-            for name, told in others
-            for log in [REPORTS / f"said-{name}.txt"]
-        ]
-        outcome = run(*last, environment)
-        ended = [each.result() for _name, _log, each in aside]
-    for name, log, _each in aside:
-        print(f"\n== {name}\n{log.read_text(encoding='utf-8', errors='replace')}", flush=True)
-    return [*ended, outcome]
+def said_by(name: str) -> Path:
+    """Where a suite that runs aside says what it says."""
+    return REPORTS / f"said-{name}.txt"
 
 
 def run(
@@ -141,9 +148,10 @@ def run(
     report = REPORTS / f"report-{name}.xml"
     report.unlink(missing_ok=True)
     started = time.time()
+    first = ["nice", "-n", NICENESS] if name in YIELDING and shutil.which("nice") else []
     with log.open("w") if log else nullcontext() as said:
         status = subprocess.run(
-            [sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"],
+            [*first, sys.executable, "-m", "pytest", *arguments, f"--junitxml={report}"],
             cwd=CHECKOUT,
             env=environment,
             check=False,

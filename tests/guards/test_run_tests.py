@@ -64,31 +64,45 @@ def test_what_follows_a_switch_is_handed_on():
 
 
 MEETS = """#!/bin/sh
-for word; do case "$word" in --junitxml=*) touch "${word#*=}.began";; esac; done
-[ "$1" = alone ] && exit 0
-for _ in $(seq 300); do
-  [ "$(ls "$HERE" | grep -c "\\(domain\\|rooms\\).xml.began")" = 2 ] && echo "$@" && exit 0
+for word; do case "$word" in --junitxml=*) report="${word#*=}";; esac; done
+touch "$report.began"
+[ "$3" = waits ] && for _ in $(seq 300); do
+  [ "$(ls "$HERE" | grep -c began)" -ge "$4" ] && echo "$@" && exit 0
   sleep 0.1
 done
+[ "$3" = alone ] && exit 0
 exit 9
 """
 
 
-def test_suites_that_go_together_run_at_once_and_none_is_lost(monkeypatch, capsys, tmp_path):
+def test_lanes_run_at_once_and_no_suite_is_lost(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
     program = tmp_path / "python"
-    # Each of the two ends only when the other has begun; the first word of pytest is "-m".
-    program.write_text(MEETS.replace('"$1"', '"$3"'))
+    # The first of each lane ends only when the first of every other has begun.
+    program.write_text(MEETS)
     program.chmod(0o700)
     monkeypatch.setattr(run_tests.sys, "executable", str(program))
-    together = {name for pair in run_tests.AT_ONCE for name in pair}
-    assert together == {"domain", "rooms"}
-    suites = [(name, [] if name in together else ["alone"]) for name, _told in run_tests.SUITES]
+    known = [name for name, _told in run_tests.SUITES]
+    assert sorted(known) == sorted(name for lane in run_tests.LANES for name in lane)
+    meet = {lane[0] for lane in run_tests.LANES}
+    suites = [(name, ["waits", str(len(meet))] if name in meet else ["alone"]) for name in known]
     ended = run_tests.run_all(suites, {"HERE": str(tmp_path), "PATH": os.environ["PATH"]})
-    assert [one.name for one in ended] == [name for name, _told in run_tests.SUITES]
+    assert [one.name for one in ended] == known
     assert [one.status for one in ended] == [0] * 4
     said = capsys.readouterr().out
     assert said.count("report-domain.xml") == 1
+    assert said.count("== ") == 4
+
+
+def test_the_suites_of_a_switch_run_one_after_the_other(monkeypatch, tmp_path):
+    monkeypatch.setattr(run_tests, "REPORTS", tmp_path)
+    order = []
+    monkeypatch.setattr(
+        run_tests, "run", lambda name, *_rest: order.append(name) or run_tests.Outcome(name, 0, 1.0)
+    )
+    suites = run_tests.chosen(["--nightly", "--mutants"])
+    assert [one.name for one in run_tests.run_all(suites, {})] == ["mutants", "nightly"]
+    assert order == ["mutants", "nightly"]
 
 
 def test_the_end_tells_where_the_time_went(capsys):

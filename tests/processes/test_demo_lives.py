@@ -18,7 +18,7 @@ from anju.config.cluster import Cluster
 from anju.config.demo.layout import DATABASE
 from anju.config.environment import CHECKOUT
 
-from ..conftest import start_demo, stop_demo
+from ..conftest import one_city, start_demo, stop_demo
 
 pytestmark = pytest.mark.processes
 
@@ -29,14 +29,15 @@ class House:
     Starting costs seconds, so a test that only needs a running demo takes the one before's.
     """
 
-    def __init__(self, state):
-        self.state = state
+    def __init__(self, folder):
+        self.state = folder / "state"
+        self.centers = one_city(folder / "centers")
         self.running = None
 
     def up(self):
         """The running demo; started if none runs."""
         if self.running is None or self.running.process.poll() is not None:
-            self.running = start_demo(self.state)
+            self.running = start_demo(self.state, "--centers-dir", str(self.centers))
         return self.running
 
     def down(self):
@@ -49,7 +50,7 @@ class House:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     """The house of all tests of this module."""
-    house = House(tmp_path_factory.mktemp("demo") / "state")
+    house = House(tmp_path_factory.mktemp("demo"))
     yield house
     house.down()
     Cluster(house.state, "demo").wipe()

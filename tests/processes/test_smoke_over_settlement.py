@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,14 +11,13 @@ import pytest
 
 from anju.config.environment import CHECKOUT
 
+from ..conftest import one_city
+
 pytestmark = pytest.mark.processes
 
 
 def test_the_smoke_passes_over_the_settlement_system(tmp_path: Path) -> None:
-    """One city is enough: both go the same way, and every second counts."""
-    centers = tmp_path / "centers"
-    for folder in ("national", "yuncheng"):
-        shutil.copytree(CHECKOUT / "centers" / folder, centers / folder)
+    centers = one_city(tmp_path / "centers")
     command = ["demo", "--smoke", "--bank", "bdc", "--centers-dir", str(centers)]
     walked = subprocess.run(
         [sys.executable, "-m", "anju", *command],
