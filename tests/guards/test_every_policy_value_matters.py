@@ -31,7 +31,7 @@ from anju.ports.sms import SmsUnreachable
 from anju.store import audit
 from anju.store.reveal import TooManyReveals, reveal
 
-from .looks import a_year_of_two_rates, picture
+from .looks import a_year_of_two_rates, gains_after_a_month, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -287,6 +287,7 @@ class Row(NamedTuple):
 
 
 TABLE = {
+    "gains_carry": Row("year", gains_after_a_month),
     "deposit": Row("0.0160", closing_sum),
     "deposit_carried": Row("0.0300", a_year_of_two_rates),
     "interest_day_base": Row("365", closing_sum),

@@ -211,6 +211,21 @@ def subject_balance(code: str, *, since: date, until: date) -> SubjectBalance:
     return _over(Subject(*found[0]), _turnover(code, since=since, until=until))
 
 
+def moved_by(kind: str, code: str) -> Sequence[tuple[str, date, int]]:
+    """What vouchers of one kind moved on a subject and below it: source_id, day, fen.
+
+    Fen are signed as the books are, a debit above zero; one row per voucher, by day.
+    """
+    return rows(
+        "SELECT h.source_id, h.accounting_date, sum(l.amount)::bigint"
+        " FROM ledger_voucher h JOIN ledger_gl_line l"
+        " ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id"
+        " WHERE h.kind = %s AND l.subject LIKE %s"
+        " GROUP BY h.id, h.source_id, h.accounting_date ORDER BY h.accounting_date, h.id",
+        [kind, f"{code}%"],
+    )
+
+
 _Turnover = Mapping[str, tuple[int, int, int]]
 """By subject: signed sum before the span (debit above zero), debits and credits in it."""
 

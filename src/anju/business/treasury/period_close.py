@@ -2,7 +2,8 @@
 
 The days of the month are sealed, so their vouchers stay as they are: the carrying vouchers are of
 the open day and name their period. Statements leave their kind out where income and expense are
-shown (`statements.CARRIED`).
+shown (`statements.CARRIED`). A city may carry once a year (`gains_carry`): then its months are
+closed without a voucher, and December carries what has gathered.
 """
 
 from __future__ import annotations
@@ -13,18 +14,17 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from anju import ledger
+from anju import ledger, policy
 from anju.business.treasury.models import PeriodClose
-from anju.business.treasury.statements import CARRIED
+from anju.business.treasury.statements import CARRIED, UNDISTRIBUTED, YEAR_CLOSE
 from anju.business.treasury.two_people import Refused, keep, signer
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import books
 from anju.parties.facts import StaffFacts
 from anju.store import audit
 
-INCOME, EXPENSE, GAINS, UNDISTRIBUTED = "401", "411", "311", "32104"
+INCOME, EXPENSE, GAINS = "401", "411", "311"
 [CARRY] = CARRIED
-YEAR_CLOSE = "gains.year_close"
 DECEMBER = 12
 
 
@@ -133,13 +133,17 @@ def _pending() -> Pending | None:
 def _to_carry(last_day: date) -> dict[str, int]:
     """What stands on each income and expense subject at the month's end and is not carried yet.
 
-    A balance on the subject's own side, in fen. Earlier months may have been carried after this
+    A balance on the subject's own side, in fen; nothing where the city carries by the year and
+    the month is not its last. Earlier months may have been carried after this
     one's end: that is taken off.
     """
     since, until = last_day + timedelta(days=1), ledger.business_date()
     with_carries = _turned(since=since, until=until)
     without = _turned(since=since, until=until, without=CARRIED)
-    lines = {}
+    lines: dict[str, int] = {}
+    by_year = policy.current().params.gains_carry.on(last_day).value == "year"
+    if by_year and last_day.month != DECEMBER:
+        return lines
     for each in books.subject_balances(since=last_day, until=last_day):
         code = each.subject.code
         if code[:3] in (INCOME, EXPENSE) and len(code) > len(INCOME):

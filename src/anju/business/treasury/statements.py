@@ -30,6 +30,9 @@ TITLES = {
 }
 CARRIED = ("gains.carry",)
 """Vouchers that carry income and expense to 311: no income and no expense of their own."""
+YEAR_CLOSE = "gains.year_close"
+"""Vouchers that carry a year's gains to 32104; their source is the year, not the day's."""
+UNDISTRIBUTED = "32104"
 
 
 @dataclass(frozen=True)
@@ -214,23 +217,35 @@ def _gains(since: date, until: date) -> Statement:
 
 
 def _distribution(since: date, until: date) -> Statement:
-    """What the year's gains became; 上年数 is the year before, whole."""
-    this = _over(_year_of(until), until)
-    last_day = _year_of(until) - timedelta(days=1)
-    last = _over(_year_of(last_day), last_day)
+    """What the year's gains became; 上年数 is the year before, whole.
 
-    def both(read: Callable[[_Balances], int]) -> tuple[int, int]:
-        return read(last), read(this)
+    A year is closed on a day of the next one: its gains are told in the year that earned them.
+    """
+    years = (until.year - 1, until.year)
+    ends = (_year_of(until) - timedelta(days=1), until)
+    balances = tuple(_over(_year_of(end), end) for end in ends)
+    closes = [
+        (int(year), day, -fen) for year, day, fen in books.moved_by(YEAR_CLOSE, UNDISTRIBUTED)
+    ]
 
-    def taken(code: str) -> Callable[[_Balances], int]:
-        def read(balances: _Balances) -> int:
-            # 3210x is closed into 32104 at the year's end: its debits are what was taken.
-            return balances[code].debit if code in balances else 0
+    def to_come(before: int, after: date) -> int:
+        """Gains of the years before `before` that were only carried after this day."""
+        return sum(fen for year, day, fen in closes if year < before and day > after)
 
-        return read
+    def both(read: Callable[[int, _Balances, date], int]) -> tuple[int, int]:
+        first, second = (read(*each) for each in zip(years, balances, ends, strict=True))
+        return first, second
 
-    opening = both(lambda balances: _amounts(balances, "32104")[0])
-    closing = both(lambda balances: _amounts(balances, "321")[1])
+    def taken(code: str) -> Callable[[int, _Balances, date], int]:
+        # 3210x is closed into 32104 at the year's end: its debits are what was taken.
+        return lambda _year, found, _end: found[code].debit if code in found else 0
+
+    opening = both(
+        lambda year, found, end: (
+            _amounts(found, UNDISTRIBUTED)[0] + to_come(year, _year_of(end) - timedelta(days=1))
+        )
+    )
+    closing = both(lambda year, found, end: _amounts(found, "321")[1] + to_come(year + 1, end))
     uses = tuple(Row(label, both(taken(code)), code) for code, label in DISTRIBUTED)
     used = _sum("本年分配合计", uses)
     gained = tuple(
@@ -248,12 +263,12 @@ def _distribution(since: date, until: date) -> Statement:
                 "可分配的增值收益",
                 heads,
                 (
-                    Row("年初待分配增值收益", opening, "32104"),
+                    Row("年初待分配增值收益", opening, UNDISTRIBUTED),
                     Row("本年转入增值收益", (gained[0], gained[1]), "311"),
                 ),
             ),
             Part("分配", heads, (*uses, used)),
-            Part("结果", heads, (Row("年末待分配增值收益", closing, "32104", is_sum=True),)),
+            Part("结果", heads, (Row("年末待分配增值收益", closing, UNDISTRIBUTED, is_sum=True),)),
         ),
     )
 

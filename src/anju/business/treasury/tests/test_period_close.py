@@ -1,11 +1,12 @@
 """A month closes once its days are sealed: by two people, its gains to 311, a year's to 32104."""
 
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 
 from anju import ledger
-from anju.business.treasury import period_close
+from anju.business.treasury import period_close, statements
 from anju.business.treasury.models import PeriodClose
 from anju.business.treasury.tests.test_day_end import seal_by_hand, staff
 from anju.business.treasury.two_people import Refused
@@ -107,6 +108,44 @@ def test_a_year_goes_to_what_is_to_be_distributed(people):
         close(people, period)
     assert (balance("311"), balance("32104")) == (0, 740)
     assert (balance("401"), balance("411")) == (9, 2)
+    assert verify() == []
+
+
+def distribution(people, until):
+    """The two columns of 增值收益分配表, by line."""
+    told = statements.statement(
+        people["one"], statements.Kind.DISTRIBUTION, since=until.replace(day=1), until=until
+    )
+    return {line.label: line.amounts for part in told.parts for line in part.rows}
+
+
+def test_a_years_gains_are_told_in_the_year_that_earned_them(people):
+    earn(1000, 300)
+    end(NOVEMBER, DECEMBER, date(2027, 1, 4))
+    earn(9, 2)
+    came, left = "本年转入增值收益", "年末待分配增值收益"
+    assert distribution(people, DECEMBER)[came] == (0, 0), "not closed yet"
+    for period in (202610, 202611, 202612):
+        close(people, period)
+    of_2026, of_2027 = distribution(people, DECEMBER), distribution(people, date(2027, 1, 4))
+    assert (of_2026[came], of_2026[left]) == ((0, 700), (0, 700))
+    assert (of_2027[came], of_2027[left]) == ((700, 0), (700, 700))
+    assert of_2027["年初待分配增值收益"] == (0, 700)
+
+
+def test_a_city_may_carry_once_a_year(people, city, monkeypatch):
+    by_year = SimpleNamespace(on=lambda _day: SimpleNamespace(value="year"))
+    params = SimpleNamespace(gains_carry=by_year)
+    monkeypatch.setattr(period_close.policy, "current", lambda: SimpleNamespace(params=params))
+    earn(1000, 300)
+    end(NOVEMBER, DECEMBER)
+    earn(40, 0)
+    close(people, 202610)
+    assert (balance("401"), balance("311")) == (1040, 0)
+    end(date(2027, 1, 4))
+    close(people, 202611)
+    close(people, 202612)
+    assert (balance("401"), balance("411"), balance("311"), balance("32104")) == (0, 0, 0, 740)
     assert verify() == []
 
 
