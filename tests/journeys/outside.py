@@ -59,6 +59,18 @@ class Outside:
         nothing = {"payments": 0, "paid_fen": 0, "returns": 0, "returned_fen": 0}
         return dict(orders.get(order_no, nothing))
 
+    def pays_in(self, account: str, *, amount_fen: int, remark: str) -> None:
+        """Somebody pays into an account of the city's centre."""
+        wish = {
+            "client": self.center,
+            "account": account,
+            "payer_account": "6229990000000000017",
+            "payer_name": "演示·付款单位",
+            "amount_fen": amount_fen,
+            "remark": remark,
+        }
+        httpx.post(f"{self.world}bank/api/arrivals", json=wish, timeout=10).raise_for_status()
+
     def fault(self, kind: str, *, times: int = 1, **params: Any) -> None:
         """Switch a fault of the bank on for this city."""
         wish = {"fault": kind, "client": self.center, "times": times, **params}

@@ -25,6 +25,8 @@ NO_PAGE = {
         "counter:replace",
         "counter:picture",
         "counter:manual_decide",
+        "counter:receipt_act",
+        "counter:receipt_reveal",
         "counter:day_end_act",
         "counter:day_end_period",
         "counter:interest_act",

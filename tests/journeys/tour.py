@@ -13,6 +13,7 @@ from playwright.sync_api import Page, expect
 
 from .company import Company
 from .halls import SERVICE, CounterHall, MemberHall, Seen, Way
+from .outside import wait_for
 
 JAVASCRIPT = "text/javascript"
 # Pages that only show something, for somebody who has an account and nothing going on.
@@ -274,10 +275,29 @@ class Tour:
         self.show(desk, "sign-in-empty")
         desk.sign_in()
         self.show(desk, "breaks", "/counter/breaks/")
+        self.receipts(desk)
         self.books(desk)
         self.show(desk, "interest", "/counter/interest/")
         self.day_end(desk)
         desk.close()
+
+    def receipts(self, desk: CounterHall) -> None:
+        """Money that nobody expected: listed, looked at, asked to be given back."""
+        self.show(desk, "receipts-none", "/counter/receipts/?state=reversed")
+        account = self.company.demo.policy(self.center).payer_account
+        self.company.outside(self.center).pays_in(account, amount_fen=123_400, remark="演示")
+        waits = desk.page.locator("a.line-link").first
+        wait_for(lambda: desk.go("/counter/receipts/") or waits.count(), "a receipt in the list")
+        self.show(desk, "receipts")
+        desk.press_on(waits)
+        self.show(desk, "receipt")
+        form = desk.page.locator("form[action$='refund/']")
+        desk.press_on(form.get_by_role("button"))
+        self.show(desk, "receipt-mistakes")
+        desk.hands.choose(form.locator("[name=bank_code]"), "105")
+        desk.hands.write(form.locator("[name=reason]"), "付款人汇错账户")
+        desk.press_on(form.get_by_role("button"))
+        self.show(desk, "receipt-waits")
 
     def day_end(self, desk: CounterHall) -> None:
         """The list of days, and the board of one that is sealed."""

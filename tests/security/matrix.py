@@ -103,6 +103,33 @@ def _manual(world: World) -> dict[str, Any]:
     return {"reference": reference}
 
 
+def _receipt(world: World) -> dict[str, Any]:
+    from django.db import transaction
+
+    from anju.business.treasury import arrivals
+    from anju.business.treasury.models import Receipt
+    from anju.ports.bank import ArrivalNotice
+
+    found = Receipt.objects.first()
+    if found is None:
+        notice = ArrivalNotice(
+            notice_id="matrix",
+            account="14050100000000000001",
+            amount_fen=100,
+            bank_serial="matrix",
+            payer_name="演示·单位",
+            payer_account="8888000000000001",
+            remark="汇缴",
+            reversal=False,
+            booked_on=AT.date(),
+            occurred_at=AT,
+        )
+        with transaction.atomic():
+            arrivals.keep(notice, at=AT)
+        found = Receipt.objects.get()
+    return {"reference": found.reference}
+
+
 def _voucher(world: World) -> dict[str, Any]:
     from anju.business.treasury import books
 
@@ -270,6 +297,21 @@ ROWS = (
     Row("counter:books_general", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),
+    Row("counter:receipts", BOOKS, NEVER),
+    Row("counter:receipt", BOOKS, NEVER, _receipt),
+    Row(
+        "counter:receipt_act",
+        NEVER,
+        staff("403", accountant="409", admin="409"),
+        lambda world: {**_receipt(world), "deed": "approve"},
+    ),
+    Row(
+        "counter:receipt_reveal",
+        NEVER,
+        staff("403", accountant="200", admin="200"),
+        _receipt,
+        lambda world: {"field": "payer_name", "reason": "核对付款单位"},
+    ),
     Row("counter:manual_list", BOOKS, NEVER),
     Row("counter:manual_new", BOOKS, staff("403", accountant="422", admin="422")),
     Row("counter:manual_one", BOOKS, NEVER, _manual),

@@ -31,6 +31,11 @@ def row(sql: str, params: Sequence[Any] = ()) -> tuple[Any, ...]:
     return found[0]
 
 
+def one_at_a_time(word: str) -> None:
+    """Wait until no other transaction of this centre works on this word, and hold it to the end."""
+    row("SELECT pg_advisory_xact_lock(hashtextextended(current_schema() || '/' || %s, 0))", [word])
+
+
 def payload_hash(*parts: Any) -> bytes:
     """The hash by which a repeated request is known: same parts, same 32 bytes."""
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from anju.domain.interest import interest
+from anju.ledger.calls import rows
 from anju.ledger.guards import GUARDS
 from anju.ledger.proofs import PROOFS
 from anju.ledger.proofs_of_seals import SEAL_PROOFS
@@ -40,6 +41,13 @@ def verify() -> list[Break]:
     """
     with streaming() as stream:
         return list(breaks_in(stream))
+
+
+def guards_gone(*, triggers: Sequence[str], constraints: Sequence[str]) -> Iterator[Break]:
+    """Of another room's guards ("table.trigger", constraint names) those that stand no more."""
+    wanted = {"guard trigger": triggers, "guard constraint": constraints}
+    for kind, names in wanted.items():
+        yield from _named(kind, rows(GUARDS[kind][0], [list(names)]))
 
 
 def breaks_in(run: Run) -> Iterator[Break]:

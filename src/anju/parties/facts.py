@@ -187,6 +187,18 @@ def employer(employer_id: int) -> EmployerFacts:
     return EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
 
 
+def employer_by_uscc(text: str) -> EmployerFacts | None:
+    """The employer with this unified social credit code, in any case and spacing, or None."""
+    found = Employer.objects.filter(uscc=text.strip().upper()).first()
+    return found and EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
+
+
+def employers_by_name(name: str) -> tuple[EmployerFacts, ...]:
+    """The employers with exactly this name."""
+    rows = Employer.objects.filter(name=name.strip()).order_by("pk")
+    return tuple(EmployerFacts(one.pk, one.name, one.uscc, one.branch_code) for one in rows)
+
+
 def employer_names(employer_ids: Iterable[int]) -> dict[int, str]:
     """The names of these employers by key; unknown keys are left out."""
     found = Employer.objects.filter(pk__in=list(employer_ids))

@@ -1,14 +1,15 @@
-"""Money that arrives: kept as the bank told it, once."""
+"""Money that arrives: kept as the bank told it, once, and booked at the same time."""
 
 from datetime import datetime
 
+from anju.business.treasury import receipts
 from anju.business.treasury.models import Arrival
 from anju.ports.bank import ArrivalNotice
 from anju.store import fields
 
 
 def keep(notice: ArrivalNotice, *, at: datetime) -> None:
-    """Keep an arrival in the caller's transaction; `at` is when it reached us."""
+    """Keep and book an arrival in the caller's transaction; `at` is when it reached us."""
     arrival = Arrival(
         pk=fields.next_pk(Arrival),
         notice_id=notice.notice_id,
@@ -24,3 +25,4 @@ def keep(notice: ArrivalNotice, *, at: datetime) -> None:
     fields.seal(arrival, "payer_account", notice.payer_account)
     fields.seal(arrival, "remark", notice.remark)
     arrival.save(force_insert=True)
+    receipts.take_in(arrival, at=at)

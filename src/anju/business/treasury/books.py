@@ -29,6 +29,7 @@ SOURCES = {
     "case": "业务",
     "remittance": "汇缴",
     "order": "付款指令",
+    "receipt": "来款",
     "account": "个人账户",
     "interest": "年度结息",
     "month": "月度计提",

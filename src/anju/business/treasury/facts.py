@@ -27,6 +27,8 @@ KIND_TEXT = {
     "vanished": "银行明细消失",
     "statement_gap": "银行明细不连续",
     "balance_differs": "调节后余额不符",
+    "reversal_alone": "冲正没有对应来款",
+    "receipt_reversed": "已用来款被冲正",
 }
 
 

@@ -26,8 +26,8 @@ from anju.store import audit, references
 LINES_MAX: Final = 40
 SUMMARY_MAX, NOTE_MAX, COUNTERPARTY_MAX = 100, 200, 80
 ATTACHMENTS_MAX: Final = 999
-OWN_DOORS: Final = ("201", "121", "122", "11901", "21901", "21902")
-"""Members', loans', employers' and orders' money: it moves by its business alone."""
+OWN_DOORS: Final = ("201", "121", "122", "11901", "11902", "21901", "21902", "21905")
+"""Members', loans', employers', orders' and receipts' money: it moves by its business alone."""
 PAGE: Final = 50
 STATES: Final = {
     "submitted": "待复核",

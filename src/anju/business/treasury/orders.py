@@ -1,17 +1,48 @@
-"""What treasury does for other areas: writing the order to pay, in the caller's transaction."""
+"""What treasury does for other areas, in the caller's transaction: orders, returns, receipts."""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from anju import policy
+from anju.business.treasury.expected import Came, Expectation, Source, expects
 from anju.business.treasury.models import Payment, PaymentOrder
+from anju.business.treasury.receipts import book_return
 from anju.domain.payment import PaymentStatus
 from anju.parties import facts as parties
 from anju.store import fields, keyring, outbox, references
 from anju.store.secrets import Secret
 
-ORDER_KIND = "ZF"
+__all__ = [
+    "Came",
+    "Expectation",
+    "Payer",
+    "Source",
+    "book_return",
+    "expects",
+    "is_refund",
+    "mac_fits",
+    "next_order_no",
+    "write_order",
+    "write_refund",
+]
+
+ORDER_KIND, REFUND_KIND = "ZF", "TK"
 _FIRST_LOOK_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Who paid in and is to be paid back: as the bank told it, and a person said which bank."""
+
+    name: Secret
+    account: Secret
+    bank_code: str
+
+
+def is_refund(order_no: str) -> bool:
+    """Whether an order gives back what came in; all others pay for a case."""
+    return order_no.startswith(REFUND_KIND)
 
 
 def next_order_no(at: datetime) -> str:
@@ -49,14 +80,41 @@ def write_order(
         summary=summary,
         written_at=at,
     )
-    fields.seal(order, "payee_name", payee.name.expose())
-    fields.seal(order, "payee_account", payee.card_number.expose())
-    order.mac = keyring.mac("order_mac", _content(order, payee.name, payee.card_number))
+    _write(order, name=payee.name, account=payee.card_number, at=at)
+
+
+def write_refund(
+    *, amount_fen: int, payer_account: str, to: Payer, value_date: date, at: datetime
+) -> PaymentOrder:
+    """Write the intent to give money back to who paid it in, from the account it came to.
+
+    Of no case and no person: what it belongs to is told by its number's kind.
+    """
+    order = PaymentOrder(
+        order_no=references.next(REFUND_KIND, on=at.date()),
+        person_id=None,
+        principal_fen=amount_fen,
+        interest_fen=0,
+        amount_fen=amount_fen,
+        value_date=value_date,
+        payer_account=payer_account,
+        payee_bank_code=to.bank_code,
+        summary="退回来款",
+        written_at=at,
+    )
+    _write(order, name=to.name, account=to.account, at=at)
+    return order
+
+
+def _write(order: PaymentOrder, *, name: Secret, account: Secret, at: datetime) -> None:
+    fields.seal(order, "payee_name", name.expose())
+    fields.seal(order, "payee_account", account.expose())
+    order.mac = keyring.mac("order_mac", _content(order, name, account))
     order.save(force_insert=True)
     Payment.objects.create(
         order=order, status=PaymentStatus.WRITTEN, next_look_at=at + _FIRST_LOOK_AFTER
     )
-    outbox.defer("treasury.send", order_no=order_no)
+    outbox.defer("treasury.send", order_no=order.pk)
 
 
 def mac_fits(order: PaymentOrder, name: Secret, account: Secret) -> bool:

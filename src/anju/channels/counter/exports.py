@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -10,6 +10,7 @@ from django.utils.http import content_disposition_header
 
 from anju import policy
 from anju.business.treasury import books, statements
+from anju.business.treasury.receipt_facts import ReceiptLine
 from anju.channels.counter.shell import draw
 from anju.channels.pages import sheets
 from anju.channels.pages.sheets import Column, Kind, Sheet
@@ -169,6 +170,35 @@ def vouchers(staff_id: int, *, since: date, until: date, source_id: str) -> Shee
                 head.checker or "",
             )
             for head in heads
+        ),
+    )
+
+
+def receipts(lines: Iterable[ReceiptLine], *, what: str, on: date) -> Sheet:
+    """来款登记簿: receipts of one state, with payers masked as on the screen."""
+    return Sheet(
+        f"来款登记簿 {what}",
+        (f"截至 {on}", "单位：元"),
+        (
+            Column("编号", width=18),
+            Column("到账日期", Kind.DAY, 12),
+            Column("付款人", width=16),
+            Column("金额", Kind.MONEY, 18),
+            Column("状态", width=10),
+            Column("账龄（天）", width=10),
+            Column("对应款项", width=34),
+        ),
+        (
+            (
+                line.reference,
+                line.booked_on,
+                line.payer,
+                line.amount,
+                line.state_text,
+                "" if line.days is None else str(line.days),
+                line.meets,
+            )
+            for line in lines
         ),
     )
 

@@ -153,3 +153,53 @@ class BreaksSeenForm(forms.Form):
         },
         widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
     )
+
+
+def _why(label: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        min_length=REASON_MIN,
+        max_length=NOTE_MAX,
+        error_messages={
+            "required": f"请写明{label}",
+            "min_length": f"{label}至少写 {REASON_MIN} 个字",
+            "max_length": f"{label}请写在 {NOTE_MAX} 字以内",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class AllocateForm(forms.Form):
+    """What money in suspense is for, the number that names it, and how one knows."""
+
+    kind = forms.ChoiceField(label="款项性质", error_messages={"required": "请选择款项性质"})
+    number = forms.CharField(
+        label="对应编号",
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    reason = _why("依据")
+
+    def __init__(self, *args: object, kinds: Iterable[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [("", "请选择"), *kinds]
+
+
+class RefundForm(forms.Form):
+    """To which bank money goes back, and why."""
+
+    bank_code = forms.ChoiceField(
+        label="付款人开户银行", error_messages={"required": "请选择付款人的开户银行"}
+    )
+    reason = _why("退回原因")
+
+    def __init__(self, *args: object, banks: Iterable[tuple[str, str]], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["bank_code"].choices = [("", "请选择"), *banks]
+
+
+class RejectForm(forms.Form):
+    """Why somebody else's wish is sent back."""
+
+    note = _why("不同意的原因")

@@ -11,6 +11,7 @@ from anju.channels.counter.views import (
     interest,
     keys,
     manual_vouchers,
+    receipts,
     sign_in,
     work,
 )
@@ -28,6 +29,10 @@ urlpatterns = [
     path("work/", work.worklist, name="work"),
     path("search/", work.search, name="search"),
     path("breaks/", breaks.breaks, name="breaks"),
+    path("receipts/", receipts.listed, name="receipts"),
+    path("receipts/<str:reference>/", receipts.one, name="receipt"),
+    path("receipts/<str:reference>/reveal/", receipts.reveal, name="receipt_reveal"),
+    path("receipts/<str:reference>/<str:deed>/", receipts.act, name="receipt_act"),
     path("books/", books.trial, name="books_trial"),
     path("books/subjects/<str:code>/", books.subject, name="books_subject"),
     path("books/subjects/<str:code>/general/", books.general, name="books_general"),

@@ -12,6 +12,7 @@ from anju.business.treasury.models.interest_run import InterestRun, InterestStep
 from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVoucher
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 from anju.business.treasury.models.period_close import PeriodClose
+from anju.business.treasury.models.receipts import Receipt, ReceiptProposal
 
 __all__ = [
     "Arrival",
@@ -28,5 +29,7 @@ __all__ = [
     "PaymentEvent",
     "PaymentOrder",
     "PeriodClose",
+    "Receipt",
+    "ReceiptProposal",
     "ReconciledDay",
 ]

@@ -10,12 +10,15 @@ class PaymentOrder(models.Model):
     """What the bank is asked to pay: written before the bank is called, never changed.
 
     `mac` covers every field, the sealed payee included: the worker refuses an order whose mac
-    does not fit. A trigger refuses every UPDATE and DELETE.
+    does not fit. A trigger refuses every UPDATE and DELETE. An order that gives money back to
+    who paid it in has no case and no person of ours.
     """
 
     order_no = models.CharField(max_length=32, primary_key=True)
-    case_reference = models.CharField(max_length=20)
-    person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    case_reference = models.CharField(max_length=20, blank=True)
+    person = models.ForeignKey(
+        "parties.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     principal_fen = models.BigIntegerField()
     interest_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField()
@@ -68,6 +71,11 @@ class Payment(models.Model):
                 fields=["next_look_at"],
                 condition=models.Q(next_look_at__isnull=False),
                 name="payments_to_look_at",
+            ),
+            models.Index(
+                fields=["order"],
+                condition=models.Q(status="returned"),
+                name="payments_that_came_back",
             ),
         )
 

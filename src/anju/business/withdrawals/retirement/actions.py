@@ -83,13 +83,12 @@ def book_return(case: CaseRef, at: datetime) -> None:
     assert case.order_no is not None
     held = ledger.hold(case.hold_id)
     assert held is not None
-    voucher = ledger.return_to_suspense(
+    treasury.book_return(
         case.order_no,
         amount=held.amount + (held.interest or 0),
         account_id=case.subject_id,
-        occurred_at=at,
+        at=at,
     )
-    ledger.post([voucher], key=case.order_no, scope="treasury.returned")
 
 
 def reveal(case: CaseRef, field: str, reason: str, actor: Actor, at: datetime) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
 from anju.business.treasury import statements
+from anju.business.treasury.receipt_facts import receipt_of
 from anju.channels.counter import exports
 from anju.channels.counter.forms import SpanForm
 from anju.channels.counter.guard import for_roles, staff_only
@@ -123,7 +124,8 @@ def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse | FileRespons
     if exports.wanted(request):
         sheet = exports.voucher(page)
         return exports.send(request, sheet, signers=exports.voucher_signers(page))
-    return draw(request, "books_voucher", here="books_trial", page=page)
+    receipt = receipt_of(page.head.source_type, page.head.source_id)
+    return draw(request, "books_voucher", here="books_trial", page=page, receipt=receipt)
 
 
 @require_safe

@@ -1,0 +1,169 @@
+"""How money moves when somebody has paid in: booked, allocated, given back, taken back.
+
+Amounts are fen above zero. What nobody knows yet waits on 21905 with a sub-line per receipt; what
+the bank took back after it was used is owed on 11902 under the same number.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from anju.business.treasury.expected import Expectation
+from anju.domain.vouchers import GlLine, SuspenseLine, Voucher
+from anju.ledger.posting import BANK_DEPOSIT, RETURNED
+
+UNKNOWN, TAKEN_BACK = "21905", "11902"
+SOURCE = "receipt"
+
+
+def _waits(reference: str, amount: int, kind: str) -> SuspenseLine:
+    """Credit above zero: so much more waits under this receipt."""
+    return SuspenseLine(UNKNOWN, SOURCE, reference, amount, kind)
+
+
+def _owed(reference: str, amount: int, kind: str) -> SuspenseLine:
+    """Credit above zero: so much less is owed for this receipt."""
+    return SuspenseLine(TAKEN_BACK, SOURCE, reference, amount, kind)
+
+
+def arrived(reference: str, *, amount: int, meets: Expectation | None, at: datetime) -> Voucher:
+    """Dr 101, Cr what it is for (templates 001, 003), or 21905 when nobody knows."""
+    if meets is None:
+        return Voucher(
+            "receipt.arrived",
+            source_type=SOURCE,
+            source_id=reference,
+            gl=(GlLine(BANK_DEPOSIT, amount), GlLine(UNKNOWN, -amount)),
+            suspense=(_waits(reference, amount, "arrived"),),
+            summary="收到待查来款",
+            occurred_at=at,
+        )
+    return Voucher(
+        "receipt.arrived",
+        source_type=SOURCE,
+        source_id=reference,
+        gl=(GlLine(BANK_DEPOSIT, amount), *meets.gl),
+        members=meets.members,
+        loans=meets.loans,
+        suspense=meets.suspense,
+        summary=f"收到{meets.title}",
+        occurred_at=at,
+    )
+
+
+def allocated(
+    reference: str,
+    *,
+    amount: int,
+    meets: Expectation,
+    seq: int,
+    maker: str | None,
+    checker: str | None,
+    at: datetime,
+) -> Voucher:
+    """Dr 21905, Cr what it is for (templates 037, 042); Cr 101 where that was booked before.
+
+    `seq` tells the allocations of one receipt apart: money given back and returned is allocated
+    again.
+    """
+    gl = meets.gl if meets.voucher_id is None else (GlLine(BANK_DEPOSIT, -amount),)
+    return Voucher(
+        "receipt.allocated",
+        source_type=SOURCE,
+        source_id=reference,
+        seq=seq,
+        gl=(GlLine(UNKNOWN, amount), *gl),
+        members=meets.members,
+        loans=meets.loans,
+        suspense=(_waits(reference, -amount, "allocated"), *meets.suspense),
+        summary=f"待查来款转{meets.title}",
+        maker=maker,
+        checker=checker,
+        occurred_at=at,
+    )
+
+
+def taken_back(reference: str, *, amount: int, reverses: int | None, at: datetime) -> Voucher:
+    """The bank reversed an arrival: Cr 101, Dr 21905 while it waits (`reverses` its voucher).
+
+    Without `reverses` the money has been used: Dr 11902, to be asked back.
+    """
+    waits = reverses is not None
+    line = _waits(reference, -amount, "reversed") if waits else _owed(reference, -amount, "owed")
+    return Voucher(
+        "receipt.reversed",
+        source_type=SOURCE,
+        source_id=reference,
+        gl=(GlLine(line.subject, amount), GlLine(BANK_DEPOSIT, -amount)),
+        suspense=(line,),
+        summary="银行冲正来款",
+        reverses=reverses,
+        occurred_at=at,
+    )
+
+
+def refunded(
+    reference: str, *, order_no: str, amount: int, maker: str, checker: str, at: datetime
+) -> Voucher:
+    """The bank has paid it back to who paid it in: Dr 21905, Cr 101 (template 004)."""
+    return Voucher(
+        "receipt.refunded",
+        source_type="order",
+        source_id=order_no,
+        gl=(GlLine(UNKNOWN, amount), GlLine(BANK_DEPOSIT, -amount)),
+        suspense=(_waits(reference, -amount, "refunded"),),
+        summary="待查来款退回付款人",
+        maker=maker,
+        checker=checker,
+        occurred_at=at,
+    )
+
+
+def refund_returned(
+    reference: str, *, order_no: str, amount: int, is_owed: bool, at: datetime
+) -> Voucher:
+    """The refund came back: Dr 101, Cr 21905; or 11902, when the bank took the arrival back."""
+    line = (_owed if is_owed else _waits)(reference, amount, "returned")
+    return Voucher(
+        "payout.returned",
+        source_type="order",
+        source_id=order_no,
+        gl=(GlLine(BANK_DEPOSIT, amount), GlLine(line.subject, -amount)),
+        suspense=(line,),
+        summary="退款被退回",
+        occurred_at=at,
+    )
+
+
+def not_refunded(reference: str, *, order_no: str, amount: int, at: datetime) -> Voucher:
+    """The refund of money that the bank took back did not happen: Dr 21905, Cr 11902."""
+    return Voucher(
+        "receipt.not_refunded",
+        source_type="order",
+        source_id=order_no,
+        gl=(GlLine(UNKNOWN, amount), GlLine(TAKEN_BACK, -amount)),
+        suspense=(_waits(reference, -amount, "reversed"), _owed(reference, amount, "settled")),
+        summary="来款已被冲正，冲抵待查",
+        occurred_at=at,
+    )
+
+
+def return_of_receipt(
+    reference: str, *, order_no: str, amount: int, account_id: int | None, at: datetime
+) -> Voucher:
+    """A payment came back, and its money waits already: Dr 21905, Cr 21902 under the order.
+
+    The kind is that of every return: a second one of the order is refused when posted.
+    """
+    return Voucher(
+        "payout.returned",
+        source_type="order",
+        source_id=order_no,
+        gl=(GlLine(UNKNOWN, amount), GlLine(RETURNED, -amount)),
+        suspense=(
+            _waits(reference, -amount, "allocated"),
+            SuspenseLine(RETURNED, "order", order_no, amount, "returned", account_id),
+        ),
+        summary="退票",
+        occurred_at=at,
+    )
