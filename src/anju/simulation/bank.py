@@ -33,6 +33,19 @@ class BankReply:
     notice: int = 0
 
 
+@dataclass(frozen=True)
+class Arrival:
+    """Money that came to the centre's account; `payer_account` is the member's, 0 if unknown."""
+
+    serial: str
+    payer: str
+    amount: int
+    payer_account: int = 0
+    reversed: bool = False
+    signed: bool = True
+    notice: int = 0
+
+
 class Unreachable(Exception):
     """No answer: the outcome is unknown."""
 
@@ -47,6 +60,9 @@ class Bank:
         self.returned = 0
         self._notices = 0
         self.notify: Callable[[BankReply], None] = lambda reply: None
+        self.arrivals: dict[str, Arrival] = {}
+        self.received = 0
+        self.announce: Callable[[Arrival], None] = lambda arrival: None
 
     def call(self, number: str, case: str, amount: int) -> BankReply:
         """Take a payment order.
@@ -78,6 +94,35 @@ class Bank:
         if number not in self.orders or self._faults.strike("query_not_found"):
             return BankReply(number, Answer.NOT_FOUND, 0)
         return self._reply(number)
+
+    def take_in(self, payer: str, amount: int, *, account: int) -> None:
+        """Somebody pays us; a member's account is named in it unless nobody can read it."""
+        serial = f"L{len(self.arrivals) + 1:06d}"
+        if self._faults.strike("payer_unknown"):
+            account = 0
+        self.arrivals[serial] = Arrival(serial, payer, amount, account)
+        self.received += amount
+        self._say_it_came(serial)
+        if self._faults.strike("arrival_reversed"):
+            self._clock.after(self._rng.randrange(1, 3000), lambda: self._take_back(serial))
+
+    def _take_back(self, serial: str) -> None:
+        """冲正: the bank undoes what it credited by mistake."""
+        self.received -= self.arrivals[serial].amount
+        self.arrivals[serial] = replace(self.arrivals[serial], reversed=True)
+        self._say_it_came(serial)
+
+    def _say_it_came(self, serial: str) -> None:
+        self._notices += 1
+        told = replace(self.arrivals[serial], notice=3 * 10**9 + self._notices)
+        copies = 2 if self._faults.strike("arrival_doubled") else 1
+        if self._faults.strike("arrival_lost"):
+            copies = 0
+        for _ in range(copies):
+            self._clock.after(self._rng.randrange(0, 900), lambda: self.announce(told))
+        if self._faults.strike("arrival_forged"):
+            forged = replace(told, serial=f"F{self._notices}", signed=False, notice=-(10**9))
+            self._clock.after(1, lambda: self.announce(forged))
 
     def _reply(self, number: str) -> BankReply:
         order = self.orders[number]
@@ -112,7 +157,7 @@ class Bank:
         )
         self._tell(number)
         if self._faults.strike("returned_after_success"):
-            self._clock.after(self._rng.randrange(60, 90_000), lambda: self._return(number))
+            self._clock.after(self._rng.randrange(60, 20_000), lambda: self._return(number))
 
     def _return(self, number: str) -> None:
         order = self.orders[number]

@@ -139,14 +139,18 @@ class Centre:
         with self.store.transaction() as work:
             account: Account = work.get("account", account_id)
             work.post("remittance", amount)
-            if account.state != "sealed" and self.guards.closing_account_diverts_money:
-                waiting = work.get("suspense", ("account", account_id)) or 0
-                work.put("suspense", ("account", account_id), waiting + amount)
-                return
-            v = interest.shift(
-                account.v, amount=amount, value_date=self.clock.today, since=account.since
-            )
-            work.put("account", account_id, replace(account, balance=account.balance + amount, v=v))
+            self.credit(work, account, amount)
+
+    def credit(self, work: Transaction, account: Account, amount: int) -> None:
+        """Money for a member that is booked as cash already; while it closes, it waits."""
+        if account.state != "sealed" and self.guards.closing_account_diverts_money:
+            waiting = work.get("suspense", ("account", account.id)) or 0
+            work.put("suspense", ("account", account.id), waiting + amount)
+            return
+        v = interest.shift(
+            account.v, amount=amount, value_date=self.clock.today, since=account.since
+        )
+        work.put("account", account.id, replace(account, balance=account.balance + amount, v=v))
 
     def freeze(self, account_id: int, *, frozen: bool) -> None:
         """A court freezes or lifts; what is ordered already goes on."""
@@ -188,6 +192,7 @@ class Centre:
             return
         work.put("key", ("year", account_id, year), True)
         earned = self.interest_of(account)
+        work.interest += earned
         work.put(
             "account",
             account_id,

@@ -37,6 +37,19 @@ KINDS = (
     "clock_jump",
     "order_tampered",
     "year_end_crash",
+    "arrival_lost",
+    "arrival_doubled",
+    "arrival_forged",
+    "arrival_reversed",
+    "payer_unknown",
+    "receipt_taken_by_two",
+    "returned_money_taken_twice",
+    "one_gives_back_alone",
+    "flip_races_posting",
+    "day_end_crash",
+    "voucher_slipped_in",
+    "one_signs_twice",
+    "sealed_posting_changed",
 )
 
 

@@ -35,6 +35,16 @@ class Guards:
     year_end_is_keyed: bool = True
     year_end_leaves_what_is_ordered: bool = True
     release_makes_up_the_year: bool = True
+    arrivals_are_known_by_serial: bool = True
+    day_file_brings_arrivals: bool = True
+    suspense_is_taken_once: bool = True
+    money_goes_back_by_two: bool = True
+    posts_hold_the_gate: bool = True
+    closed_day_takes_no_posting: bool = True
+    seal_works_it_out_again: bool = True
+    step_and_done_are_one: bool = True
+    days_are_signed_by_two: bool = True
+    verify_works_roots_out: bool = True
 
     def without(self, *names: str) -> "Guards":
         """These guards with some layers switched off."""
@@ -71,6 +81,15 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "year_end_not_idempotent": ("year_end_is_keyed",),
     "year_end_touches_an_order": ("year_end_leaves_what_is_ordered",),
     "year_missed_while_closing": ("release_makes_up_the_year",),
+    "arrival_booked_twice": ("arrivals_are_known_by_serial", "notices_are_taken_once"),
+    "arrival_never_learnt": ("day_file_brings_arrivals",),
+    "receipt_taken_twice": ("suspense_is_taken_once",),
+    "given_back_by_one": ("money_goes_back_by_two",),
+    "posted_into_a_sealed_day": ("posts_hold_the_gate",),
+    "sealed_over_another_voucher": ("closed_day_takes_no_posting", "seal_works_it_out_again"),
+    "numbered_twice": ("step_and_done_are_one",),
+    "sealed_by_one": ("days_are_signed_by_two",),
+    "verify_trusts_the_root": ("verify_works_roots_out",),
     "bank_number_not_unique": ("bank_knows_numbers_again", "sent_is_committed_before_the_call",
                                "machine_refuses_what_does_not_fit"),
 }  # fmt: skip

@@ -21,8 +21,11 @@ def always(centre: Centre, bank: Bank) -> tuple[int, list[str]]:
     for order in orders:
         wrong += _order(order, bank.orders.get(order.number))
     wrong += _cases(centre)
+    wrong += _money(centre)
+    wrong += _days(centre)
     cases = len(centre.store.tables["case"])
-    return 3 * len(accounts) + len(bank.orders) + 5 * len(orders) + 2 * cases, wrong
+    days = len(centre.store.tables["day"])
+    return 3 * len(accounts) + len(bank.orders) + 5 * len(orders) + 2 * cases + 3 * days + 1, wrong
 
 
 def _account(account: Account) -> Iterator[str]:
@@ -37,7 +40,8 @@ def _account(account: Account) -> Iterator[str]:
 def _bank(bank: Bank) -> list[str]:
     moved: Counter[str] = Counter()
     for order in bank.orders.values():
-        moved[order.case] += order.times
+        # What came back may be paid once more.
+        moved[order.case] += order.times - (order.answer is Answer.RETURNED)
     return [f"{ref}: the bank paid {times} times" for ref, times in moved.items() if times > 1]
 
 
@@ -54,6 +58,32 @@ def _order(order: Order, at_bank: BankOrder | None) -> Iterator[str]:
         yield f"{order.number}: released, and the bank paid"
     if order.settled and at_bank and at_bank.amount != order.payment.amount_fen:
         yield f"{order.number}: settled {order.payment.amount_fen}, paid {at_bank.amount}"
+
+
+def _money(centre: Centre) -> list[str]:
+    """Cash and interest given are what members own and what waits in suspense, to the fen."""
+    store = centre.store
+    owed = sum(account.balance + account.lost for account in store.all("account"))
+    waits = sum(store.all("suspense"))
+    if store.cash + store.interest == owed + waits:
+        return []
+    return [f"books: {store.cash} and interest {store.interest}, owed {owed}, suspense {waits}"]
+
+
+def _days(centre: Centre) -> Iterator[str]:
+    """Sealed in their order by two, numbered once each, and never anything else afterwards."""
+    store = centre.store
+    unsealed = False
+    for day in store.all("day"):
+        if day.state != "sealed":
+            unsealed = True
+        elif unsealed:
+            yield f"day {day.number} was sealed before an earlier one"
+        elif day.first == day.second:
+            yield f"day {day.number} was sealed by {day.first} alone"
+    closed = [each for each in store.postings if len(store.tables["day"][each.day].done) > 1]
+    if Counter(store.numbers) != Counter(closed):
+        yield f"{len(store.numbers)} numbers for {len(closed)} postings of closed days"
 
 
 def _cases(centre: Centre) -> list[str]:
@@ -88,10 +118,33 @@ def at_rest(centre: Centre, bank: Bank) -> list[str]:
     wrong += [text for order in store.all("order") for text in _settled(order, bank)]
     wrong += _holds(centre)
     if not waits_for_a_person:
-        moved = sum(-fen for what, fen in store.postings if what != "remittance")
+        ours = ("remittance", "receipt", "reversed")
+        moved = sum(-posting.fen for posting in store.postings if posting.what not in ours)
         if moved != bank.paid - bank.returned:
             wrong.append(f"books say {moved}, the bank says {bank.paid - bank.returned}")
-    return wrong
+    return [*wrong, *_receipts(centre, bank), *_unsealed(centre)]
+
+
+def _receipts(centre: Centre, bank: Bank) -> Iterator[str]:
+    """All that came is booked once, and lies in suspense exactly when nothing became of it."""
+    store = centre.store
+    receipts = store.tables["receipt"]
+    for serial in bank.arrivals:
+        if serial not in receipts:
+            yield f"{serial} came and is not booked"
+    for receipt in receipts.values():
+        waits = ("receipt", receipt.serial) in store.tables["suspense"]
+        if waits != (receipt.state == "suspense"):
+            yield f"{receipt.serial} is {receipt.state}, in suspense: {waits}"
+    if not any(receipt.broken for receipt in receipts.values()):
+        booked = sum(each.fen for each in store.postings if each.what in ("receipt", "reversed"))
+        if booked != bank.received:
+            yield f"books say {booked} came, the bank says {bank.received}"
+
+
+def _unsealed(centre: Centre) -> list[str]:
+    days = centre.store.all("day")
+    return [f"day {day.number} is {day.state} at rest" for day in days if day.state == "closing"]
 
 
 def _settled(order: Order, bank: Bank) -> Iterator[str]:

@@ -11,6 +11,7 @@ from anju.domain.case import CaseState
 from anju.domain.payment import Answer, Effect, PaymentStatus
 from anju.simulation.bank import Bank, BankReply, Unreachable
 from anju.simulation.centre import Centre
+from anju.simulation.desk import Desk
 from anju.simulation.store import Account, Order, Refused, SimCase, Transaction
 
 ASK_AGAIN_SECONDS = 60
@@ -26,6 +27,7 @@ class Treasury:
     def __init__(self, centre: Centre, bank: Bank, rng: random.Random) -> None:
         self.centre, self.bank, self._rng = centre, bank, rng
         self.guards, self.faults, self.clock = centre.guards, centre.faults, centre.clock
+        self.desk = Desk(centre, bank, rng)
         bank.notify = self.notice
 
     def work(self) -> None:
@@ -213,12 +215,16 @@ class Treasury:
         if self._key(work, "settle", number):
             return
         order: Order = work.get("order", number)
+        if order.replaces or order.receipt:
+            self.desk.settled(work, order)
+            return
         case: SimCase = work.get("case", order.case)
         account: Account = work.get("account", case.account)
         paid = order.payment.amount_fen
         if not self.guards.amount_is_fixed_in_the_order:
             paid = order.principal + self.centre.interest_of(account)
         work.post("payout", -paid)
+        work.interest += order.interest
         lost = account.lost + max(0, account.balance - order.principal)
         work.put("account", account.id, replace(account, balance=0, held=0, v=0, state="closed",
                                                 lost=lost))  # fmt: skip
@@ -230,6 +236,9 @@ class Treasury:
 
     def _release(self, work: Transaction, number: str) -> None:
         order: Order = work.get("order", number)
+        if order.replaces or order.receipt:
+            self.desk.released(work, order)
+            return
         case: SimCase = work.get("case", order.case)
         work.put("order", number, replace(order, released=order.released + 1))
         if case.state is CaseState.PAYING:
@@ -241,6 +250,9 @@ class Treasury:
         if self.guards.returns_are_booked_once and self._key(work, "return", number):
             return
         order: Order = work.get("order", number)
+        if order.replaces or order.receipt:
+            self.desk.came_back(work, order)
+            return
         case: SimCase = work.get("case", order.case)
         work.post("returned", order.payment.amount_fen)
         waiting = work.get("suspense", ("order", number)) or 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from anju.domain import payment as machine
 from anju.domain.case import CaseState
@@ -59,6 +59,8 @@ class Order:
     seal: int
     payment: machine.Payment
     look_at: int | None = 0
+    replaces: str = ""
+    receipt: str = ""
     settled: int = 0
     returned: int = 0
     released: int = 0
@@ -68,6 +70,37 @@ class Order:
     def amount(self) -> int:
         """What the bank is asked to pay, in fen."""
         return self.principal + self.interest
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Money that came in, by the bank's serial; in one of matched, suspense, refunded, reversed."""
+
+    serial: str
+    payer: str
+    amount: int
+    state: str
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day of the books: what is done of its end, what it was sealed over, and by whom."""
+
+    number: int
+    state: str = "open"
+    done: tuple[str, ...] = ()
+    root: str = ""
+    first: int = 0
+    second: int = 0
+
+
+class Posting(NamedTuple):
+    """A movement of the centre's cash at the bank, on a day of the books; fen."""
+
+    day: int
+    what: str
+    fen: int
 
 
 class Refused(Exception):
@@ -81,13 +114,18 @@ class Store:
     tables: dict[str, dict[Any, Any]] = field(
         default_factory=lambda: {
             "account": {}, "case": {}, "order": {}, "key": {}, "job": {}, "notice": {},
-            "suspense": {}, "live": {}, "year": {},
+            "suspense": {}, "taken": {}, "receipt": {}, "live": {}, "year": {}, "day": {1: Day(1)},
         }
     )  # fmt: skip
     head: str = "0" * 64
+    today: int = 1
     cash: int = 0
+    interest: int = 0
     breaks: int = 0
-    postings: list[tuple[str, int]] = field(default_factory=list)
+    postings: list[Posting] = field(default_factory=list)
+    numbers: list[Posting] = field(default_factory=list)
+    """The postings of closed days in the order of their 凭证号."""
+    before_commit: Callable[[Transaction], None] = lambda _work: None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -107,9 +145,11 @@ class Transaction:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._writes: dict[tuple[str, Any], Any] = {}
+        self.day = store.today
         self.cash = 0
+        self.interest = 0
         self.breaks = 0
-        self.posted: list[tuple[str, int]] = []
+        self.posted: list[Posting] = []
 
     def get(self, table: str, key: Any) -> Any:
         """A row as this transaction sees it, None when there is none."""
@@ -122,19 +162,22 @@ class Transaction:
         self._writes[table, key] = row
 
     def post(self, what: str, fen: int) -> None:
-        """Note a movement of the centre's cash at the bank."""
+        """Book a movement of the centre's cash at the bank on the day this began on."""
         self.cash += fen
-        self.posted.append((what, fen))
+        self.posted.append(Posting(self.day, what, fen))
 
     def commit(self) -> None:
         """Make it true."""
         store = self._store
+        if self.posted:
+            store.before_commit(self)
         for (table, key), row in self._writes.items():
             if row is None:
                 store.tables[table].pop(key, None)
             else:
                 store.tables[table][key] = row
         store.cash += self.cash
+        store.interest += self.interest
         store.breaks += self.breaks
         store.postings += self.posted
         written = repr([(t, k, v) for (t, k), v in self._writes.items()] + self.posted)

@@ -11,6 +11,7 @@ from anju.simulation import invariants
 from anju.simulation.bank import Bank
 from anju.simulation.centre import Centre
 from anju.simulation.clock import Clock
+from anju.simulation.days import Books
 from anju.simulation.faults import Faults
 from anju.simulation.guards import ALL, Guards
 from anju.simulation.paying import Treasury
@@ -51,6 +52,8 @@ class _World:
         self.centre = Centre(self.clock, self.faults, guards)
         self.bank = Bank(self.clock, self.faults, self.rng, guards)
         self.treasury = Treasury(self.centre, self.bank, self.rng)
+        self.desk = self.treasury.desk
+        self.books = Books(self.centre, self.rng)
         self._submits = 0
         self._opened = 0
         for _ in range(ACCOUNTS):
@@ -63,7 +66,9 @@ class _World:
         for number in range(operations):
             name = self.rng.choices(names, weights)[0]
             acts[name][1]()
+            self.books.flip_if_one_waits()
             report.events += self._pass(self.rng.randrange(0, 90))
+            self.books.flip_if_one_waits()
             if number % CHECK_EVERY == 0 and self._check(report):
                 break
         self.faults.heal()
@@ -94,6 +99,11 @@ class _World:
             "sweep": (20, self.treasury.sweep),
             "clock": (3, self._jump),
             "year": (1, self.centre.end_year),
+            "pay_in": (8, self._pay_in),
+            "desk": (8, self._at_the_desk),
+            "flip": (2, self.books.flip),
+            "day_end": (20, self.books.step),
+            "tamper": (1, self.books.change_what_is_sealed),
         }
 
     # -- time ----------------------------------------------------------------------------------
@@ -125,6 +135,9 @@ class _World:
                 break
         events += self._pass(200_000)
         self.treasury.read_day_file()
+        self.desk.read_day_file()
+        self.books.flip()
+        self.books.seal_all()
         return events
 
     def _is_anything_open(self) -> bool:
@@ -142,8 +155,9 @@ class _World:
         self._opened += 1
         balance = self.rng.randrange(1, 30_000_000)
         account = Account(self._opened, balance, born=len(self.centre.store.tables["year"]))
-        self.centre.store.tables["account"][account.id] = account
-        self.centre.store.postings.append(("remittance", balance))
+        with self.centre.store.transaction() as work:
+            work.put("account", account.id, account)
+            work.post("remittance", balance)
 
     def _some_account(self) -> int:
         accounts = self.centre.store.all("account")
@@ -208,6 +222,28 @@ class _World:
     def _remit(self) -> None:
         accounts = self.centre.store.all("account")
         self.centre.remit(self.rng.choice(accounts).id, self.rng.randrange(1, 300_000))
+
+    def _pay_in(self) -> None:
+        account = self.rng.choice(self.centre.store.all("account")).id
+        self.bank.take_in(f"payer {account}", self.rng.randrange(1, 300_000), account=account)
+
+    def _at_the_desk(self) -> None:
+        """Staff look after what lies in suspense; now and then two of them at once."""
+        receipts, returns = self.desk.waiting("receipt"), self.desk.waiting("order")
+        if receipts and (not returns or self.rng.random() < 0.3):
+            serial = self.rng.choice(receipts)
+            at_once = self.faults.strike("receipt_taken_by_two")
+            account = self.rng.choice(self.centre.store.all("account")).id
+            acts = [lambda: self.desk.allocate(serial, account), lambda: self.desk.refund(serial)]
+        elif returns:
+            number = self.rng.choice(returns)
+            at_once = self.faults.strike("returned_money_taken_twice")
+            acts = [lambda: self.desk.pay_again(number), lambda: self.desk.reinstate(number)]
+        else:
+            return
+        self.rng.shuffle(acts)
+        for act in acts[: 2 if at_once else 1]:
+            act()
 
     def _freeze(self) -> None:
         self.centre.freeze(self._some_account(), frozen=self.rng.random() < 0.4)

@@ -30,7 +30,7 @@ def test_two_hundred_thousand_operations_violate_nothing(tenth):
 
 def test_every_kind_of_fault_strikes_somewhere():
     faults: Counter[str] = Counter()
-    for seed in range(30):
+    for seed in range(40):
         faults += simulate(seed, 500).faults
     assert set(faults) == set(KINDS)
 
