@@ -112,6 +112,7 @@ class Identity(Block):
     """Who the centre is and how it looks.
 
     Attributes:
+        division: the six digits of its city (GB/T 2260); four of them begin its orders' numbers.
         short_name: signs short messages, as in 【运城公积金】.
         hotline: the number people may call.
         logo: a picture in the centre's folder.
@@ -119,6 +120,7 @@ class Identity(Block):
 
     name: Text
     name_en: Text
+    division: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{5}$")]
     short_name: Annotated[Text, StringConstraints(max_length=12)]
     hotline: Annotated[str, StringConstraints(pattern=r"^[0-9-]{5,20}$")]
     copyright: Text

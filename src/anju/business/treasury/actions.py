@@ -11,7 +11,7 @@ from typing import Protocol
 from django.db import transaction
 
 from anju import ledger, ports
-from anju.business.treasury import arrivals, orders, refunds
+from anju.business.treasury import arrivals, lost_time, orders, refunds
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import Payment, PaymentEvent, PaymentOrder
 from anju.cases import engine as cases
@@ -22,6 +22,7 @@ from anju.ports.bank import (
     BankNotice,
     BankUnreachable,
     OrderNumberReused,
+    Outcome,
     PaymentReply,
     PaymentRequest,
 )
@@ -44,8 +45,15 @@ class _Told:
 def send(order_no: str, *, at: datetime) -> PaymentStatus:
     """Call the bank for a written order, or again with the same number where that is due.
 
-    Repeating it does no harm: an order that is under way or done is left alone.
+    Repeating it does no harm: an order that is under way or done is left alone. After a restore
+    nothing leaves before the bank has been asked again.
     """
+    try:
+        told = lost_time.answer_for(order_no, at=at)
+    except lost_time.NothingLeaves:
+        return PaymentStatus(Payment.objects.get(pk=order_no).status)
+    if told is not None:
+        return take_answer(order_no, told, at=at)
     request = _mark_sent(order_no, at=at)
     if request is None:
         return PaymentStatus(Payment.objects.get(pk=order_no).status)
@@ -106,6 +114,21 @@ def _mark_sent(order_no: str, *, at: datetime) -> PaymentRequest | None:
         payer_account=order.payer_account,
         summary=order.summary,
     )
+
+
+def take_answer(order_no: str, reply: PaymentReply, *, at: datetime) -> PaymentStatus:
+    """Learn what the bank says of an order that we may have sent in a time that is lost to us."""
+    with transaction.atomic():
+        payment = _locked(order_no)
+        if payment.status == PaymentStatus.WRITTEN:
+            if reply.outcome is Outcome.NOT_FOUND:
+                return PaymentStatus.WRITTEN
+            # The bank has it, so it was sent: that is put down, and nothing is sent now.
+            after, _effects = machine.decide(_state(payment), machine.Send(at))
+            _store(payment, after, at=at)
+            _remember(payment, _Told("restored.sent"), at=at)
+    event = machine.Queried(Answer(reply.outcome.value), reply.amount_fen, at)
+    return _learn(order_no, event, _told("query", reply), at=at)
 
 
 def ask(order_no: str, *, at: datetime) -> PaymentStatus:

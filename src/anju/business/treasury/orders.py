@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from anju import policy
+from anju.business.treasury import epochs
 from anju.business.treasury.expected import Came, Expectation, Source, expects
 from anju.business.treasury.models import Payment, PaymentOrder
 from anju.business.treasury.receipts import book_return
 from anju.domain.payment import PaymentStatus
 from anju.parties import facts as parties
-from anju.store import fields, keyring, outbox, references
+from anju.store import fields, keyring, outbox
 from anju.store.secrets import Secret
 
 __all__ = [
@@ -27,7 +28,6 @@ __all__ = [
     "write_refund",
 ]
 
-ORDER_KIND, REFUND_KIND = "ZF", "TK"
 _FIRST_LOOK_AFTER = timedelta(seconds=30)
 
 
@@ -42,12 +42,12 @@ class Payer:
 
 def is_refund(order_no: str) -> bool:
     """Whether an order gives back what came in; all others pay for a case."""
-    return order_no.startswith(REFUND_KIND)
+    return order_no.startswith(epochs.REFUND)
 
 
 def next_order_no(at: datetime) -> str:
     """A number for an order: it never changes and is never used for another."""
-    return references.next(ORDER_KIND, on=at.date())
+    return epochs.next_order_no(at)
 
 
 def write_order(
@@ -91,7 +91,7 @@ def write_refund(
     Of no case and no person: what it belongs to is told by its number's kind.
     """
     order = PaymentOrder(
-        order_no=references.next(REFUND_KIND, on=at.date()),
+        order_no=epochs.next_order_no(at, kind=epochs.REFUND),
         person_id=None,
         principal_fen=amount_fen,
         interest_fen=0,

@@ -1,6 +1,7 @@
 """Work this centre's jobs until stopped: what follows from commits, and what is due."""
 
 import argparse
+import sys
 
 NAME = "worker"
 NEEDS_DJANGO = True
@@ -13,11 +14,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run procrastinate's worker on a connection of its own."""
+    """Run procrastinate's worker on a connection of its own; 3 after a restore, until checked."""
     import structlog
     from procrastinate.contrib.django import app
 
+    from anju.business.treasury import epochs
+
     log = structlog.get_logger("anju.worker")
+    if epochs.payments_wait():
+        log.error("worker.refused", reason="restored", next="anju restore-check")
+        print("数据库经过恢复或迁移，须先核对银行：python -m anju restore-check", file=sys.stderr)
+        return 3
     log.info("worker.started", tasks=len(app.tasks))
     # Django's own connector cannot wait for jobs; it knows the one that can.
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector

@@ -8,6 +8,7 @@ from anju.business.treasury.models.bank_lines import (
     ReconciledDay,
 )
 from anju.business.treasury.models.day_end import DayEndStep
+from anju.business.treasury.models.epochs import Epoch, EpochState, LostPayment
 from anju.business.treasury.models.interest_run import InterestRun, InterestStep
 from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVoucher
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
@@ -20,9 +21,12 @@ __all__ = [
     "BooksLine",
     "Break",
     "DayEndStep",
+    "Epoch",
+    "EpochState",
     "InterestRun",
     "InterestStep",
     "LineState",
+    "LostPayment",
     "ManualLine",
     "ManualVoucher",
     "Payment",

@@ -86,7 +86,7 @@ def test_the_mac_covers_the_day_and_the_payee(written):
 def test_order_numbers_are_new_and_short(db):
     numbers = [orders.next_order_no(AT) for _ in range(5)]
     assert len(set(numbers)) == 5
-    assert all(number.startswith("ZF20261120") and len(number) <= 20 for number in numbers)
+    assert all(number.startswith("ZF140801261120") and len(number) <= 20 for number in numbers)
 
 
 def test_without_a_card_nothing_is_written(db, city):
