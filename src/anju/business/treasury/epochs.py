@@ -9,32 +9,19 @@ import re
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from anju import policy
 from anju.business.treasury.models import Epoch, EpochState
-from anju.store import references
+from anju.store import references, server
 
 PAYMENT, REFUND = "ZF", "TK"
 _ORDER_NO: Final = re.compile(rf"(?:{PAYMENT}|{REFUND})(\d{{4}})(\d{{2}})\d{{10,}}")
-# The segment being written, not the last checkpoint: a timeline is new before its first one.
-_IDENTITY = """
-    SELECT (pg_control_system()).system_identifier::text,
-           left(pg_walfile_name(pg_current_wal_lsn()), 8)
-"""
-
-
-def identity() -> tuple[str, str]:
-    """The server that writes this database: its system identifier and its timeline."""
-    with connection.cursor() as cursor:
-        cursor.execute(_IDENTITY)
-        system_identifier, timeline = cursor.fetchone()
-    return system_identifier, timeline
 
 
 def current(at: datetime) -> Epoch:
     """The present epoch; a new one begins, unchecked, when the server is not the one it knew."""
-    now = identity()
+    now = server.identity()
     latest = Epoch.objects.latest("number")
     if (latest.system_identifier, latest.timeline) == now:
         return latest
@@ -44,7 +31,7 @@ def current(at: datetime) -> Epoch:
 
 def begin(number: int, *, at: datetime) -> Epoch:
     """Begin an epoch in which nothing is sent before the bank has been asked."""
-    system_identifier, timeline = identity()
+    system_identifier, timeline = server.identity()
     with transaction.atomic():
         epoch, _new = Epoch.objects.get_or_create(
             number=number,
@@ -61,7 +48,7 @@ def begin(number: int, *, at: datetime) -> Epoch:
 def payments_wait() -> bool:
     """Whether nothing may be sent: this server has not been checked since it took over."""
     latest = Epoch.objects.latest("number")
-    known = (latest.system_identifier, latest.timeline) == identity()
+    known = (latest.system_identifier, latest.timeline) == server.identity()
     return not known or latest.state != EpochState.OPEN
 
 
