@@ -11,18 +11,20 @@ from pathlib import Path
 
 from anju.config.clock import SHANGHAI
 from anju.config.environment import CHECKOUT
-from bench import memory, pages, postings, report, statements
+from bench import city, memory, pages, postings, report, statements
+from bench.costs import Cost
 from bench.rounds import Ratio
 from bench.sizes import FULL, QUICK, SIZES, SMOKE, Size
 from bench.stage import Stage, standing
 
-Workload = Callable[[Stage, Size], Iterator[Ratio | memory.Memory]]
+Workload = Callable[[Stage, Size], Iterator[Ratio | Cost | memory.Memory]]
 WORKLOADS: dict[str, Workload] = {
     "statements": statements.withdrawals,
     "one-bank-account": statements.one_bank_account,
     "postings": postings.through_python,
     "pages": pages.halls,
     "memory": memory.held,
+    "city": city.nights,
 }
 
 
@@ -51,6 +53,7 @@ def main(arguments: list[str]) -> int:
     began, at = time.monotonic(), datetime.now(SHANGHAI)
     ratios: list[Ratio] = []
     memories: list[memory.Memory] = []
+    costs: list[Cost] = []
     with standing(options.folder, size) as stage:
         print(f"stage built in {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
         print(report.HEADING, flush=True)
@@ -58,7 +61,10 @@ def main(arguments: list[str]) -> int:
             if options.only and name not in options.only:
                 continue
             for found in workload(stage, size):
-                if isinstance(found, Ratio):
+                if isinstance(found, Cost):
+                    costs.append(found)
+                    print(report.cost_line(found), flush=True)
+                elif isinstance(found, Ratio):
                     ratios.append(found)
                     print(report.line_of(found), flush=True)
                 else:
@@ -68,7 +74,7 @@ def main(arguments: list[str]) -> int:
     path = options.folder / f"{at:%Y%m%d-%H%M%S}-{size.name}.json"
     seconds = time.monotonic() - began
     report.write(path, size=size, at=at, seconds=seconds, ratios=ratios, memories=memories,
-                 notes=notes)  # fmt: skip
+                 costs=costs, notes=notes)  # fmt: skip
     for note in notes:
         print(note)
     print(f"{seconds:.0f} s; figures in {path}")

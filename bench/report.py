@@ -7,8 +7,10 @@ import os
 import platform
 from datetime import datetime
 from pathlib import Path
+from statistics import median
 from typing import Any
 
+from bench.costs import Cost
 from bench.memory import Memory
 from bench.rounds import Ratio
 from bench.sizes import Size
@@ -29,6 +31,18 @@ def line_of(ratio: Ratio) -> str:
     )
 
 
+def cost_line(cost: Cost) -> str:
+    """One row of work that has an end."""
+    goal = "" if cost.goal is None else f"≤ {cost.goal:g}"
+    ratio = "" if cost.ratio is None else f"{cost.ratio:.2f}"
+    spread = f"{min(cost.rounds):.2f}-{max(cost.rounds):.2f}" if cost.rounds else ""
+    seconds = f"{median(cost.seconds):.2f} s, {cost.per_second:,.0f} {cost.unit}/s"
+    return (
+        f"{cost.name:<44}{ratio:>6} {spread:>11} {goal:>7} {_MARK[cost.met]:<7}"
+        f"{seconds:>34}  {cost.baseline}"
+    )
+
+
 HEADING = (
     f"{'workload':<44}{'ratio':>6} {'spread':>11} {'goal':>7} {'':<7}"
     f"{'1/s':>9}{'base 1/s':>9}{'p50 ms':>8}{'p99 ms':>8}  baseline"
@@ -45,7 +59,8 @@ def memory_line(memory: Memory) -> str:
 
 
 def write(path: Path, *, size: Size, at: datetime, seconds: float, ratios: list[Ratio],
-          memories: list[Memory], notes: list[str]) -> dict[str, Any]:  # fmt: skip
+          memories: list[Memory], costs: list[Cost],
+          notes: list[str]) -> dict[str, Any]:  # fmt: skip
     """Keep the run as JSON; returns what was written."""
     content = {
         "at": at.isoformat(timespec="seconds"),
@@ -58,6 +73,7 @@ def write(path: Path, *, size: Size, at: datetime, seconds: float, ratios: list[
             "load": [round(each, 2) for each in os.getloadavg()],
         },
         "ratios": [ratio.as_json() for ratio in ratios],
+        "costs": [cost.as_json() for cost in costs],
         "memory": [memory.as_json() for memory in memories],
         "notes": notes,
     }

@@ -19,6 +19,9 @@ class Size:
     requests: int
     jobs: int
     tpcb_accounts: int
+    members: int
+    lines_to_read: int
+    peers: int
 
     @property
     def hot_clients(self) -> int:
@@ -43,6 +46,9 @@ QUICK = Size(
     requests=2_000,
     jobs=1_000,
     tpcb_accounts=200_000,
+    members=100_000,
+    lines_to_read=1_500_000,
+    peers=60,
 )
 FULL = Size(
     name="full",
@@ -55,6 +61,9 @@ FULL = Size(
     requests=10_000,
     jobs=10_000,
     tpcb_accounts=640_000,
+    members=10_000_000,
+    lines_to_read=50_000_000,
+    peers=400,
 )
 SMOKE = Size(
     name="smoke",
@@ -67,5 +76,8 @@ SMOKE = Size(
     requests=80,
     jobs=40,
     tpcb_accounts=2_000,
+    members=400,
+    lines_to_read=3_000,
+    peers=4,
 )
 SIZES = {size.name: size for size in (QUICK, FULL, SMOKE)}

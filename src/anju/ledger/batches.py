@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from itertools import islice
 
 from django.db import connection, transaction
 
@@ -17,6 +18,7 @@ from anju.ledger.posting import Posted, posted
 
 LINES_AT_ONCE = 5_000
 """Member lines of one slice: their accounts are locked for some hundredths of a second."""
+STAGED_AT_ONCE = 1_000
 
 _VOUCHERS = (
     "COPY ledger_staged_voucher (batch_id, n, kind, source_type, source_id, subject,"
@@ -80,25 +82,26 @@ def open_batch(announced: Announced, *, key: str, scope: str) -> int:
 def stage(batch_id: int, vouchers: Iterable[StagedVoucher]) -> None:
     """Lay a batch's vouchers on the stage, in the order in which they are to be posted.
 
-    In one transaction with `vouchers` read once, lines while they come, headers at the end: some
-    hundred bytes a voucher are kept meanwhile. Raises an IntegrityError for one staged already.
+    All or none; so many at a time are held in memory, and `vouchers` may read the database between
+    them. Raises an IntegrityError for a batch that is staged already.
     """
-    heads: list[tuple[object, ...]] = []
+    numbered = enumerate(vouchers, start=1)
     with transaction.atomic(), connection.cursor() as cursor:
-        with cursor.copy(_LINES) as copy:
-            for n, each in enumerate(vouchers, start=1):
-                total = 0
-                for account_id, amount, value_date in each.members:
-                    total += amount
-                    copy.write_row((batch_id, n, account_id, amount, value_date))
-                heads.append(
-                    (batch_id, n, each.kind, each.source_type, each.source_id, each.subject,
-                     each.bank_account_id, each.employer_id, len(each.members), total,
-                     each.summary, each.maker, each.checker, each.occurred_at)
-                )  # fmt: skip
-        with cursor.copy(_VOUCHERS) as copy:
-            for head in heads:
-                copy.write_row(head)
+        while some := list(islice(numbered, STAGED_AT_ONCE)):
+            with cursor.copy(_LINES) as copy:
+                for n, each in some:
+                    copy.write("".join(
+                        f"{batch_id}\t{n}\t{account_id}\t{amount}\t{value_date}\n"
+                        for account_id, amount, value_date in each.members
+                    ))  # fmt: skip
+            with cursor.copy(_VOUCHERS) as copy:
+                for n, each in some:
+                    total = sum(amount for _account, amount, _day in each.members)
+                    copy.write_row(
+                        (batch_id, n, each.kind, each.source_type, each.source_id, each.subject,
+                         each.bank_account_id, each.employer_id, len(each.members), total,
+                         each.summary, each.maker, each.checker, each.occurred_at)
+                    )  # fmt: skip
 
 
 def post_slice(batch_id: int, number: int, *, lines: int = LINES_AT_ONCE) -> Slice | None:

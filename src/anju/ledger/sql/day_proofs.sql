@@ -3,7 +3,7 @@
 CREATE FUNCTION ledger_day_breaks(p_day date)
 RETURNS TABLE (kind text, what text, detail text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path FROM CURRENT
-SET plan_cache_mode = force_custom_plan AS $$
+SET plan_cache_mode = force_custom_plan SET enable_nestloop = off AS $$
     WITH head AS MATERIALIZED (
         SELECT id, gl_lines, member_lines, loan_lines, suspense_lines, debit_total, credit_total,
                member_total, loan_total, suspense_total

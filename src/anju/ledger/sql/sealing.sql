@@ -76,7 +76,8 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_control
 -- in key order, each a JSON array on a line of its own, and SHA-256 over that text.
 CREATE FUNCTION _ledger_leaves(p_day date, p_segment text, p_after bigint, p_limit bigint)
 RETURNS TABLE (voucher_id bigint, hash bytea)
-LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
+-- Of a young day there are no statistics: its lists would be multiplied with each other.
+LANGUAGE sql STABLE SET search_path FROM CURRENT SET enable_nestloop = off AS $$
     WITH head AS MATERIALIZED (
         SELECT * FROM (
             SELECT * FROM ledger_voucher

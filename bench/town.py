@@ -1,0 +1,201 @@
+"""Books with as many accounts as a city, and beside them the floor: bare tables of the same shape.
+
+The floor does what nobody can do without: update each account and insert its line, sorted, in the
+same slices, through the same driver, as the same role. It guards nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from anju.config import provision
+from anju.config.demo.layout import TEMPLATE
+from bench.stage import CENTER, Stage
+
+STAFF = 20
+FIRST_PERSON = 100_000_000
+LINES_AT_ONCE = 5_000
+ACCOUNTS_AT_ONCE = 50_000
+
+_FLOOR = """
+CREATE SCHEMA floor;
+CREATE TABLE floor.account (LIKE {center}.ledger_account INCLUDING DEFAULTS)
+    WITH (fillfactor = 45);
+CREATE TABLE floor.line (LIKE {center}.ledger_member_line INCLUDING DEFAULTS,
+    PRIMARY KEY (account_id, accounting_date, voucher_id, line_no))
+    PARTITION BY RANGE (accounting_date);
+CREATE UNLOGGED TABLE floor.staged (LIKE {center}.ledger_staged_line, PRIMARY KEY (n, account_id));
+GRANT USAGE ON SCHEMA floor TO {app};
+GRANT SELECT, INSERT, UPDATE, TRUNCATE ON ALL TABLES IN SCHEMA floor TO {app};
+"""
+_UPDATE = """
+UPDATE floor.account a SET balance = a.balance + s.amount,
+       v = a.v + s.amount * (%(day)s - a.interest_from), last_voucher = s.n
+FROM floor.staged s
+WHERE s.n BETWEEN %(first)s AND %(last)s AND a.id = s.account_id AND a.id = ANY (%(ids)s)
+"""
+_INSERT = """
+INSERT INTO floor.line (account_id, accounting_date, voucher_id, line_no, kind, amount,
+                        carried_delta, value_date, balance_after)
+SELECT s.account_id, %(day)s, s.n, 1, 'remittance', s.amount, 0, s.value_date, 0
+FROM floor.staged s WHERE s.n BETWEEN %(first)s AND %(last)s ORDER BY s.account_id
+"""
+_LISTS = """
+INSERT INTO ledger_staged_voucher (batch_id, n, kind, source_type, source_id, subject,
+    employer_id, lines, total, summary, occurred_at)
+SELECT %(batch)s, n, 'remittance', 'bench', %(batch)s || '/' || n, '101', n, %(staff)s,
+       %(staff)s * 100000, '', %(at)s FROM generate_series(1, %(lists)s) n
+"""
+_LINES = """
+SELECT %(batch)s, (a - 1) / %(staff)s + 1, %(first)s + a - 1, 100000, %(day)s::date
+FROM generate_series(1, %(count)s) a
+"""
+
+
+@dataclass
+class Town:
+    """Open books with `count` accounts of employers of twenty; `app` is the halls' connection."""
+
+    stage: Stage
+    database: str
+    count: int
+    first: int
+    app: psycopg.Connection[Any]
+    batches: int = 0
+
+    @property
+    def lists(self) -> int:
+        """How many employers."""
+        return self.count // STAFF
+
+    def day(self) -> date:
+        """The open business day."""
+        return self.one("SELECT day FROM ledger_business_day WHERE state = 'open'"
+                        " AND segment = 'day'")  # fmt: skip
+
+    def one(self, text: str, *values: object) -> Any:
+        """The one value of the one row."""
+        row = self.app.execute(text, values or None).fetchone()
+        return None if row is None else row[0]
+
+    def flip(self, to: date) -> None:
+        """The next business day, with its months; the year turns where it is due."""
+        months = to - timedelta(days=31), to + timedelta(days=31)
+        self.one("SELECT ledger_ensure_partitions(%s, %s)", *months)
+        self.one("SELECT ledger_flip_day(%s)", to)
+
+    def turn(self) -> None:
+        """V2 over all accounts, in slices."""
+        while self.one("SELECT ledger_turn_year(20000)"):
+            pass
+
+    def stage_lists(self) -> int:
+        """Announce a month of everybody and lay it on both stages; the batch's number."""
+        self.batches += 1
+        key = f"{self.database}-{self.batches}"
+        values = self._values()
+        batch = self.one("SELECT ledger_open_batch('bench', %s, '\\x00', %s, %s, %s)",
+                         key, self.lists, self.count, self.count * 100_000)  # fmt: skip
+        values["batch"] = batch
+        self.app.execute(_LISTS, values)
+        self.app.execute(f"INSERT INTO ledger_staged_line {_LINES}", values)
+        return batch
+
+    def _values(self) -> dict[str, object]:
+        return {"count": self.count, "lists": self.lists, "first": self.first, "staff": STAFF,
+                "day": self.day(), "at": f"{self.day()} 10:00+08", "batch": 0}  # fmt: skip
+
+    def stage_floor(self) -> None:
+        """The floor's month, which is always the same one."""
+        self.app.execute(f"INSERT INTO floor.staged {_LINES}", self._values())
+
+    def post(self, batch: int) -> None:
+        """W1: every slice a transaction of its own."""
+        number = 1
+        while self.one("SELECT (ledger_post_batch(%s, %s, %s)).slice",
+                       batch, number, LINES_AT_ONCE):  # fmt: skip
+            number += 1
+
+    def clear(self, batch: int) -> None:
+        """The stage is empty again and what was updated is swept, as between two nights."""
+        self.one("SELECT ledger_clear_stage(%s)", batch)
+        self.sweep()
+
+    def sweep(self) -> None:
+        """VACUUM of what is updated in bulk."""
+        with self.admin() as admin:
+            admin.execute("VACUUM ledger_account, ledger_interest_settlement, floor.account")
+
+    def remit(self) -> None:
+        """A month of everybody, from the stage to the books."""
+        batch = self.stage_lists()
+        self.post(batch)
+        self.clear(batch)
+
+    def floor(self) -> None:
+        """The same month on the bare tables, in the same slices."""
+        lists = max(1, LINES_AT_ONCE // STAFF)
+        day = self.day()
+        for first in range(1, self.lists + 1, lists):
+            last = min(first + lists - 1, self.lists)
+            ids = list(range(self.first + (first - 1) * STAFF, self.first + last * STAFF))
+            values = {"first": first, "last": last, "day": day, "ids": ids}
+            with self.app.transaction():
+                self.app.execute(_UPDATE, values)
+                self.app.execute(_INSERT, values)
+
+    def admin(self) -> psycopg.Connection[Any]:
+        """A superuser's connection, in the centre's schema."""
+        admin = self.stage.layout.cluster.admin(self.database)
+        admin.execute(sql.SQL("SET search_path = {}").format(sql.Identifier(CENTER)))
+        return admin
+
+
+def built(stage: Stage, database: str, count: int) -> Town:
+    """A copy of the demo's books with a city's accounts in it, opened through the ledger's door."""
+    layout = stage.layout
+    with layout.cluster.admin() as admin:
+        provision.drop_database(admin, database)
+        provision.copy_database(admin, TEMPLATE, database, layout.centers)
+    app = psycopg.connect(layout.database_url(CENTER, "app", database), autocommit=True)
+    town = Town(stage, database, count, 0, app)
+    for first in range(0, count, ACCOUNTS_AT_ONCE):
+        size = min(ACCOUNTS_AT_ONCE, count - first)
+        ids = town.one(
+            "SELECT ledger_open_accounts('bench', %s, '\\x00', array_agg(%s + n),"
+            " array_agg((%s + n) / %s + 1), array_agg('2020-01-02'::date))"
+            " FROM generate_series(0, %s) n",
+            f"open-{first}", FIRST_PERSON + first, first, STAFF, size - 1,
+        )  # fmt: skip
+        town.first = town.first or ids[0]
+        assert ids[-1] == town.first + first + size - 1, "accounts are numbered without a gap"
+    with town.admin() as inside:
+        inside.execute(
+            _FLOOR.format(center=CENTER, app=sql.Identifier(f"{CENTER}_app").as_string())
+        )
+        inside.execute("INSERT INTO floor.account SELECT * FROM ledger_account WHERE id >= %s",
+                       [town.first])  # fmt: skip
+        inside.execute("ALTER TABLE floor.account ADD PRIMARY KEY (id)")
+        for year in range(2026, 2035):
+            for month in range(1, 13):
+                end = date(year + month // 12, month % 12 + 1, 1)
+                inside.execute(
+                    f"CREATE TABLE floor.line_{year}{month:02} PARTITION OF floor.line"
+                    f" FOR VALUES FROM ('{date(year, month, 1)}') TO ('{end}')"
+                )
+        town.stage_floor()
+        inside.execute("VACUUM (ANALYZE)")
+        inside.execute("CHECKPOINT")
+    return town
+
+
+def taken_down(town: Town) -> None:
+    """The town's database is gone."""
+    town.app.close()
+    with town.stage.layout.cluster.admin() as admin:
+        provision.drop_database(admin, town.database)
