@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from anju.ledger.settling import (
         InterestTotals,
         Proposal,
+        YearTerms,
         booked,
         close_interest,
         interest_earned,
@@ -94,6 +95,7 @@ if TYPE_CHECKING:
         movement_totals,
         movements,
         segments,
+        year_of_interest,
         years_with_movements,
     )
 
@@ -162,6 +164,7 @@ _HOMES = {
     "sign_day": "sealing",
     "InterestTotals": "settling",
     "Proposal": "settling",
+    "YearTerms": "settling",
     "booked": "settling",
     "close_interest": "settling",
     "interest_earned": "settling",
@@ -181,6 +184,7 @@ _HOMES = {
     "movements": "statements",
     "segments": "statements",
     "trial_balance": "books",
+    "year_of_interest": "statements",
     "years_with_movements": "statements",
 }
 
@@ -204,6 +208,7 @@ __all__ = [
     "StagedVoucher",
     "SubjectTotal",
     "YearSettled",
+    "YearTerms",
     "account",
     "account_of_person",
     "accounts",
@@ -266,6 +271,7 @@ __all__ = [
     "trial_balance",
     "unseal",
     "unsettled_accounts",
+    "year_of_interest",
     "years_with_movements",
 ]
 

@@ -9,6 +9,7 @@ from anju.domain.vouchers import Voucher
 from anju.ledger.calls import row, rows
 from anju.ledger.models import Account, Hold
 from anju.ledger.posting import Posted, as_json, content_hash, payload, posted
+from anju.ledger.settling import YearTerms
 
 CLOSING = "closing"
 PARTIAL = "partial"
@@ -133,17 +134,25 @@ def _settle(
 
 
 def settle_year(
-    account_id: int, *, rate: Fraction, day_base: int, occurred_at: datetime
+    account_id: int,
+    *,
+    rate: Fraction,
+    day_base: int,
+    occurred_at: datetime,
+    terms: YearTerms | None = None,
 ) -> YearSettled | None:
     """Post one account's own interest for the year that turned on 1 July; None if there is none.
 
     For an account that closes before its year's release. Interest is N × rate ÷ day_base, rounded
-    once, half away from zero; value date 1 July. Raises LedgerRefusal: closing, closed.
+    once, half away from zero, or by `terms`; value date 1 July.
+
+    Raises LedgerRefusal: closing, closed.
     """
     found = rows(
-        "SELECT * FROM ledger_settle_year(%s, %s, %s, %s, %s)",
-        [account_id, rate.numerator, rate.denominator, day_base, occurred_at],
-    )
+        "SELECT * FROM ledger_settle_year(%s, %s, %s, %s, %s, %s)",
+        [account_id, rate.numerator, rate.denominator, day_base, occurred_at,
+         None if terms is None else terms.as_json()],
+    )  # fmt: skip
     return YearSettled(*found[0]) if found else None
 
 

@@ -256,6 +256,7 @@ class InterestSettlement(_Table):
     voucher_id = models.BigIntegerField(null=True)
     employer_id = models.BigIntegerField(null=True)
     balance = models.BigIntegerField(null=True)
+    terms = models.JSONField(null=True)
 
     class Meta(_Table.Meta):
         db_table = "ledger_interest_settlement"

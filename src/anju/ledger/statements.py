@@ -97,6 +97,22 @@ def segments(account_id: int, *, since: date, until: date) -> tuple[Segment, ...
     return balance_segments(opening, since=since, entries=entries, until=until)
 
 
+def year_of_interest(
+    account_id: int, *, since: date, until: date
+) -> tuple[int, tuple[tuple[date, int], ...]]:
+    """An interest year by value date: the fen it began with, and (value date, fen) from then on.
+
+    The interest that the year before brought on `since` is part of the beginning.
+    """
+    lines = rows(
+        "SELECT value_date, amount, value_date < %s OR kind = 'interest' FROM ledger_member_line"
+        " WHERE account_id = %s AND value_date < %s ORDER BY value_date, voucher_id, line_no",
+        [since, account_id, until],
+    )
+    opening = sum(amount for _day, amount, was_there in lines if was_there)
+    return opening, tuple((day, amount) for day, amount, was_there in lines if not was_there)
+
+
 def control_total(subject: str) -> int:
     """Everything ever booked on a subject and those below it: fen, debit above zero."""
     total: int = row(

@@ -4,24 +4,44 @@ Whoever can write the tables as their owner can break them; what the database ca
 named here. The checks read the whole of the ledger in one snapshot and write nothing.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from anju.domain.interest import interest
+from anju.domain.interest_terms import Part, interest_of
 from anju.ledger.calls import rows
 from anju.ledger.guards import GUARDS
 from anju.ledger.proofs import PROOFS
 from anju.ledger.proofs_of_seals import SEAL_PROOFS
 from anju.ledger.replay import streaming
 from anju.ledger.sealing import SEALED, DayRow, signature_holds
+from anju.ledger.settling import YearTerms
 
 Run = Callable[[str, Sequence[Any] | None], Iterable[tuple[Any, ...]]]
 
 _SETTLED = """
     SELECT account_id, year, n, rate, day_base, interest FROM ledger_interest_settlement
     WHERE rate IS NOT NULL AND day_base IS NOT NULL
+"""
+# Years that wait to be restated are known to differ.
+_SETTLED_BY_TERMS = """
+    SELECT s.account_id, s.year, s.n, s.terms::text, s.day_base, s.interest
+    FROM ledger_interest_settlement s JOIN ledger_account a ON a.id = s.account_id
+    WHERE s.state = 'posted' AND s.terms IS NOT NULL
+      AND (a.restate_from IS NULL OR make_date(s.year - 1, 7, 1) < a.restate_from)
+      AND s.revision = (SELECT max(revision) FROM ledger_interest_settlement x
+                        WHERE x.account_id = s.account_id AND x.year = s.year)
+"""
+# What was there when the year began is carried, what came in it is current however late.
+_LINES_OF_YEAR = """
+    SELECT value_date, amount,
+           CASE WHEN value_date < '{since}' OR kind = 'interest' THEN amount
+                WHEN accounting_date < '{until}' OR carried_delta < 0 THEN carried_delta
+                ELSE 0 END
+    FROM ledger_member_line WHERE account_id = {account} AND value_date < '{until}'
 """
 
 
@@ -62,9 +82,35 @@ def breaks_in(run: Run) -> Iterator[Break]:
         if not signature_holds(day):
             yield Break("signature", f"{day.day} {day.segment}", "is not this centre's")
     # Interest as settled against N, rate and day base, by the one interest engine.
+    yield from _by_terms(run)
     for account_id, year, n, rate, day_base, settled_fen in run(_SETTLED, None):
         right = interest(n, rate=Fraction(rate), day_base=day_base)
         if right != settled_fen:
+            yield Break("interest", f"account {account_id}, {year}", f"{settled_fen}, not {right}")
+
+
+def _by_terms(run: Run) -> Iterator[Break]:
+    """Years of more than one rate: their parts from the lines, by the one interest engine."""
+    for account_id, year, n, kept, day_base, settled_fen in list(run(_SETTLED_BY_TERMS, None)):
+        terms = YearTerms.from_kept(json.loads(kept))
+        lines = [(day, amount, carried) for day, amount, carried in run(
+            _LINES_OF_YEAR.format(account=account_id, since=f"{year - 1}-07-01",
+                                  until=f"{year}-07-01"), None
+        )]  # fmt: skip
+        parts: list[Part] = []
+        for each in terms.stretches:
+            whole, carried = (
+                sum(line[place] * (each.until - max(line[0], each.since)).days for line in lines
+                    if line[0] < each.until)
+                for place in (1, 2)
+            )  # fmt: skip
+            if each.rates.carried == each.rates.current:
+                parts.append(Part(whole, each.rates.current))
+            else:
+                parts.append(Part(carried, each.rates.carried))
+                parts.append(Part(whole - carried, each.rates.current))
+        right = interest_of(parts, day_base=day_base, rounding=terms.rounding)
+        if (right, sum(part.n for part in parts)) != (settled_fen, n):
             yield Break("interest", f"account {account_id}, {year}", f"{settled_fen}, not {right}")
 
 

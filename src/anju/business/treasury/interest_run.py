@@ -17,7 +17,7 @@ from anju.business.treasury import two_people
 from anju.business.treasury.models import InterestRun, InterestStep
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign, signer
 from anju.domain.vouchers import GlLine, Voucher
-from anju.ledger import InterestTotals, LedgerRefusal
+from anju.ledger import InterestTotals, LedgerRefusal, YearTerms
 from anju.parties import messages
 from anju.parties.facts import StaffFacts
 from anju.store import audit, outbox
@@ -81,7 +81,7 @@ def _locked(year: int, step: str, state: str) -> InterestStep | None:
 def _prepare(row: InterestStep, at: datetime, slices: Slices) -> None:
     last, looked = ledger.propose_interest(
         after=row.reached, limit=slices.settled, rate=Fraction(row.run.rate),
-        day_base=row.run.day_base,
+        day_base=row.run.day_base, terms=year_terms(row.run),
     )  # fmt: skip
     if last is not None:
         row.reached, row.counted = last, row.counted + looked
@@ -158,8 +158,9 @@ def settle_stragglers(at: datetime) -> int:
         ).first()
         if run_ is not None:
             ledger.settle_year(
-                account_id, rate=Fraction(run_.rate), day_base=run_.day_base, occurred_at=at
-            )
+                account_id, rate=Fraction(run_.rate), day_base=run_.day_base, occurred_at=at,
+                terms=year_terms(run_),
+            )  # fmt: skip
             done += 1
     for account_id in ledger.accounts_to_restate(limit=AT_ONCE):
         ledger.restate(account_id, occurred_at=at)
@@ -188,13 +189,17 @@ def begin(year: int, *, staff_id: int, at: datetime) -> Refused | None:
     terms = policy.interest_terms(policy.current())
     rates = terms.rates(eve)
     stretches = terms.stretches(date(year - 1, 7, 1), date(year, 7, 1), settled_on=eve)
+    several = None
     if rates.carried != rates.current or len(stretches) > 1:
-        return Refused("这个年度有两档利率或按利率调整日分段，批量结息不适用，请联系系统工程师。")
+        several = YearTerms(stretches, terms.rounding.on(eve).value).kept()
     with transaction.atomic():
         run_, new = InterestRun.objects.get_or_create(
             year=year,
-            defaults={"rate": str(rates.current), "day_base": terms.day_base.on(eve).value},
-        )
+            defaults={
+                "rate": str(rates.current), "terms": several,
+                "day_base": terms.day_base.on(eve).value,
+            },
+        )  # fmt: skip
         if not new:
             return Refused("这个年度的结息已经开始，请刷新页面。")
         InterestStep.objects.bulk_create(InterestStep(run=run_, step=step) for step in STEPS)
@@ -202,6 +207,11 @@ def begin(year: int, *, staff_id: int, at: datetime) -> Refused | None:
         _keep("interest.begin", staff, year, at)
         outbox.defer(TASK)
     return None
+
+
+def year_terms(run_: InterestRun) -> YearTerms | None:
+    """The rates of a year that had more than one; None for a year of one rate."""
+    return None if run_.terms is None else YearTerms.from_kept(run_.terms)
 
 
 def prepare_again(year: int, *, staff_id: int, at: datetime) -> Refused | None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 
-from anju import ledger
+from anju import ledger, policy
 from anju.business.treasury import interest_run
 from anju.business.treasury.interest_run import (
     BY_PEOPLE,
@@ -19,7 +19,7 @@ from anju.business.treasury.interest_run import (
 from anju.business.treasury.models import InterestRun, InterestStep
 from anju.business.treasury.progress import StepLine, line
 from anju.business.treasury.two_people import FIRST, SECOND, signer, waits_for
-from anju.domain.interest import closing_trace
+from anju.domain.interest import closing_trace, history
 from anju.domain.interest_words import percent
 from anju.domain.trace import Trace
 from anju.ledger import InterestTotals
@@ -119,7 +119,7 @@ def board(staff_id: int, year: int, *, at: datetime) -> Board:
     asks, waits_for = _asked(staff, rows, current)
     return Board(
         year=year,
-        rate=percent(Fraction(run.rate)),
+        rate=_rates(run),
         day_base=run.day_base,
         steps=tuple(_step(rows[step], at) for step in STEPS),
         is_done=current is None,
@@ -148,12 +148,16 @@ def _sample(run: InterestRun) -> tuple[Sampled, ...]:
     since, until = date(run.year - 1, 7, 1), date(run.year, 7, 1)
     sampled = []
     for each in found:
-        trace = closing_trace(
-            ledger.segments(each.account_id, since=since, until=until),
-            rate=each.rate,
-            day_base=each.day_base,
-            title=f"{run.year}年度利息怎么算的",
-        )
+        title = f"{run.year}年度利息怎么算的"
+        if run.terms is None:
+            trace = closing_trace(
+                ledger.segments(each.account_id, since=since, until=until),
+                rate=each.rate,
+                day_base=each.day_base,
+                title=title,
+            )
+        else:
+            trace = _traced(each.account_id, since, until, title)
         sampled.append(
             Sampled(
                 each.account_id,
@@ -166,6 +170,26 @@ def _sample(run: InterestRun) -> tuple[Sampled, ...]:
             )
         )
     return tuple(sampled)
+
+
+def _traced(account_id: int, since: date, until: date, title: str) -> Trace:
+    """A year of more than one rate, reckoned again as the policy now says."""
+    opening, entries = ledger.year_of_interest(account_id, since=since, until=until)
+    terms = policy.interest_terms(policy.current())
+    told = history(opening, opening_on=since, entries=entries, until=until, terms=terms)
+    return replace(told.trace, title=title)
+
+
+def _rates(run: InterestRun) -> str:
+    """The year's rate in words, or its rates with the days from which they stood."""
+    terms = interest_run.year_terms(run)
+    if terms is None:
+        return percent(Fraction(run.rate))
+    return "；".join(
+        f"{each.since} 起上年结转 {percent(each.rates.carried)}、"
+        f"当年归集 {percent(each.rates.current)}"
+        for each in terms.stretches
+    )
 
 
 def _asked(

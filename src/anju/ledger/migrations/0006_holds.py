@@ -7,4 +7,4 @@ from anju.ledger import sql
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0005_accounts")]
-    operations = [sql.run("holds")]
+    operations = [sql.run("holds", "terms")]

@@ -204,8 +204,8 @@ BEGIN
        OR (OLD.account_id, OLD.year, OLD.revision) IS DISTINCT FROM
           (NEW.account_id, NEW.year, NEW.revision)
        OR (NEW.state = 'posted'
-           AND (OLD.n, OLD.rate, OLD.day_base, OLD.interest) IS DISTINCT FROM
-               (NEW.n, NEW.rate, NEW.day_base, NEW.interest)) THEN
+           AND (OLD.n, OLD.rate, OLD.day_base, OLD.interest, OLD.terms) IS DISTINCT FROM
+               (NEW.n, NEW.rate, NEW.day_base, NEW.interest, NEW.terms)) THEN
         RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.append_only',
             DETAIL = format('settlement of account %s, year %s', OLD.account_id, OLD.year);
     END IF;

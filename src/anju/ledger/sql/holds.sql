@@ -274,7 +274,8 @@ RETURN jsonb_build_object('vouchers', jsonb_build_array(jsonb_build_object(
 -- and all of it carried; what the old year left in current rolls to carried, of which the rest
 -- after 1 July's own money is current still. Zero interest gets its row and its roll as well.
 CREATE FUNCTION ledger_settle_year(
-    p_account bigint, p_rate_num bigint, p_rate_den bigint, p_base integer, p_occurred_at timestamptz
+    p_account bigint, p_rate_num bigint, p_rate_den bigint, p_base integer,
+    p_occurred_at timestamptz, p_terms jsonb DEFAULT NULL
 ) RETURNS TABLE (year integer, n bigint, interest bigint, rolled bigint, voucher_id bigint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
 SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
@@ -282,7 +283,7 @@ SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     l_day date := _ledger_lock_accounts(ARRAY[p_account]);
     l_account ledger_account;
-    l_rate text := p_rate_num || '/' || p_rate_den;
+    l_rate text := CASE WHEN p_terms IS NULL THEN p_rate_num || '/' || p_rate_den END;
     l_proposed ledger_interest_settlement;
     l_is_proposed boolean;
     l_new_money bigint;
@@ -304,9 +305,14 @@ BEGIN
     -- What was proposed is what was signed: it is posted, and a line that came since is a
     -- restatement.
     n := coalesce(l_proposed.n, l_account.n_prev);
-    l_rate := coalesce(l_proposed.rate, l_rate);
-    interest := coalesce(l_proposed.interest,
-                         ledger_interest_of(n, p_rate_num, p_rate_den, p_base));
+    IF l_is_proposed THEN
+        interest := l_proposed.interest;
+    ELSIF p_terms IS NULL THEN
+        interest := ledger_interest_of(n, p_rate_num, p_rate_den, p_base);
+    ELSE
+        SELECT t.interest INTO interest
+        FROM _ledger_year_by_terms(p_account, year, p_terms, p_base) t;
+    END IF;
     SELECT coalesce(sum(ml.amount - ml.carried_delta), 0) INTO l_new_money
     FROM ledger_member_line ml
     LEFT JOIN ledger_voucher h ON h.id = ml.voucher_id AND ml.amount < 0
@@ -333,12 +339,12 @@ BEGIN
         WHERE p.account_id = p_account AND p.year = l_proposed.year AND p.state = 'proposed';
     ELSE
         INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base,
-                                                interest, rolled, state, voucher_id)
+                                                interest, rolled, state, voucher_id, terms)
         VALUES (p_account, year,
                 (SELECT coalesce(max(s.revision) + 1, 0) FROM ledger_interest_settlement s
                  WHERE s.account_id = p_account
                    AND s.year = extract(year FROM l_account.interest_from)),
-                n, l_rate, p_base, interest, rolled, 'posted', voucher_id);
+                n, l_rate, p_base, interest, rolled, 'posted', voucher_id, p_terms);
     END IF;
     RETURN NEXT;
 END $$;

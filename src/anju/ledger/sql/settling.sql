@@ -34,9 +34,14 @@ BEGIN
         CONTINUE WHEN n = s.n;
         year := s.year;
         revision := s.revision + 1;
-        interest := ledger_interest_of(n, split_part(s.rate, '/', 1)::bigint,
-                                       coalesce(nullif(split_part(s.rate, '/', 2), ''), '1')::bigint,
-                                       s.day_base);
+        IF s.terms IS NULL THEN
+            interest := ledger_interest_of(
+                n, split_part(s.rate, '/', 1)::bigint,
+                coalesce(nullif(split_part(s.rate, '/', 2), ''), '1')::bigint, s.day_base);
+        ELSE
+            SELECT t.interest INTO interest
+            FROM _ledger_year_by_terms(p_account, year, s.terms, s.day_base) t;
+        END IF;
         difference := interest - s.interest;
         voucher_id := NULL;
         IF difference <> 0 THEN
@@ -44,8 +49,9 @@ BEGIN
                 a, 'interest.revision', year, revision, difference, l_until, p_occurred_at), NULL))[1];
         END IF;
         INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base,
-                                                interest, state, voucher_id)
-        VALUES (p_account, year, revision, n, s.rate, s.day_base, interest, 'posted', voucher_id);
+                                                interest, state, voucher_id, terms)
+        VALUES (p_account, year, revision, n, s.rate, s.day_base, interest, 'posted', voucher_id,
+                s.terms);
         RETURN NEXT;
     END LOOP;
     UPDATE ledger_account SET restate_from = NULL WHERE id = p_account;
@@ -64,9 +70,10 @@ CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON ledger_interest_year
 
 -- Propose the settlement of the next accounts after p_after whose year has turned; what was
 -- proposed before is reckoned again. Looks at so many accounts; last is NULL when there are no more.
+-- By one rate, or by terms from each account's lines.
 CREATE FUNCTION ledger_propose_interest(
     p_after bigint, p_limit integer, p_rate_num bigint, p_rate_den bigint, p_base integer,
-    OUT last bigint, OUT looked integer
+    p_terms jsonb DEFAULT NULL, OUT last bigint, OUT looked integer
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 BEGIN
@@ -82,16 +89,21 @@ BEGIN
         GROUP BY l.account_id
     ), written AS (
         INSERT INTO ledger_interest_settlement AS s (
-            account_id, year, revision, n, rate, day_base, interest, state, employer_id, balance)
+            account_id, year, revision, n, rate, day_base, interest, state, employer_id, balance,
+            terms)
         SELECT a.id, extract(year FROM a.interest_from), 0, a.n_prev,
-               p_rate_num || '/' || p_rate_den, p_base,
-               ledger_interest_of(a.n_prev, p_rate_num, p_rate_den, p_base), 'proposed',
-               a.employer_id, a.balance - coalesce(m.amount, 0)
+               CASE WHEN p_terms IS NULL THEN p_rate_num || '/' || p_rate_den END, p_base,
+               CASE WHEN p_terms IS NULL
+                    THEN ledger_interest_of(a.n_prev, p_rate_num, p_rate_den, p_base)
+                    ELSE (SELECT y.interest FROM _ledger_year_by_terms(
+                              a.id, extract(year FROM a.interest_from)::int, p_terms, p_base) y)
+               END,
+               'proposed', a.employer_id, a.balance - coalesce(m.amount, 0), p_terms
         FROM slice a LEFT JOIN since m ON m.account_id = a.id
         ON CONFLICT (account_id, year, revision) DO UPDATE
         SET n = EXCLUDED.n, rate = EXCLUDED.rate, day_base = EXCLUDED.day_base,
             interest = EXCLUDED.interest, employer_id = EXCLUDED.employer_id,
-            balance = EXCLUDED.balance
+            balance = EXCLUDED.balance, terms = EXCLUDED.terms
         WHERE s.state = 'proposed'
     )
     SELECT max(id), count(*)::integer INTO last, looked FROM slice;

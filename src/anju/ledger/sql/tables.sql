@@ -256,13 +256,17 @@ CREATE TABLE ledger_interest_settlement (
     voucher_id bigint,
     employer_id bigint,
     balance bigint,
-    PRIMARY KEY (account_id, year, revision)
+    terms jsonb,
+    PRIMARY KEY (account_id, year, revision),
+    CONSTRAINT ledger_interest_settlement_terms CHECK (terms IS NULL OR rate IS NULL)
 );
 -- What still waits for its release, in the order of the release: an employer's accounts together.
 CREATE INDEX ledger_interest_settlement_waits
     ON ledger_interest_settlement (year, employer_id, account_id) WHERE state = 'proposed';
 COMMENT ON COLUMN ledger_interest_settlement.balance IS
     'Of a settlement in stages: what stood there at the end of 30 June by value date, in fen.';
+COMMENT ON COLUMN ledger_interest_settlement.terms IS
+    'Instead of one rate: the stretches and rates of a year that had more (terms.sql).';
 COMMENT ON COLUMN ledger_interest_settlement.year IS 'The interest year that ends on its 30 June.';
 COMMENT ON COLUMN ledger_interest_settlement.rolled IS
     'Moved from current to carried on 1 July; no money moves, so no line says it.';

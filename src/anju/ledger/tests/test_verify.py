@@ -9,6 +9,7 @@ import pytest
 from psycopg import Connection
 
 from anju import ledger
+from anju.domain.interest_terms import Rates, Stretch
 from anju.domain.vouchers import GlLine, LoanLine, Voucher
 from anju.ledger.tests.books import (
     AT,
@@ -72,6 +73,8 @@ PLANTED = {
     "function": "GRANT EXECUTE ON FUNCTION _ledger_refuse TO yuncheng_app",
 }
 PLANTED_AGAIN = {
+    "interest": "UPDATE ledger_interest_settlement SET interest = interest + 1"
+    " WHERE terms IS NOT NULL",
     "batch": "UPDATE ledger_batch_slice SET total = total + 1, waiting = waiting + 1",
     "N of the last year": "UPDATE ledger_account SET n_prev_carried = n_prev_carried + 1"
     " WHERE id = {member}",
@@ -90,7 +93,7 @@ PLANTED_AGAIN = {
 
 def furnish() -> dict[str, object]:
     """Books with one of everything that a proof looks at."""
-    member, settled, closed = (account(balance=1_000_000) for _ in range(3))
+    member, settled, closed, by_terms = (account(balance=1_000_000) for _ in range(4))
     released = [account(balance=2_000_000) for _ in range(2)]
     [voucher] = post(remittance(member, 50)).voucher_ids
     hold = ledger.place_hold(closed, case_id=number(), purpose=ledger.CLOSING, amount=1_000_000)
@@ -112,6 +115,13 @@ def furnish() -> dict[str, object]:
     ledger.post_batch(batch)
     ledger.flip_day(date(2027, 7, 1))
     ledger.settle_year(settled, rate=Fraction("0.015"), day_base=360, occurred_at=AT)
+    two_rates = Stretch(
+        date(2026, 7, 1), date(2027, 7, 1), Rates(Fraction("0.02"), Fraction("0.01"))
+    )
+    ledger.settle_year(
+        by_terms, rate=Fraction(1), day_base=360, occurred_at=AT,
+        terms=ledger.YearTerms((two_rates,), "whole"),
+    )  # fmt: skip
     ledger.propose_interest(after=released[0] - 1, limit=2, rate=Fraction("0.015"), day_base=360)
     ledger.open_interest(2027)
     ledger.release_interest(2027, limit=2, maker="a", checker="b", occurred_at=AT)

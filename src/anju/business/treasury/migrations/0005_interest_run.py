@@ -14,6 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
                 ("rate", models.CharField(max_length=20)),
+                ("terms", models.JSONField(null=True)),
                 ("day_base", models.PositiveSmallIntegerField()),
                 ("accounts", models.BigIntegerField(default=0)),
                 ("day_product", models.DecimalField(decimal_places=0, default=0, max_digits=30)),

@@ -8,12 +8,14 @@ from anju.business.treasury.models.steps import Step
 class InterestRun(models.Model):
     """One interest year's settlement: its terms, and the control totals that two people signed.
 
-    Totals are those of the last preparation: accounts, N in fen × days, interest and balance in
-    fen. They do not change once somebody has signed.
+    `terms` stands instead of `rate` where the year had more than one. Totals are those of the last
+    preparation: accounts, N in fen × days, interest and balance in fen. They do not change once
+    somebody has signed.
     """
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     rate = models.CharField(max_length=20)
+    terms = models.JSONField(null=True)
     day_base = models.PositiveSmallIntegerField()
     accounts = models.BigIntegerField(default=0)
     day_product = models.DecimalField(max_digits=30, decimal_places=0, default=0)
