@@ -33,7 +33,7 @@ class Account(models.Model):
     balance = models.BigIntegerField()
 
     class Meta:
-        managed, app_label, db_table = False, "bench", "peer_account"
+        app_label, db_table = "bench", "peer_account"
 
 
 class Header(models.Model):
@@ -42,7 +42,7 @@ class Header(models.Model):
     day = models.DateField()
 
     class Meta:
-        managed, app_label, db_table = False, "bench", "peer_voucher"
+        app_label, db_table = "bench", "peer_voucher"
 
 
 class Line(models.Model):
@@ -53,7 +53,7 @@ class Line(models.Model):
     amount = models.BigIntegerField()
 
     class Meta:
-        managed, app_label, db_table = False, "bench", "peer_line"
+        app_label, db_table = "bench", "peer_line"
 
 
 def _month(first: int, count: int, staff: int) -> Iterator[StagedVoucher]:

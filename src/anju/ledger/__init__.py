@@ -75,7 +75,6 @@ if TYPE_CHECKING:
     from anju.ledger.settling import (
         InterestTotals,
         Proposal,
-        YearTerms,
         booked,
         close_interest,
         interest_earned,
@@ -98,6 +97,7 @@ if TYPE_CHECKING:
         year_of_interest,
         years_with_movements,
     )
+    from anju.ledger.terms import YearTerms
 
 # Where each name lives. They are loaded when first asked for: the app's own package is imported
 # before Django's models may be. No module may have the name of a function: it would hide it.
@@ -164,7 +164,7 @@ _HOMES = {
     "sign_day": "sealing",
     "InterestTotals": "settling",
     "Proposal": "settling",
-    "YearTerms": "settling",
+    "YearTerms": "terms",
     "booked": "settling",
     "close_interest": "settling",
     "interest_earned": "settling",

@@ -9,7 +9,7 @@ from anju.domain.vouchers import Voucher
 from anju.ledger.calls import row, rows
 from anju.ledger.models import Account, Hold
 from anju.ledger.posting import Posted, as_json, content_hash, payload, posted
-from anju.ledger.settling import YearTerms
+from anju.ledger.terms import YearTerms
 
 CLOSING = "closing"
 PARTIAL = "partial"

@@ -18,7 +18,7 @@ from anju.ledger.proofs import PROOFS
 from anju.ledger.proofs_of_seals import SEAL_PROOFS
 from anju.ledger.replay import streaming
 from anju.ledger.sealing import SEALED, DayRow, signature_holds
-from anju.ledger.settling import YearTerms
+from anju.ledger.terms import YearTerms
 
 Run = Callable[[str, Sequence[Any] | None], Iterable[tuple[Any, ...]]]
 
