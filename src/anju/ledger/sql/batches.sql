@@ -112,7 +112,8 @@ CREATE TYPE ledger_sliced AS (
 CREATE FUNCTION ledger_post_batch(p_batch bigint, p_slice integer, p_lines integer)
 RETURNS ledger_batch_slice
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
-SET plan_cache_mode = force_custom_plan AS $$
+-- One plan for the session: a list of thousands of keys would cost more to plan than to look up.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     l_day date := _ledger_enter_day();
     b ledger_batch;
@@ -120,6 +121,8 @@ DECLARE
     d ledger_sliced;
     l_to integer;
     l_accounts bigint[];
+    l_turns boolean;
+    l_year_start date := ledger_interest_year_start(l_day);
 BEGIN
     SELECT * INTO b FROM ledger_batch WHERE id = p_batch FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -143,11 +146,12 @@ BEGIN
     IF l_accounts IS NULL THEN
         PERFORM _ledger_refuse('ledger.totals', format('batch %s is not staged', p_batch));
     END IF;
-    PERFORM 1 FROM ledger_account WHERE id = ANY (l_accounts) ORDER BY id FOR NO KEY UPDATE;
-    PERFORM 1 FROM ledger_account WHERE id = ANY (l_accounts) AND state IN ('open', 'sealed')
-                                    AND interest_from < ledger_interest_year_start(l_day) LIMIT 1;
-    IF FOUND THEN
-        PERFORM _ledger_turn_year(l_accounts, ledger_interest_year_start(l_day));
+    -- What a lock that waited re-reads is each row, and each row by itself is all that is read here.
+    SELECT bool_or(a.state < 'closing' AND a.interest_from < l_year_start) INTO l_turns
+    FROM (SELECT state, interest_from FROM ledger_account WHERE id = ANY (l_accounts)
+          ORDER BY id FOR NO KEY UPDATE) a;
+    IF l_turns THEN
+        PERFORM _ledger_turn_year(l_accounts, l_year_start);
     END IF;
     d := _ledger_write_slice(l_day, p_batch, b.done_vouchers + 1, l_to, l_accounts);
     IF d.right_ IS NOT TRUE OR d.vouchers <> l_to - b.done_vouchers THEN
@@ -189,7 +193,7 @@ CREATE FUNCTION _ledger_write_slice(
     p_day date, p_batch bigint, p_from integer, p_to integer, p_accounts bigint[]
 ) RETURNS ledger_sliced
 -- As for a slice of interest: every table is reached by keys, two lists are never multiplied.
-LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d ledger_sliced;
 BEGIN
@@ -229,7 +233,11 @@ BEGIN
     ), taken AS MATERIALIZED (
         SELECT j.*, h.id AS voucher_id, h.kind,
                CASE WHEN j.old THEN j.amount ELSE 0 END AS carried,
-               sum(j.amount) OVER (PARTITION BY j.account_id ORDER BY j.n)::bigint AS so_far
+               sum(j.amount) OVER (PARTITION BY j.account_id ORDER BY j.n)::bigint AS so_far,
+               greatest(j.days, 0) AS days_in,
+               least(greatest(-j.days, 0),
+                     j.interest_from - (j.interest_from - interval '1 year')::date) AS days_before,
+               count(*) OVER (PARTITION BY j.account_id) AS times
         FROM judged j JOIN head h ON h.n = j.n
         WHERE NOT (j.whole OR j.closing)
     ), vouchers AS (
@@ -268,17 +276,19 @@ BEGIN
             n_prev_carried = a.n_prev_carried + t.n_prev_carried,
             restate_from = least(a.restate_from, t.restate_from), last_voucher = t.last_voucher
         FROM (
-            -- An account may be in the slice more than once: one row each, or money is lost.
-            SELECT account_id, sum(amount)::bigint AS amount, sum(carried)::bigint AS carried,
-                   sum(amount * greatest(days, 0))::bigint AS v,
-                   sum(carried * greatest(days, 0))::bigint AS v_carried,
-                   sum(amount * least(greatest(-days, 0), year))::bigint AS n_prev,
-                   sum(carried * least(greatest(-days, 0), year))::bigint AS n_prev_carried,
-                   min(ledger_interest_year_start(value_date)) FILTER (WHERE old) AS restate_from,
-                   max(voucher_id) AS last_voucher
-            FROM (SELECT *, interest_from - (interest_from - interval '1 year')::date AS year
-                  FROM taken) t
-            GROUP BY account_id
+            -- An account may be in the slice more than once: one row each, or money is lost. Nearly
+            -- all are there once, and sums of one line are the dearest part of a slice.
+            SELECT account_id, amount, carried, amount * days_in AS v, carried * days_in AS v_carried,
+                   amount * days_before AS n_prev, carried * days_before AS n_prev_carried,
+                   CASE WHEN old THEN ledger_interest_year_start(value_date) END AS restate_from,
+                   voucher_id AS last_voucher
+            FROM taken WHERE times = 1
+            UNION ALL
+            SELECT account_id, sum(amount)::bigint, sum(carried)::bigint,
+                   sum(amount * days_in)::bigint, sum(carried * days_in)::bigint,
+                   sum(amount * days_before)::bigint, sum(carried * days_before)::bigint,
+                   min(ledger_interest_year_start(value_date)) FILTER (WHERE old), max(voucher_id)
+            FROM taken WHERE times > 1 GROUP BY account_id
         ) t
         WHERE a.id = t.account_id AND a.id = ANY (p_accounts)
     )

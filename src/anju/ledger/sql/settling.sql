@@ -181,7 +181,8 @@ CREATE FUNCTION _ledger_write_interest(
 ) RETURNS bigint
 -- Every table is reached by the slice's keys; a nested loop between two lists of the slice, planned
 -- where statistics are young, would be their product.
-LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_custom_plan AS $$
+-- One plan for the session: a list of thousands of keys would cost more to plan than to look up.
+LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     l_used bigint;
     l_eve date := make_date(p_year, 6, 30);
@@ -213,7 +214,8 @@ BEGIN
         SELECT w.*, h.voucher_id,
                row_number() OVER (PARTITION BY h.voucher_id ORDER BY w.account_id) AS line_no
         FROM work w LEFT JOIN head h
-             ON h.employer_id IS NOT DISTINCT FROM w.employer_id AND w.interest > 0
+             -- Not IS NOT DISTINCT FROM: only an equality can be hashed. No employer is 0.
+             ON coalesce(h.employer_id, 0) = coalesce(w.employer_id, 0) AND w.interest > 0
     ), vouchers AS (
         INSERT INTO ledger_voucher (
             id, kind, accounting_date, segment, source_type, source_id, seq, gl_lines,
