@@ -6,6 +6,7 @@ import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -41,15 +42,19 @@ def _options(arguments: list[str]) -> argparse.Namespace:
                         help="one of " + ", ".join(WORKLOADS) + "; may be repeated")  # fmt: skip
     parser.add_argument("--folder", type=Path, default=CHECKOUT / ".anju" / "bench",
                         help="where figures are kept (default .anju/bench)")  # fmt: skip
+    parser.add_argument("--members", type=int, help="so many in the workload `city`")
     parser.set_defaults(size=FULL)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.members:
+        options.size = replace(options.size, members=options.members)
+    return options
 
 
 def main(arguments: list[str]) -> int:
     """Run; the exit status says whether the workloads ran, not whether goals were met."""
     options = _options(arguments)
     size: Size = options.size
-    assert size in SIZES.values()
+    assert size.name in SIZES
     began, at = time.monotonic(), datetime.now(SHANGHAI)
     ratios: list[Ratio] = []
     memories: list[memory.Memory] = []
