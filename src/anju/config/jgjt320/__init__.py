@@ -1,1 +1,1 @@
-"""JGJ/T 320-2014: our data under the national standard's tables and column names."""
+"""JGJ/T 320-2014, the national data standard: our data under its tables and column names."""

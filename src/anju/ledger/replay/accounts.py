@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from anju.ledger.replay.deviations import Deviation, Stream, Terms, differs, together
-from anju.ledger.replay.reckoning import Entry, earned, july, lying, year_begin
+from anju.ledger.replay.reckoning import Entry, earned, earned_by_terms, july, lying, year_begin
 
 _ACCOUNTS = """
     SELECT id, state::text, opened_on, interest_from, restate_from, balance, v, n_prev, carried,
@@ -23,7 +23,7 @@ _LINES = """
     FROM ledger_member_line l ORDER BY l.account_id
 """
 _SETTLEMENTS = """
-    SELECT account_id, year, revision, n, rate, day_base, interest, rolled, voucher_id
+    SELECT account_id, year, revision, n, rate, day_base, interest, rolled, voucher_id, terms::text
     FROM ledger_interest_settlement WHERE state = 'posted' ORDER BY account_id, year, revision
 """
 _HOLDS = """
@@ -77,6 +77,7 @@ class Settled(NamedTuple):
     interest: int
     rolled: int
     voucher_id: int | None
+    terms: str | None
 
 
 class Hold(NamedTuple):
@@ -268,6 +269,8 @@ def _products_so_far(account: _Account, since: date, until: date) -> set[int]:
 def _year_interest(
     account: _Account, row: Settled, closing: Hold | None, what: str
 ) -> Iterator[Deviation]:
+    if row.terms is not None:
+        yield from _interest_by_terms(account, row, what)
     if row.rate is None or row.day_base is None:
         return
     yield from differs(
@@ -277,6 +280,22 @@ def _year_interest(
     in_force = account.terms(day) if account.terms else None
     if in_force is not None:
         yield from differs("rate", what, (Fraction(row.rate), row.day_base), in_force)
+
+
+def _interest_by_terms(account: _Account, row: Settled, what: str) -> Iterator[Deviation]:
+    """The interest of a year of more than one rate, as long as nothing has touched it since."""
+    since, until = july(row.year - 1), july(row.year)
+    restates = account.stored.restate_from
+    if account.last[row.year] is not row or (restates is not None and since >= restates):
+        return
+    carried: list[Entry] = []
+    for line in account.lines:
+        if line.value_date < since or line.kind == "interest":
+            carried.append((line.value_date, line.amount))
+        elif line.accounting_date < until or line.carried < 0:
+            carried.append((line.value_date, line.carried))
+    derived = earned_by_terms(account.entries, carried, row.terms or "", row.day_base or 1)
+    yield from differs("interest", what, row.interest, derived)
 
 
 def _rolled(account: _Account, row: Settled, what: str) -> Iterator[Deviation]:

@@ -11,7 +11,7 @@ from anju import ledger
 from anju.ledger import replay as replay_room
 from anju.ledger.calls import rows
 from anju.ledger.replay import Replayed, replay, rows_of
-from anju.ledger.replay.reckoning import earned, lying
+from anju.ledger.replay.reckoning import earned, earned_by_terms, lying
 from anju.ledger.tests.books import AT, DAY, post, remittance, sound
 from anju.ledger.tests.test_sealing import busy_day, seal
 from anju.ledger.tests.test_verify import as_owner, furnish
@@ -29,6 +29,10 @@ PLANTED = [
     ("closing", "UPDATE ledger_account SET state = 'closing' WHERE id = {settled}"),
     ("interest", "UPDATE ledger_interest_settlement SET interest = interest + 1"
      " WHERE account_id = {settled}"),
+    ("interest", "UPDATE ledger_interest_settlement SET interest = interest + 1"
+     " WHERE terms IS NOT NULL"),
+    ("interest", "UPDATE ledger_interest_settlement SET"
+     " terms = jsonb_set(terms, '{{stretches,0,3}}', '999') WHERE terms IS NOT NULL"),
     ("interest posted", "UPDATE ledger_interest_settlement SET interest = interest + 1"
      " WHERE account_id = {released}"),
     ("N as settled", "UPDATE ledger_interest_settlement SET n = n + 1 WHERE account_id = {closed}"),
@@ -140,6 +144,20 @@ def test_it_shares_nothing_with_posting():
             ours = [name for name in names if name.startswith(("anju", "django"))]
             assert all(name.startswith(tuple(allowed)) for name in ours), (file.name, ours)
         assert "ledger_interest" not in file.read_text().replace("ledger_interest_settlement", "")
+
+
+def test_two_rates_and_stretches():
+    whole = [(date(2014, 6, 1), 100_000), (date(2015, 1, 1), 50_000)]
+    carried = [(date(2014, 6, 1), 100_000)]
+    kept = (
+        '{"per": 10000, "rounding": "%s", "stretches":'
+        ' [["2014-07-01", "2015-03-01", 260, 35], ["2015-03-01", "2015-07-01", 50, 50]]}'
+    )
+    products = (100_000 * 243 * 260, 50_000 * 59 * 35, 150_000 * 122 * 50)
+    exact = [Fraction(product, 10_000 * 360) for product in products]
+    assert [float(each) for each in exact] == [1755.0, 28.680555555555557, 254.16666666666666]
+    assert earned_by_terms(whole, carried, kept % "whole", 360) == 2038
+    assert earned_by_terms(whole, carried, kept % "parts", 360) == 1755 + 29 + 254
 
 
 def test_days_and_halves():
