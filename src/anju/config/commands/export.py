@@ -51,7 +51,10 @@ def run(args: argparse.Namespace) -> int:
         print(f"{type(problem).__name__}: {problem}", file=sys.stderr)
         return 2
     for table in told:
-        word = f"{table.rows} 行" if table.has_source else "只有表头：尚无数据来源"
+        filled = sum(column.filled > 0 for column in table.columns)
+        word = f"{table.rows} 行，{filled}/{len(table.columns)} 列有值"
+        if not table.has_source:
+            word = "只有表头：尚无数据来源"
         print(f"{table.number} {table.title}\t{word}")
         for column in table.columns:
             if column.missing and table.has_source:
