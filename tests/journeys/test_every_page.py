@@ -26,6 +26,7 @@ NO_PAGE = {
         "counter:picture",
         "counter:manual_decide",
         "counter:receipt_act",
+        "counter:reconciliation_act",
         "counter:receipt_reveal",
         "counter:day_end_act",
         "counter:day_end_period",
@@ -33,6 +34,8 @@ NO_PAGE = {
     ),
     # Begun in July only; a browser looks at it beside its view.
     "counter:interest_board",
+    # There once a day has ended and something was found; looked at beside its view too.
+    *("counter:reconciliation_day", "counter:reconciliation_break"),
 }
 
 

@@ -279,6 +279,7 @@ class Tour:
         self.books(desk)
         self.show(desk, "interest", "/counter/interest/")
         self.day_end(desk)
+        self.reconciliation(desk)
         desk.close()
 
     def receipts(self, desk: CounterHall) -> None:
@@ -298,6 +299,12 @@ class Tour:
         desk.hands.write(form.locator("[name=reason]"), "付款人汇错账户")
         desk.press_on(form.get_by_role("button"))
         self.show(desk, "receipt-waits")
+
+    def reconciliation(self, desk: CounterHall) -> None:
+        """The days that were compared with the bank, and the findings."""
+        self.show(desk, "reconciliation", "/counter/reconciliation/")
+        self.show(desk, "findings-closed", "/counter/reconciliation/breaks/?state=closed")
+        self.show(desk, "findings", "/counter/reconciliation/breaks/")
 
     def day_end(self, desk: CounterHall) -> None:
         """The list of days, and the board of one that is sealed."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from . import money
 from .world import AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo
 
 Answers = Mapping[str, str]
@@ -101,33 +102,6 @@ def _manual(world: World) -> dict[str, Any]:
         at=AT,
     )
     return {"reference": reference}
-
-
-def _receipt(world: World) -> dict[str, Any]:
-    from django.db import transaction
-
-    from anju.business.treasury import arrivals
-    from anju.business.treasury.models import Receipt
-    from anju.ports.bank import ArrivalNotice
-
-    found = Receipt.objects.first()
-    if found is None:
-        notice = ArrivalNotice(
-            notice_id="matrix",
-            account="14050100000000000001",
-            amount_fen=100,
-            bank_serial="matrix",
-            payer_name="演示·单位",
-            payer_account="8888000000000001",
-            remark="汇缴",
-            reversal=False,
-            booked_on=AT.date(),
-            occurred_at=AT,
-        )
-        with transaction.atomic():
-            arrivals.keep(notice, at=AT)
-        found = Receipt.objects.get()
-    return {"reference": found.reference}
 
 
 def _voucher(world: World) -> dict[str, Any]:
@@ -298,19 +272,29 @@ ROWS = (
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),
     Row("counter:receipts", BOOKS, NEVER),
-    Row("counter:receipt", BOOKS, NEVER, _receipt),
+    Row("counter:receipt", BOOKS, NEVER, money.receipt),
     Row(
         "counter:receipt_act",
         NEVER,
         staff("403", accountant="409", admin="409"),
-        lambda world: {**_receipt(world), "deed": "approve"},
+        lambda world: {**money.receipt(world), "deed": "approve"},
     ),
     Row(
         "counter:receipt_reveal",
         NEVER,
         staff("403", accountant="200", admin="200"),
-        _receipt,
+        money.receipt,
         lambda world: {"field": "payer_name", "reason": "核对付款单位"},
+    ),
+    Row("counter:reconciliation", BOOKS, NEVER),
+    Row("counter:reconciliation_day", BOOKS, NEVER, money.reconciled),
+    Row("counter:reconciliation_breaks", BOOKS, NEVER),
+    Row("counter:reconciliation_break", BOOKS, NEVER, money.finding),
+    Row(
+        "counter:reconciliation_act",
+        NEVER,
+        staff("403", accountant="409", admin="409"),
+        lambda world: {**money.finding(world), "deed": "close"},
     ),
     Row("counter:manual_list", BOOKS, NEVER),
     Row("counter:manual_new", BOOKS, staff("403", accountant="422", admin="422")),

@@ -84,6 +84,7 @@ def compare(
     on: date,
     orders: Collection[str],
     settled: Collection[tuple[str, bool]],
+    receipts: Collection[str] = (),
 ) -> Compared:
     """Compare what is unmatched in both books up to and including the day `on`.
 
@@ -93,25 +94,30 @@ def compare(
         on: the last day that both books have closed.
         orders: the order numbers among the marks that are really ours.
         settled: movements (`Line.movement`) that earlier days matched.
+        receipts: the bank's serials among the marks of which it told us that money came in, or
+            that it took it back: those are booked under their serial.
     """
+    known = {*orders, *receipts}
     found = Compared()
     by_movement: dict[tuple[str, bool], tuple[list[Line], list[Line]]] = defaultdict(
         lambda: ([], [])
     )
     plain: tuple[list[Line], list[Line]] = ([], [])
     for line in sorted(ours, key=_order):
-        (by_movement[line.movement][0] if line.mark in orders else plain[0]).append(line)
+        (by_movement[line.movement][0] if line.mark in known else plain[0]).append(line)
     for line in sorted(theirs, key=_order):
-        if line.reversal:
+        if line.reversal and line.mark not in receipts:
             found.findings.append(Finding(Kind.REVERSED, theirs=line))
-        elif line.mark in orders:
+        elif line.mark in known:
             by_movement[line.movement][1].append(line)
         elif line.mark and line.amount_fen < 0:
             found.findings.append(Finding(Kind.NEVER_ORDERED, theirs=line))
         else:
             plain[1].append(line)
     for movement, (here, there) in by_movement.items():
-        _one_movement(here, there, on=on, known=movement in settled, found=found)
+        may_return = movement[0] in orders
+        done = movement in settled
+        _one_movement(here, there, on=on, known=done, found=found, may_return=may_return)
     _without_mark(*plain, on=on, found=found)
     return found
 
@@ -121,9 +127,15 @@ def _order(line: Line) -> tuple[date, str]:
 
 
 def _one_movement(
-    ours: list[Line], theirs: list[Line], *, on: date, known: bool, found: Compared
+    ours: list[Line],
+    theirs: list[Line],
+    *,
+    on: date,
+    known: bool,
+    found: Compared,
+    may_return: bool,
 ) -> None:
-    """Lines of one order in one direction: there should be one of each."""
+    """Lines of one order or receipt in one direction: there should be one of each."""
     for one in list(ours):
         other = next((line for line in theirs if line.amount_fen == one.amount_fen), None)
         if other is None or known:
@@ -146,10 +158,10 @@ def _one_movement(
         found.findings += [Finding(Kind.DOUBLED_THEIRS, theirs=line) for line in theirs]
         return
     for line in _overdue(ours, on):
-        kind = Kind.RETURN_NOT_THEIRS if line.amount_fen > 0 else Kind.OURS_ONLY
+        kind = Kind.RETURN_NOT_THEIRS if may_return and line.amount_fen > 0 else Kind.OURS_ONLY
         found.findings.append(Finding(kind, ours=line))
     for line in _overdue(theirs, on):
-        kind = Kind.RETURN_NOT_BOOKED if line.amount_fen > 0 else Kind.THEIRS_ONLY
+        kind = Kind.RETURN_NOT_BOOKED if may_return and line.amount_fen > 0 else Kind.THEIRS_ONLY
         found.findings.append(Finding(kind, theirs=line))
 
 

@@ -126,16 +126,15 @@ class VoucherLine:
     credit: int
 
 
-_HEAD = (
+HEAD = (
     "SELECT h.id, h.accounting_date, h.kind, h.summary, h.source_type, h.source_id, h.debit_total,"
     " h.maker, h.checker, h.occurred_at, h.posted_at, h.reverses,"
     " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id), n.period, n.no"
     " FROM ledger_voucher h LEFT JOIN ledger_voucher_number n ON n.voucher_id = h.id"
 )
-_HEAD_BY_NUMBER = _HEAD + " WHERE h.id = %s"
+_HEAD_BY_NUMBER = HEAD + " WHERE h.id = %s"
 _IN_SPAN = " h.accounting_date BETWEEN %s AND %s AND h.id < %s ORDER BY h.id DESC LIMIT %s"
-_HEADS = _HEAD + " WHERE" + _IN_SPAN
-_HEADS_OF_SOURCE = _HEAD + " WHERE h.source_id = %s ORDER BY h.id LIMIT 200"
+_HEADS = HEAD + " WHERE" + _IN_SPAN
 _SUMS_WITHOUT = (
     "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
     " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
@@ -161,7 +160,7 @@ _BOOKED = """
     JOIN ledger_gl_line l ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id
     WHERE h.segment = 'adjustment' AND h.accounting_date <= %s::date AND l.subject LIKE %s
 """
-_HEADS_OF_ONE = _HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
+_HEADS_OF_ONE = HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
 
 
 def subjects() -> tuple[Subject, ...]:
@@ -359,34 +358,6 @@ def voucher_heads(
     else:
         found = rows(_HEADS, [since, until, newest, limit])
     return tuple(VoucherHead(*each) for each in found)
-
-
-def waiting(subject: str) -> dict[tuple[str, str], int]:
-    """What waits on a suspense subject by its source (type, id), in fen; sources at zero left out.
-
-    Above zero it is owed by us (219), below zero to us (119).
-    """
-    found = rows(
-        "SELECT source_type, source_id, balance FROM ledger_suspense"
-        " WHERE subject = %s AND balance <> 0",
-        [subject],
-    )
-    return {(source_type, source_id): balance for source_type, source_id, balance in found}
-
-
-def vouchers_of(source_id: str) -> tuple[VoucherHead, ...]:
-    """Every voucher of one business, oldest first; for businesses that have a few."""
-    return tuple(VoucherHead(*each) for each in rows(_HEADS_OF_SOURCE, [source_id]))
-
-
-def voucher_of(kind: str, *, source_type: str, source_id: str, seq: int = 0) -> int | None:
-    """The number of the one voucher of this kind for this business, or None."""
-    found = rows(
-        "SELECT id FROM ledger_voucher"
-        " WHERE source_id = %s AND source_type = %s AND kind = %s AND seq = %s",
-        [source_id, source_type, kind, seq],
-    )
-    return int(found[0][0]) if found else None
 
 
 def voucher(voucher_id: int) -> tuple[VoucherHead, Sequence[VoucherLine]]:

@@ -9,20 +9,23 @@ from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from anju import ledger
-from anju.business.treasury import two_people
+from anju.business.treasury import reconciliation, two_people
 from anju.business.treasury.models import Break, DayEndStep
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign, signer
 from anju.domain.calendar import SHANGHAI
+from anju.domain.money import yuan
 from anju.ledger import LedgerRefusal
 from anju.parties.facts import StaffFacts
+from anju.ports.bank import BankUnreachable
 from anju.store import audit
 from anju.store.keyring import KeyringError
 
 FLIPPED, PROOFS, LEAVES, BREAKS = "flipped", "proofs", "leaves", "breaks"
-ROOT, SEALED = "root", "sealed"
-STEPS = (FLIPPED, PROOFS, LEAVES, BREAKS, ROOT, FIRST, SECOND, SEALED)
+RECONCILED, ROOT, SEALED = "reconciled", "root", "sealed"
+STEPS = (FLIPPED, PROOFS, LEAVES, RECONCILED, BREAKS, ROOT, FIRST, SECOND, SEALED)
 BY_PEOPLE = frozenset({BREAKS, FIRST, SECOND})
 """Steps that wait for somebody; BREAKS only when there are any."""
 
@@ -72,6 +75,8 @@ def _take(day: date, step: str, instant: Instant, hash_at_once: int) -> bool:
         return False
     if step == LEAVES:
         return _hash(day, instant, hash_at_once)
+    if step == RECONCILED:
+        return _reconcile(day, instant)
     try:
         with transaction.atomic():
             row = _mine(day, step)
@@ -159,13 +164,40 @@ def _hash(day: date, instant: Instant, at_once: int) -> bool:
             row.save(update_fields=["counted", "total"])
 
 
+def _reconcile(day: date, instant: Instant) -> bool:
+    """Lay the day beside the bank's statement; the bank is asked outside of any transaction."""
+    try:
+        found = reconciliation.catch_up(day, at=instant())
+    except (reconciliation.NotYet, BankUnreachable) as problem:
+        unheard = isinstance(problem, BankUnreachable)
+        text = "银行没有给出对账单，十分钟后再取。" if unheard else f"{problem}。"
+        _failed(day, RECONCILED, text, instant())
+        return False
+    with transaction.atomic():
+        row = _mine(day, RECONCILED)
+        if row is None:
+            return False
+        row.note = "对账从这一天之后开始" if found is None else _told(found)
+        _finish(row, instant())
+    return True
+
+
+def _told(found: reconciliation.Reconciled) -> str:
+    """What the day's sheet says, in one line."""
+    sheet = found.sheet
+    return (
+        f"调节后余额：本中心 {yuan(sheet.adjusted_books_fen)} 元，"
+        f"银行 {yuan(sheet.adjusted_bank_fen)} 元"
+    )
+
+
 def _look_at_breaks(day: date, row: DayEndStep) -> str | None:
     row.total = open_breaks(day)
     if row.total == 0:
-        row.note = "没有未处理的付款异常"
+        row.note = "没有未处理的付款或对账异常"
         return None
     row.who = ""
-    return f"{row.total} 项付款异常待确认"
+    return f"{row.total} 项付款或对账异常待确认"
 
 
 def _root(day: date, row: DayEndStep) -> str | None:
@@ -200,9 +232,12 @@ _WORK: dict[str, Callable[[date, DayEndStep], str | None]] = {
 
 
 def open_breaks(day: date) -> int:
-    """Findings between the bank and us that were open when `day` ended."""
+    """Findings that were open when `day` ended, and those that its reconciliation found."""
     midnight = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
-    return Break.objects.filter(closed_at__isnull=True, found_at__lt=midnight).count()
+    reconciled = DayEndStep.objects.filter(day=day, step=RECONCILED, finished__isnull=False)
+    until = max((*reconciled.values_list("finished", flat=True), midnight))
+    found = Q(found_at__lt=midnight) | Q(found_at__lte=until, kind__in=reconciliation.KINDS)
+    return Break.objects.filter(found, closed_at__isnull=True).count()
 
 
 def _root_of(day: date) -> str:

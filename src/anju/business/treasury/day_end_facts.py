@@ -19,7 +19,8 @@ TITLES = {
     day_end.FLIPPED: "日切",
     day_end.PROOFS: "账务核对",
     day_end.LEAVES: "凭证摘要",
-    day_end.BREAKS: "付款异常确认",
+    day_end.RECONCILED: "银行对账",
+    day_end.BREAKS: "异常确认",
     day_end.ROOT: "凭证编号与根值",
     FIRST: "会计签名",
     SECOND: "第二人签名",
@@ -28,6 +29,7 @@ TITLES = {
 STATE_TEXT = {"open": "营业中", "closing": "日终中", "sealed": "已封账"}
 _STEP_TEXT = {"waiting": "等待", "running": "进行中", "failed": "未通过", "done": "完成"}
 _MEND = {
+    day_end.RECONCILED: "银行恢复后会自动再取；仍取不到请联系银行，也可以立即重新执行。",
     day_end.PROOFS: "这一天不能封账。请系统工程师按日终手册查明，改正后重新执行。",
     day_end.ROOT: "这一天不能封账。请系统工程师按日终手册查明，改正后重新执行。",
     day_end.SEALED: "签名之后账务有变，封账已停止。请系统工程师按日终手册查明。",

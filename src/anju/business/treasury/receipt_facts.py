@@ -18,6 +18,7 @@ from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.models.receipts import LIVE
 from anju.cases.records import NotYours
 from anju.ledger import books
+from anju.ledger import sources as ledger_sources
 from anju.ledger.books import VoucherHead
 from anju.parties import facts as parties
 from anju.store import audit, fields
@@ -266,7 +267,9 @@ def _vouchers(row: Receipt, proposals: Iterable[ReceiptProposal]) -> tuple[Vouch
     if row.reverses is not None:
         sources.append(row.reverses.reference)
     known = {row.voucher_id, row.settled_voucher_id} - {None}
-    heads = {head.voucher_id: head for source in sources for head in books.vouchers_of(source)}
+    heads = {
+        head.voucher_id: head for source in sources for head in ledger_sources.vouchers_of(source)
+    }
     for voucher_id in known - heads.keys():
         heads[voucher_id] = books.voucher(voucher_id)[0]
     return tuple(heads[key] for key in sorted(heads))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from anju.business.treasury.models import Arrival, Receipt
 from anju.business.treasury.postings import SOURCE, UNKNOWN
-from anju.ledger import books
+from anju.ledger import sources
 from anju.ledger.verify import Break, guards_gone
 
 TRIGGERS = [
@@ -34,7 +34,7 @@ def _suspense() -> Iterator[Break]:
         state=Receipt.State.REVERSED, proposals__state="paying"
     )
     told = dict(waits.values_list("reference", "arrival__amount_fen"))
-    booked = books.waiting(UNKNOWN)
+    booked = sources.waiting(UNKNOWN)
     for reference, amount in told.items():
         stands = booked.pop((SOURCE, reference), 0)
         if stands != amount:

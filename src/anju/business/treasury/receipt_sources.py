@@ -6,7 +6,7 @@ from anju.business.treasury.expected import Came, Expectation, Source, expects
 from anju.business.treasury.models import PaymentOrder, Receipt
 from anju.domain.payment import PaymentStatus
 from anju.domain.vouchers import GlLine, SuspenseLine
-from anju.ledger import books
+from anju.ledger import sources
 from anju.parties import facts as parties
 from anju.parties.facts import EmployerFacts
 from anju.store import fields
@@ -39,7 +39,7 @@ def _expectation(order: PaymentOrder) -> Expectation | None:
     """The return of this order as its voucher booked it; None where another receipt has it."""
     if Receipt.objects.filter(claims=f"{RETURNED}:{order.pk}").exists():
         return None
-    booked = books.voucher_of("payout.returned", source_type="order", source_id=order.pk)
+    booked = sources.voucher_of("payout.returned", source_type="order", source_id=order.pk)
     if booked is None:
         return None
     return Expectation(RETURNED, order.pk, f"付款 {order.pk} 的退票款", voucher_id=booked)

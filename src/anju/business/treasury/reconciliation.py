@@ -4,6 +4,7 @@ A day is reconciled once, after both books have closed it, and every day in turn
 asked for between two transactions; what is kept and what is found commit together.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -15,11 +16,13 @@ from django.db.models import Q, QuerySet, Sum
 from anju import ledger, policy, ports
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import (
+    Arrival,
     BankLine,
     BooksLine,
     Break,
     LineState,
     PaymentOrder,
+    Receipt,
     ReconciledDay,
 )
 from anju.domain import reconciliation as pure
@@ -32,6 +35,8 @@ from anju.ports.bank_accounts import StatementLine
 PAGE = 5000
 _WAITS = (Kind.OURS_ONLY, Kind.THEIRS_ONLY, Kind.RETURN_NOT_BOOKED, Kind.RETURN_NOT_THEIRS)
 """Breaks that end by themselves when the other half comes after all."""
+KINDS = (*map(str, Kind), "told_otherwise", "vanished", "statement_gap", "balance_differs")
+"""Every break that a reconciliation lists."""
 
 
 class NotYet(Exception):
@@ -72,6 +77,23 @@ def reconcile(on: date, *, at: datetime) -> Reconciled:
     bank_fen = told[-1].balance_fen if told else _balance_after(account, on, last, at=at)
     with transaction.atomic():
         return _reconcile(account, on=on, told=told, bank_fen=bank_fen, last=last, at=at)
+
+
+def catch_up(until: date, *, at: datetime) -> Reconciled | None:
+    """Reconcile every day up to this one that is not done; what the last of them says.
+
+    A bank books on days on which nobody here works: those days are done as well. None for a day
+    before the comparison began. Raises NotYet, anju.ports.bank.BankUnreachable.
+    """
+    account = policy.current().payer_account
+    days = ReconciledDay.objects.filter(account=account).order_by("on")
+    first, last = days.first(), days.last()
+    if first is not None and until < first.on:
+        return None
+    while last is not None and last.on + timedelta(days=1) < until:
+        reconcile(last.on + timedelta(days=1), at=at)
+        last = days.last()
+    return reconcile(until, at=at)
 
 
 def _statement(account: str, *, since: date, until: date) -> list[StatementLine]:
@@ -191,7 +213,8 @@ def _keep_ours(account: str, on: date) -> None:
         if not page:
             return
         after = page[-1].cursor
-        orders = _orders_of({line.source_id for line in page if line.source_type == "case"})
+        marks = _orders_of({line.source_id for line in page if line.source_type == "case"})
+        marks |= _serials_of({line.source_id for line in page if line.source_type == "receipt"})
         BooksLine.objects.bulk_create(
             BooksLine(
                 account=account,
@@ -201,7 +224,7 @@ def _keep_ours(account: str, on: date) -> None:
                 amount_fen=line.debit - line.credit,
                 mark=line.source_id
                 if line.source_type == "order"
-                else orders.get(line.source_id, ""),
+                else marks.get(line.source_id, ""),
             )
             for line in page
         )
@@ -215,6 +238,18 @@ def _orders_of(references: set[str]) -> dict[str, str]:
     return dict(rows.values_list("case_reference", "order_no"))
 
 
+def _serials_of(references: set[str]) -> dict[str, str]:
+    """The bank's serial of each receipt: an arrival, and its being taken back, carry the same."""
+    rows = Receipt.objects.filter(reference__in=references)
+    return dict(rows.values_list("reference", "arrival__serial"))
+
+
+def _told_of(account: str, rows: Iterable[BankLine]) -> set[str]:
+    """Serials among these lines that the bank told us as arrivals."""
+    told = Arrival.objects.filter(account=account, serial__in=[row.serial for row in rows])
+    return set(told.values_list("serial", flat=True))
+
+
 def _compare(account: str, on: date) -> Compared:
     ours = [
         Line(
@@ -225,15 +260,23 @@ def _compare(account: str, on: date) -> Compared:
         )
         for row in BooksLine.objects.filter(account=account, state=LineState.OPEN)
     ]
+    lines = list(BankLine.objects.filter(account=account, state=LineState.OPEN))
+    told = _told_of(account, lines)
     theirs = [
-        Line(f"{row.pk}:流水{row.serial}", row.booked_on, row.amount_fen, row.mark, row.reversal)
-        for row in BankLine.objects.filter(account=account, state=LineState.OPEN)
+        Line(
+            f"{row.pk}:流水{row.serial}",
+            row.booked_on,
+            row.amount_fen,
+            row.serial if row.serial in told else row.mark,
+            row.reversal,
+        )
+        for row in lines
     ]
     marks = {line.mark for line in (*ours, *theirs) if line.mark}
     orders = set(PaymentOrder.objects.filter(pk__in=marks).values_list("pk", flat=True))
     matched = BooksLine.objects.filter(mark__in=marks, state=LineState.MATCHED)
     settled = {(mark, fen > 0) for mark, fen in matched.values_list("mark", "amount_fen")}
-    return pure.compare(ours, theirs, on=on, orders=orders, settled=settled)
+    return pure.compare(ours, theirs, on=on, orders=orders, settled=settled, receipts=told)
 
 
 def _note(account: str, found: Compared, *, at: datetime) -> None:

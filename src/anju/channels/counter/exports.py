@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from anju import policy
 from anju.business.treasury import books, statements
 from anju.business.treasury.receipt_facts import ReceiptLine
+from anju.business.treasury.reconciliation_facts import DayPage
 from anju.channels.counter.shell import draw
 from anju.channels.pages import sheets
 from anju.channels.pages.sheets import Column, Kind, Sheet
@@ -201,6 +202,52 @@ def receipts(lines: Iterable[ReceiptLine], *, what: str, on: date) -> Sheet:
             for line in lines
         ),
     )
+
+
+def reconciliation(page: DayPage) -> list[Sheet]:
+    """银行存款余额调节表, and beneath it the lines that one side alone has."""
+    sheet, notes = page.line.sheet, (f"{page.line.sheet.on}", f"账户 {page.line.account}")
+    both = Sheet(
+        "调节表",
+        (*notes, "单位：元"),
+        (
+            Column("本中心账", width=26),
+            Column("金额", Kind.MONEY, 20),
+            Column("银行对账单", width=26),
+            Column("金额", Kind.MONEY, 20),
+        ),
+        [
+            ("账面余额", sheet.books_fen, "对账单余额", sheet.bank_fen),
+            (
+                "加：银行已收、我方未收",
+                sheet.theirs_in_fen,
+                "加：我方已收、银行未收",
+                sheet.ours_in_fen,
+            ),
+            (
+                "减：银行已付、我方未付",
+                sheet.theirs_out_fen,
+                "减：我方已付、银行未付",
+                sheet.ours_out_fen,
+            ),
+        ],
+        ("调节后余额", sheet.adjusted_books_fen, "调节后余额", sheet.adjusted_bank_fen),
+    )
+    columns = (
+        Column("日期", Kind.DAY, 12),
+        Column("流水或凭证", width=30),
+        Column("金额", Kind.MONEY, 20),
+        Column("情况", width=10),
+    )
+    alone = (("银行单方的明细", page.theirs), ("我方单方的明细", page.ours))
+    return [
+        both,
+        *(
+            Sheet(title, notes, columns, [(o.on, o.name, o.amount, o.state_text) for o in lines])
+            for title, lines in alone
+            if lines
+        ),
+    ]
 
 
 def voucher(page: books.VoucherPage) -> Sheet:

@@ -203,3 +203,27 @@ class RejectForm(forms.Form):
     """Why somebody else's wish is sent back."""
 
     note = _why("不同意的原因")
+
+
+class ResolveForm(forms.Form):
+    """What was behind a finding, and what was done about it."""
+
+    category = forms.ChoiceField(label="差异原因", error_messages={"required": "请选择差异原因"})
+    resolution = forms.CharField(
+        label="处理情况",
+        min_length=REASON_MIN,
+        max_length=500,
+        help_text="写明查到的情况、做了什么、依据哪张凭证或银行回单",
+        error_messages={
+            "required": "请写明处理情况",
+            "min_length": f"处理情况至少写 {REASON_MIN} 个字",
+            "max_length": "处理情况请写在 500 字以内",
+        },
+        widget=forms.Textarea(attrs={"rows": 3, "maxlength": 500}),
+    )
+
+    def __init__(
+        self, *args: object, categories: Iterable[tuple[str, str]], **kwargs: object
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["category"].choices = [("", "请选择"), *categories]

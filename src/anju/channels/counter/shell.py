@@ -37,6 +37,7 @@ PLACES = (
     Place("work", "业务", "list", CASE_ROLES),
     Place("breaks", "支付异常", "alert", MONEY_ROLES),
     Place("receipts", "来款", "transfer", BOOK_ROLES),
+    Place("reconciliation", "对账", "check", BOOK_ROLES),
     Place("books_trial", "账簿", "wallet", BOOK_ROLES),
     Place("interest", "结息", "clock", BOOK_ROLES),
     Place("day_end", "日终", "lock", BOOK_ROLES),

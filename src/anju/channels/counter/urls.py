@@ -12,6 +12,7 @@ from anju.channels.counter.views import (
     keys,
     manual_vouchers,
     receipts,
+    reconciliation,
     sign_in,
     work,
 )
@@ -33,6 +34,19 @@ urlpatterns = [
     path("receipts/<str:reference>/", receipts.one, name="receipt"),
     path("receipts/<str:reference>/reveal/", receipts.reveal, name="receipt_reveal"),
     path("receipts/<str:reference>/<str:deed>/", receipts.act, name="receipt_act"),
+    path("reconciliation/", reconciliation.days, name="reconciliation"),
+    path("reconciliation/breaks/", reconciliation.breaks, name="reconciliation_breaks"),
+    path(
+        "reconciliation/breaks/<int:break_id>/",
+        reconciliation.one_break,
+        name="reconciliation_break",
+    ),
+    path(
+        "reconciliation/breaks/<int:break_id>/<str:deed>/",
+        reconciliation.act,
+        name="reconciliation_act",
+    ),
+    path("reconciliation/<str:account>/<str:day>/", reconciliation.day, name="reconciliation_day"),
     path("books/", books.trial, name="books_trial"),
     path("books/subjects/<str:code>/", books.subject, name="books_subject"),
     path("books/subjects/<str:code>/general/", books.general, name="books_general"),

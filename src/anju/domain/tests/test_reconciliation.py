@@ -195,3 +195,15 @@ def test_a_million_lines_that_fit_have_no_break_and_ten_planted_are_found() -> N
     ours, theirs, orders = year(7, 1_000_000, 365)
     expected = plant(ours, theirs, orders, random.Random(7))
     assert Counter(str(one.kind) for one in run(ours, theirs, orders)) == expected
+
+
+def test_receipts_are_known_by_the_bank_s_serial() -> None:
+    def found(ours, theirs):
+        return compare(ours, theirs, on=LATER, orders=set(), settled=set(), receipts={"S1"})
+
+    came, back = line("v1", 100, "S1"), line("v2", -100, "S1")
+    told, taken = line("s1", 100, "S1"), line("s2", -100, "S1", reversal=True)
+    assert found([came, back], [told, taken]).findings == []
+    assert kinds(found([came], [])) == ["ours_only"]
+    assert kinds(found([], [told])) == ["theirs_only"]
+    assert kinds(found([came], [replace(told, amount_fen=99)])) == ["amount_differs"]

@@ -92,8 +92,22 @@ class PaymentEvent(models.Model):
     status_after = models.CharField(max_length=12)
 
 
+BREAK_CATEGORIES = (
+    ("timing", "时间差"),
+    ("bank", "银行原因"),
+    ("ours", "本方记账"),
+    ("payee", "收付款人原因"),
+    ("other", "其他"),
+)
+"""What may have been behind a break."""
+
+
 class Break(models.Model):
-    """Something between the bank and us that a person must look at; one open row per kind."""
+    """Something between the bank and us that a person must look at; one open row per kind.
+
+    One person says what it is and what was done (`category`, `resolution`), and another one closes
+    it. What ended by itself has no `closed_by`. A trigger keeps what is closed.
+    """
 
     kind = models.CharField(max_length=30)
     order_no = models.CharField(max_length=40)
@@ -102,15 +116,42 @@ class Break(models.Model):
     amount_fen = models.BigIntegerField()
     note = models.TextField()
     found_at = models.DateTimeField()
+    category = models.CharField(max_length=8, choices=BREAK_CATEGORIES, default="", blank=True)
+    resolution = models.CharField(max_length=500, default="", blank=True)
+    sent_back = models.CharField(max_length=200, default="", blank=True)
+    resolved_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    closed_by = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
-        """The same finding is not listed twice while it is open."""
+        """The same finding is not listed twice while it is open; two people close one."""
 
         constraints = (
             models.UniqueConstraint(
                 fields=["kind", "order_no"],
                 condition=models.Q(closed_at__isnull=True),
                 name="one_open_break",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(closed_by__isnull=True)
+                | (
+                    models.Q(closed_at__isnull=False, resolved_by__isnull=False)
+                    & ~models.Q(closed_by=models.F("resolved_by"))
+                ),
+                name="break_closed_by_two",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resolved_by__isnull=True, resolved_at__isnull=True)
+                | (
+                    models.Q(resolved_by__isnull=False, resolved_at__isnull=False)
+                    & ~models.Q(category="")
+                    & ~models.Q(resolution="")
+                ),
+                name="break_resolved_in_words",
             ),
         )

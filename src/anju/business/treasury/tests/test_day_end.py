@@ -7,6 +7,7 @@ import pytest
 from anju import ledger
 from anju.business.treasury import day_end, day_end_facts
 from anju.business.treasury.models import Break, DayEndStep
+from anju.business.treasury.tests.still_bank import beside_a_still_bank
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases.records import NotYours
 from anju.ledger.verify import verify
@@ -53,7 +54,8 @@ def seal_by_hand(day):
 
 
 def run(at=LATER):
-    day_end.run(lambda: at)
+    with beside_a_still_bank():
+        day_end.run(lambda: at)
     return states()
 
 
@@ -78,7 +80,7 @@ def at_break():
 
 def test_a_quiet_day_is_sealed_by_two(office):
     found = run()
-    assert [step for step, state in found.items() if state == "done"] == list(day_end.STEPS[:5])
+    assert [step for step, state in found.items() if state == "done"] == list(day_end.STEPS[:6])
     assert board(office["one"]).asks == "sign"
     assert board(office["admin"]).waits_for == "等待会计签名。"
     assert sign(office["admin"]) == day_end.Refused("第一个签名须由会计签。")
@@ -146,6 +148,11 @@ def test_days_wait_for_the_day_before(office):
     after = LATER + timedelta(days=1)
     ledger.flip_day(after.date())
     run(after)
+    # The still bank never told of the first day's money.
+    assert (
+        day_end.acknowledge(LATER.date(), staff_id=office["one"], note="未达账项", at=after) is None
+    )
+    run(after)
     second = {row.step: row for row in DayEndStep.objects.filter(day=LATER.date())}
     assert second["leaves"].state == "done"
     assert second["root"].state == "waiting"
@@ -190,3 +197,24 @@ def test_what_is_done_stays_done(office):
     row.note = "another"
     with pytest.raises(Exception, match="step_is_done"):
         row.save()
+
+
+def test_without_a_statement_the_day_waits_for_the_bank(office):
+    with beside_a_still_bank(away=True):
+        day_end.run(lambda: LATER)
+    row = DayEndStep.objects.get(day=DAY, step="reconciled")
+    assert (row.state, "对账单" in row.note) == ("failed", True)
+    assert run()["reconciled"] == "failed", "not before ten minutes have passed"
+    assert day_end.try_again(DAY, staff_id=office["one"], at=LATER) is None
+    assert run()["reconciled"] == "done"
+
+
+def test_what_the_reconciliation_found_is_acknowledged_the_same_day(office):
+    run()
+    assert states()["root"] == "done"
+    after = LATER + timedelta(days=1)
+    ledger.flip_day(after.date())
+    run(after)
+    row = DayEndStep.objects.get(day=LATER.date(), step="breaks")
+    assert (row.state, row.total) == ("waiting", Break.objects.filter(kind="ours_only").count())
+    assert row.total

@@ -10,6 +10,7 @@ import pytest
 from anju import ledger
 from anju.business.treasury import day_end
 from anju.business.treasury.models import Break
+from anju.business.treasury.tests.still_bank import beside_a_still_bank
 from anju.channels.counter.tests import cast
 
 DAY = cast.AT.date()
@@ -35,7 +36,8 @@ def text_of(answer):
 
 
 def run():
-    day_end.run(lambda: LATER)
+    with beside_a_still_bank():
+        day_end.run(lambda: LATER)
 
 
 def root_on(desk):
@@ -67,7 +69,7 @@ def test_breaks_want_a_word(desks):
         kind="returned", order_no="O1", amount_fen=1, note="退票", found_at=cast.AT
     )
     run()
-    assert "1 项付款异常未处理" in text_of(accountant.get(BOARD))
+    assert "1 项付款或对账异常未处理" in text_of(accountant.get(BOARD))
     empty = accountant.post(f"{BOARD}acknowledge/", {"note": "  "})
     assert empty.status_code == 422
     assert "请写明处理说明" in text_of(empty)

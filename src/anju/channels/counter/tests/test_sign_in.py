@@ -36,6 +36,8 @@ def test_strangers_are_shown_the_door():
         "deed": "sign",
         "day": "2026-11-20",
         "period": 202610,
+        "account": "1",
+        "break_id": 1,
     }
     client = Client()
     for pattern in urls.urlpatterns:

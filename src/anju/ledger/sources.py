@@ -1,0 +1,34 @@
+"""Vouchers and money that waits, found by the business they belong to."""
+
+from anju.ledger.books import HEAD, VoucherHead
+from anju.ledger.calls import rows
+
+_OF_SOURCE = HEAD + " WHERE h.source_id = %s ORDER BY h.id LIMIT 200"
+
+
+def waiting(subject: str) -> dict[tuple[str, str], int]:
+    """What waits on a suspense subject by its source (type, id), in fen; sources at zero left out.
+
+    Above zero it is owed by us (219), below zero to us (119).
+    """
+    found = rows(
+        "SELECT source_type, source_id, balance FROM ledger_suspense"
+        " WHERE subject = %s AND balance <> 0",
+        [subject],
+    )
+    return {(source_type, source_id): balance for source_type, source_id, balance in found}
+
+
+def vouchers_of(source_id: str) -> tuple[VoucherHead, ...]:
+    """Every voucher of one business, oldest first; for businesses that have a few."""
+    return tuple(VoucherHead(*each) for each in rows(_OF_SOURCE, [source_id]))
+
+
+def voucher_of(kind: str, *, source_type: str, source_id: str, seq: int = 0) -> int | None:
+    """The number of the one voucher of this kind for this business, or None."""
+    found = rows(
+        "SELECT id FROM ledger_voucher"
+        " WHERE source_id = %s AND source_type = %s AND kind = %s AND seq = %s",
+        [source_id, source_type, kind, seq],
+    )
+    return int(found[0][0]) if found else None
