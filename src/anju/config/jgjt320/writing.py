@@ -126,7 +126,11 @@ def _look(told: TableReport, table: Table, row: list[str], span: Span) -> None:
 def _holds(columns: tuple[Column, ...], row: list[str], law: tuple[str, tuple[str, ...]]) -> bool:
     amounts = dict(zip((column.name for column in columns), row, strict=True))
     try:
-        whole, *parts = (parse_yuan(amounts[name]) for name in (law[0], *law[1]))
+        whole, *parts = (_fen(amounts[name]) for name in (law[0], *law[1]))
     except ValueError:
         return False
     return whole == sum(parts)
+
+
+def _fen(text: str) -> int:
+    return -parse_yuan(text[1:]) if text.startswith("-") else parse_yuan(text)

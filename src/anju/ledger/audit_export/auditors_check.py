@@ -183,6 +183,7 @@ LINES: dict[str, tuple[Callable[[str], Any], ...]] = {
     "loan": (whole, whole, text, whole, text, whole),
     "suspense": (whole, whole, text, whole, whole, whole),
 }
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 AMOUNT = {"gl": 6, "member": 5, "loan": 5, "suspense": 5}
 
 
@@ -191,11 +192,11 @@ def leaf_of(head: Cells, lines: dict[str, list[Cells]]) -> str:
     numbers = [int(cell) for cell in head[6:16]]
     told: list[Any] = ["voucher", int(head[1]), text(head[2]), head[0], *map(text, head[3:6])]
     told += [*numbers, whole(head[16]), *map(text, head[17:20]), int(head[20])]
-    digest = hashlib.sha256(json.dumps(told, ensure_ascii=False).encode())
+    digest = hashlib.sha256(ENCODE(told).encode())
     for name, kinds in LINES.items():
         for row in lines[name]:
             cells = [kind(cell) for kind, cell in zip(kinds, row[2:], strict=True)]
-            digest.update(b"\n" + json.dumps([name, *cells], ensure_ascii=False).encode())
+            digest.update(b"\n" + ENCODE([name, *cells]).encode())
     return digest.hexdigest()
 
 

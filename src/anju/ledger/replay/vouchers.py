@@ -13,6 +13,7 @@ from anju.ledger.replay.deviations import Deviation, Row, Stream, differs, toget
 _DAYS = """
     SELECT day, segment, chain_no, prev_root, root FROM ledger_business_day
 """
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
 # The sealed leaf and the number stand beside their voucher; what has none stands alone.
 _HEADS = """
     SELECT coalesce(h.accounting_date, f.day), coalesce(h.id, f.voucher_id, n.voucher_id),
@@ -283,7 +284,7 @@ def leaf_of(head: Head, lines: list[list[Row]]) -> bytes:
 
 
 def _told(name: str, values: tuple[Any, ...]) -> bytes:
-    return json.dumps([name, *values], ensure_ascii=False).encode()
+    return _ENCODE([name, *values]).encode()
 
 
 def _bytes(value: bytes | memoryview | None) -> bytes | None:

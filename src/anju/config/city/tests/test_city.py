@@ -12,6 +12,7 @@ from anju import ledger
 from anju.business.contributions.models import Enrolment
 from anju.config.city import generate as growing
 from anju.config.commands import city as command
+from anju.ledger.replay import replay, streaming
 from anju.ledger.verify import verify
 from anju.parties.models import Person
 
@@ -49,6 +50,8 @@ def test_the_books_of_a_city_hold(empty_books, city):
     with empty_books():
         grown = grow()
         assert verify() == []
+        with streaming() as stream:
+            assert list(replay(stream)) == []
         assert ledger.business_date() == UNTIL
         assert answer("SELECT count(*) FROM ledger_account") == 200 == Person.objects.count()
         assert answer("SELECT count(*) FROM ledger_account WHERE state = 'closed'") > 0

@@ -114,6 +114,11 @@ SPOILT = [
     ("accounts", {"opened_on": "2010-02-30"}, lambda c, t: c["KHRQ"].ill_formed == 2),
     ("accounts", {"state": "1"}, lambda c, t: c["GRZHZT"].ill_formed == 2),
     ("movements", {"carried": "0.00"}, lambda c, t: t.broken_laws == 2),
+    (
+        "movements",
+        {"amount": "-3.00", "carried": "-2.50", "current": "-0.50"},
+        lambda c, t: t.broken_laws == 0,
+    ),
     ("policies", {"rate": "0.015"}, lambda c, t: c["ZXLL"].ill_formed == 1),
 ]
 
