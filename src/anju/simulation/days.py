@@ -67,7 +67,8 @@ class Books:
         crashed = self.faults.strike("day_end_crash")
         if crashed and self.guards.step_and_done_are_one:
             return
-        after = getattr(self, f"_{step}")(day)
+        steps = (self._proven, self._numbered, self._first, self._second, self._sealed)
+        after = steps[len(day.done)](day)
         if after is not None and not crashed:
             self.store.tables["day"][day.number] = replace(after, done=(*day.done, step))
 
