@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 from anju.domain import case as cases
-from anju.domain import interest
 from anju.domain import payment as machine
 from anju.domain.case import CaseState
 from anju.domain.payment import PaymentStatus
@@ -14,8 +12,8 @@ from anju.simulation.clock import Clock
 from anju.simulation.faults import Faults
 from anju.simulation.guards import Guards
 from anju.simulation.store import Account, Order, Refused, SimCase, Store, Transaction
+from anju.simulation.years import Years
 
-RATE, DAY_BASE = Fraction(15, 1000), 360
 VERDICTS: dict[str, cases.Event] = {
     "approve": cases.Approve(pays=True),
     "return": cases.ReturnForCorrection(),
@@ -29,7 +27,8 @@ class Centre:
     def __init__(self, clock: Clock, faults: Faults, guards: Guards) -> None:
         self.clock, self.faults, self.guards = clock, faults, guards
         self.store = Store()
-        self.unlawful: list[str] = []
+        self.years = Years(self.store, clock, faults, guards)
+        self.unlawful = self.years.unlawful
         self._numbers = 0
 
     # -- members -------------------------------------------------------------------------------
@@ -147,10 +146,7 @@ class Centre:
             waiting = work.get("suspense", ("account", account.id)) or 0
             work.put("suspense", ("account", account.id), waiting + amount)
             return
-        v = interest.shift(
-            account.v, amount=amount, value_date=self.clock.today, since=account.since
-        )
-        work.put("account", account.id, replace(account, balance=account.balance + amount, v=v))
+        self.years.credit(work, account, amount)
 
     def freeze(self, account_id: int, *, frozen: bool) -> None:
         """A court freezes or lifts; what is ordered already goes on."""
@@ -158,52 +154,6 @@ class Centre:
             account: Account = work.get("account", account_id)
             if account.state == "sealed" and work.get("live", account_id) is None:
                 work.put("account", account_id, replace(account, frozen=frozen))
-
-    def interest_of(self, account: Account) -> int:
-        """Interest up to today, as the product reckons it."""
-        # The books never go back, whatever the clock does.
-        until = max(self.clock.today, account.since)
-        n = interest.day_product(account.balance, v=account.v, since=account.since, until=until)
-        return interest.interest(n, rate=RATE, day_base=DAY_BASE)
-
-    def end_year(self) -> None:
-        """Credit a year's interest to every account; a run that crashed is run again."""
-        years = self.store.tables["year"]
-        year = next((year for year, done in years.items() if not done), len(years) + 1)
-        with self.store.transaction() as work:
-            work.put("year", year, False)
-        for account in self.store.all("account"):
-            if self.faults.strike("year_end_crash"):
-                return
-            times = 2 if self.faults.strike("commit_unknown") else 1
-            for _ in range(times):
-                with self.store.transaction() as work:
-                    self._credit_year(work, account.id, year)
-        with self.store.transaction() as work:
-            work.put("year", year, True)
-
-    def _credit_year(self, work: Transaction, account_id: int, year: int) -> None:
-        account: Account = work.get("account", account_id)
-        if year <= account.born or account.state == "closed":
-            return
-        if self.guards.year_end_leaves_what_is_ordered and account.state == "closing":
-            return
-        if self.guards.year_end_is_keyed and work.get("key", ("year", account_id, year)):
-            return
-        work.put("key", ("year", account_id, year), True)
-        earned = self.interest_of(account)
-        work.interest += earned
-        work.put(
-            "account",
-            account_id,
-            replace(
-                account,
-                balance=account.balance + earned,
-                v=0,
-                since=max(self.clock.today, account.since),
-                years=(*account.years, year),
-            ),
-        )
 
     def next_number(self) -> str:
         """A number for an order."""
@@ -214,7 +164,9 @@ class Centre:
         account: Account = work.get("account", case.account)
         if self.guards.hold_is_checked_at_order and account.state != "sealed":
             raise Refused(f"{case.ref}: account is {account.state}")
-        earned = self.interest_of(account)
+        self.years.settle_first(work, account.id)
+        account = work.get("account", case.account)
+        earned = self.years.interest_of(account)
         number = self.next_number()
         amount = account.balance + earned
         order = Order(
@@ -238,8 +190,6 @@ class Centre:
             held = max(0, account.held - case.held)
             work.put("account", account.id, replace(account, held=held, state="sealed"))
             if self.guards.release_makes_up_the_year:
-                # What an order with the bank kept away: years that ended meanwhile.
-                for year in self.store.tables["year"]:
-                    self._credit_year(work, account.id, year)
+                self.years.make_up(work, account.id)
         work.put("live", case.account, None)
         return replace(case, held=0)

@@ -119,18 +119,17 @@ class Desk:
                 return False
             amount = work.get("suspense", key) or order.payment.amount_fen
             work.put("suspense", key, None)
-            work.put(
-                "account",
-                account.id,
+            since = max(self.centre.clock.today, account.since)
+            work.open_account(
                 replace(
                     account,
                     state="sealed",
                     balance=account.balance + amount,
                     v=0,
-                    since=max(self.centre.clock.today, account.since),
+                    since=since,
                     years=(),
                     born=len(self.store.tables["year"]),
-                ),
+                )
             )
         return True
 

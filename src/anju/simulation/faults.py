@@ -37,6 +37,7 @@ KINDS = (
     "clock_jump",
     "order_tampered",
     "year_end_crash",
+    "late_entry_before_release",
     "arrival_lost",
     "arrival_doubled",
     "arrival_forged",

@@ -35,6 +35,10 @@ class Guards:
     year_end_is_keyed: bool = True
     year_end_leaves_what_is_ordered: bool = True
     release_makes_up_the_year: bool = True
+    closing_settles_the_year_first: bool = True
+    late_entries_restate_the_row: bool = True
+    years_are_signed_by_two: bool = True
+    signed_totals_are_compared: bool = True
     arrivals_are_known_by_serial: bool = True
     day_file_brings_arrivals: bool = True
     suspense_is_taken_once: bool = True
@@ -81,6 +85,10 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "year_end_not_idempotent": ("year_end_is_keyed",),
     "year_end_touches_an_order": ("year_end_leaves_what_is_ordered",),
     "year_missed_while_closing": ("release_makes_up_the_year",),
+    "year_waits_while_closing": ("closing_settles_the_year_first",),
+    "late_entry_earns_nothing": ("late_entries_restate_the_row",),
+    "year_released_by_one": ("years_are_signed_by_two",),
+    "released_over_other_totals": ("signed_totals_are_compared",),
     "arrival_booked_twice": ("arrivals_are_known_by_serial", "notices_are_taken_once"),
     "arrival_never_learnt": ("day_file_brings_arrivals",),
     "receipt_taken_twice": ("suspense_is_taken_once",),

@@ -107,7 +107,7 @@ def at_rest(centre: Centre, bank: Bank) -> list[str]:
     for order in store.all("order"):
         if order.payment.status in open_orders and not order.broken:
             wrong.append(f"{order.number}: still {order.payment.status} at rest")
-    ended = {year for year, done in store.tables["year"].items() if done}
+    ended = {year.number for year in store.all("year") if year.state == "released"}
     for account in store.all("account"):
         missed = {year for year in ended if year > account.born} - set(account.years)
         if account.state == "sealed" and missed:

@@ -222,7 +222,7 @@ class Treasury:
         account: Account = work.get("account", case.account)
         paid = order.payment.amount_fen
         if not self.guards.amount_is_fixed_in_the_order:
-            paid = order.principal + self.centre.interest_of(account)
+            paid = order.principal + self.centre.years.interest_of(account)
         work.post("payout", -paid)
         work.interest += order.interest
         lost = account.lost + max(0, account.balance - order.principal)

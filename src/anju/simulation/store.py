@@ -95,6 +95,27 @@ class Day:
     second: int = 0
 
 
+@dataclass(frozen=True)
+class Year:
+    """A year's settlement on its way; `signed` is what the first signer saw: rows and their sum."""
+
+    number: int
+    state: str = "rolling"
+    first: int = 0
+    signed: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What an account earned until `boundary` and nobody has released: fen × days."""
+
+    account: int
+    year: int
+    n: int
+    boundary: date
+    since: date
+
+
 class Posting(NamedTuple):
     """A movement of the centre's cash at the bank, on a day of the books; fen."""
 
@@ -114,7 +135,8 @@ class Store:
     tables: dict[str, dict[Any, Any]] = field(
         default_factory=lambda: {
             "account": {}, "case": {}, "order": {}, "key": {}, "job": {}, "notice": {},
-            "suspense": {}, "taken": {}, "receipt": {}, "live": {}, "year": {}, "day": {1: Day(1)},
+            "suspense": {}, "taken": {}, "receipt": {}, "live": {}, "year": {}, "settlement": {},
+            "day": {1: Day(1)},
         }
     )  # fmt: skip
     head: str = "0" * 64
@@ -125,6 +147,8 @@ class Store:
     postings: list[Posting] = field(default_factory=list)
     numbers: list[Posting] = field(default_factory=list)
     """The postings of closed days in the order of their 凭证号."""
+    moves: dict[int, list[tuple[date, int]]] = field(default_factory=dict)
+    """For the judge alone: principal by value date since an account was opened, fen."""
     before_commit: Callable[[Transaction], None] = lambda _work: None
 
     @contextmanager
@@ -150,6 +174,7 @@ class Transaction:
         self.interest = 0
         self.breaks = 0
         self.posted: list[Posting] = []
+        self._moved: list[tuple[int, date, int]] = []
 
     def get(self, table: str, key: Any) -> Any:
         """A row as this transaction sees it, None when there is none."""
@@ -166,6 +191,16 @@ class Transaction:
         self.cash += fen
         self.posted.append(Posting(self.day, what, fen))
 
+    def open_account(self, account: Account) -> None:
+        """Write an account that begins with what it has: the judge forgets what was before."""
+        self.put("account", account.id, account)
+        self._moved.append((account.id, date.min, 0))
+        self.move(account.id, account.since, account.balance)
+
+    def move(self, account_id: int, value_date: date, fen: int) -> None:
+        """Tell the judge of principal that came to an account."""
+        self._moved.append((account_id, value_date, fen))
+
     def commit(self) -> None:
         """Make it true."""
         store = self._store
@@ -180,5 +215,10 @@ class Transaction:
         store.interest += self.interest
         store.breaks += self.breaks
         store.postings += self.posted
+        for account_id, value_date, fen in self._moved:
+            if value_date == date.min:
+                store.moves[account_id] = []
+            else:
+                store.moves[account_id].append((value_date, fen))
         written = repr([(t, k, v) for (t, k), v in self._writes.items()] + self.posted)
         store.head = hashlib.sha256(f"{store.head}{written}".encode()).hexdigest()

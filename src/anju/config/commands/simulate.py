@@ -1,7 +1,8 @@
 """Run the pure machines under a seeded, faulty world and judge them by the bank's own count.
 
 Prints events, faults by kind, checks, violations and the head of the journal; the same seed and
-operations give the same head. --mutant plants a design bug, which a run should find.
+operations give the same head. --seeds runs that many seeds, on all cores, and adds them up.
+--mutant plants a design bug, which a run should find.
 """
 
 import argparse
@@ -16,17 +17,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--operations", type=int, default=2_000)
+    parser.add_argument("--seeds", type=int, default=1, help="run this many seeds from --seed on")
     parser.add_argument("--mutant", choices=sorted(MUTANTS), help="plant this design bug")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run one seed; 1 when something was violated."""
+    """Run what was asked for; 1 when something was violated."""
     from anju.simulation.guards import ALL, MUTANTS
-    from anju.simulation.world import simulate
+    from anju.simulation.world import simulate, simulate_many
 
     guards = ALL.without(*MUTANTS[args.mutant]) if args.mutant else ALL
-    report = simulate(args.seed, args.operations, guards)
-    print(f"seed {report.seed}, {report.operations} operations, {report.events} events")
+    if args.seeds > 1:
+        seeds = range(args.seed, args.seed + args.seeds)
+        report = simulate_many(seeds, args.operations, guards)
+    else:
+        report = simulate(args.seed, args.operations, guards)
+    named = f"seeds {args.seed} to {args.seed + args.seeds - 1}"
+    named = f"seed {report.seed}" if args.seeds == 1 else named
+    print(f"{named}, {report.operations} operations, {report.events} events")
     print(f"faults: {sum(report.faults.values())} of {len(report.faults)} kinds")
     for kind, times in sorted(report.faults.items()):
         print(f"  {kind:32}{times:8}")

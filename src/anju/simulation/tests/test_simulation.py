@@ -9,7 +9,7 @@ from anju.domain.payment import IllegalStep as IllegalPaymentStep
 from anju.simulation.faults import KINDS
 from anju.simulation.guards import ALL, MUTANTS, NAMES
 from anju.simulation.store import Refused
-from anju.simulation.world import simulate
+from anju.simulation.world import simulate, simulate_many
 
 SEEDS = 100
 OPERATIONS = 2_000
@@ -25,13 +25,21 @@ def test_two_hundred_thousand_operations_violate_nothing(tenth):
         assert report.checks > OPERATIONS / 20
         assert report.cases["completed"] > 0
         faults += report.faults
-    assert len(faults) >= 20
+    assert len(faults) >= 30
+
+
+@pytest.mark.nightly
+def test_ten_million_operations_violate_nothing():
+    report = simulate_many(range(100_000, 105_000), OPERATIONS)
+    assert report.operations == 10_000_000
+    assert report.violations == []
+    assert set(report.faults) == set(KINDS)
 
 
 def test_every_kind_of_fault_strikes_somewhere():
     faults: Counter[str] = Counter()
-    for seed in range(40):
-        faults += simulate(seed, 500).faults
+    for seed in range(30):
+        faults += simulate(seed, 1_000).faults
     assert set(faults) == set(KINDS)
 
 
@@ -39,6 +47,14 @@ def test_the_same_seed_is_the_same_run():
     first, again, other = simulate(7, 800), simulate(7, 800), simulate(8, 800)
     assert first == again
     assert first.head != other.head
+
+
+def test_many_seeds_are_the_sum_of_each():
+    one, other, both = simulate(3, 300), simulate(4, 300), simulate_many(range(3, 5), 300)
+    assert both.operations == 600
+    assert both.checks == one.checks + other.checks
+    assert both.faults == one.faults + other.faults
+    assert both.head not in (one.head, other.head)
 
 
 def first_find(seed, guards):
