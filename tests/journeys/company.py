@@ -70,6 +70,7 @@ class Company:
             )
             desk.sign_in()
             self._desks[key] = desk
+        self._desks[key].back_at_work()
         return self._desks[key]
 
     def wait_a_minute(self) -> None:

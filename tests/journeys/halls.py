@@ -261,6 +261,12 @@ class CounterHall(Visitor):
         self.press_on(page.locator("main form button.btn-primary"))
         assert "sign-in" not in page.url, page.locator("main").inner_text()
 
+    def back_at_work(self) -> None:
+        """Sit down again; whoever was away for too long has to sign in again."""
+        self.go("/counter/work/")
+        if "sign-in" in self.page.url:
+            self.sign_in()
+
     def open_case(self, reference: str) -> None:
         """From the worklist to the case."""
         self.go("/counter/work/")

@@ -39,8 +39,9 @@ def test_a_member_draws_the_fund(
     assert told.amounts
     if code == "card_new":
         told.amounts += corrected(company, center, member, told.reference).amounts
-        company.desk(center, "approver").open_case(told.reference)
-        company.desk(center, "approver").decide("approve")
+        approver = company.desk(center, "approver")
+        approver.open_case(told.reference)
+        approver.decide("approve")
     member.wait_for_state(told.reference, "已办结")
     paid_to_the_fen(company, center, member, told)
     was_told(member, told)
