@@ -153,6 +153,6 @@ def archived(state: Path, center: str) -> Iterator[tuple[ArchivedDatabases, str]
             databases.cluster.stop()
             if databases.base.exists():
                 # The next run begins where this one began, not in its restored past.
-                databases._copy(databases.base, databases.cluster.data)
-                shutil.rmtree(databases.base)
+                shutil.rmtree(databases.cluster.data)
+                databases.base.rename(databases.cluster.data)
             shutil.rmtree(databases.archive, ignore_errors=True)

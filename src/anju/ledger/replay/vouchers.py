@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 
+from anju.ledger.replay.counts import OpenCounts
 from anju.ledger.replay.deviations import Deviation, Row, Stream, differs, together
 
 _DAYS = """
@@ -20,7 +21,8 @@ _HEADS = """
            h.kind, h.segment, h.source_type, h.source_id, h.seq, h.gl_lines, h.member_lines,
            h.loan_lines, h.suspense_lines, h.debit_total, h.credit_total, h.member_total,
            h.loan_total, h.suspense_total, h.reverses, h.summary, h.maker, h.checker,
-           (extract(epoch FROM h.occurred_at) * 1000000)::bigint, f.hash, n.period, n.no
+           (extract(epoch FROM h.occurred_at) * 1000000)::bigint, f.hash, n.period, n.no,
+           h.tx::text::bigint
     FROM ledger_voucher h
     FULL JOIN ledger_voucher_leaf f
          ON f.voucher_id = h.id AND f.day = h.accounting_date AND f.segment = h.segment
@@ -84,6 +86,7 @@ class Head(NamedTuple):
     leaf: bytes | None
     period: int | None
     no: int | None
+    tx: int
 
 
 class Day(NamedTuple):
@@ -130,9 +133,11 @@ def replay_vouchers(stream: Stream, seen: VouchersSeen) -> Iterator[Deviation]:
     days = {(day.day, day.segment): day for day in found}
     seen.days = sum(each.root is not None for each in days.values())
     replayed = _Days(days, stream, seen)
+    counts = OpenCounts(stream)
     streams = (stream(sql, None) for sql in (_HEADS, _GL, _MEMBER, _LOAN, _SUSPENSE))
     for (day, voucher_id), (heads, *lines) in together(*streams, key=2):
         yield from replayed.reach(day)
+        yield from counts.reach(day)
         seen.lines += sum(map(len, lines))
         head = Head(*heads[0]) if heads else None
         if head is None or head.kind is None:
@@ -140,9 +145,14 @@ def replay_vouchers(stream: Stream, seen: VouchersSeen) -> Iterator[Deviation]:
             yield Deviation(kind, f"voucher {voucher_id} of {day}", stored, "no such voucher")
             continue
         seen.vouchers += 1
+        counts.take(head.segment, head.tx, (
+            head.id, head.kind, head.source_type, head.source_id, head.seq, head.debit, head.member,
+            head.loan, head.suspense,
+        ), head.debit)  # fmt: skip
         yield from _totals(head, lines)
         yield from replayed.take(head, lines)
     yield from replayed.reach(date.max)
+    yield from counts.reach(date.max)
     yield from replayed.chain()
     for voucher_id, period, no in stream(_ORPHANS, None):
         yield Deviation("number", f"voucher {voucher_id}", f"{no} of {period}", "no such voucher")

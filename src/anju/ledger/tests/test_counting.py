@@ -7,6 +7,7 @@ import pytest
 
 from anju import ledger
 from anju.ledger.calls import rows
+from anju.ledger.replay import replay, streaming
 from anju.ledger.tests.books import AT, DAY, account, post, remittance, sound
 from anju.ledger.tests.test_sealing import seal
 from anju.ledger.tests.test_verify import as_owner, planted
@@ -75,6 +76,27 @@ def test_a_voucher_that_vanished_before_the_seal_is_named(committed_books):
     ]
     assert not missed
     assert sound()
+
+
+@pytest.mark.mutants
+def test_a_replay_takes_every_count_again(committed_books):
+    member = account(balance=100)
+    [voucher] = post(remittance(member, 5)).voucher_ids
+    counts()
+    post(remittance(member, 6))
+    counts()
+    ledger.flip_day(NEXT)
+    seal(DAY)
+    with streaming() as stream:
+        assert list(replay(stream)) == []
+    missed = []
+    for sql in PLANTED[:5]:
+        with as_owner(committed_books) as admin:
+            admin.execute(sql.format(member=member, voucher=voucher))
+            found = {each.kind for each in replay(lambda s, p: admin.execute(s, p))}
+        if "open count" not in found:
+            missed.append(sql)
+    assert not missed
 
 
 def test_a_day_with_a_voucher_missing_is_not_sealed(committed_books):
