@@ -39,6 +39,37 @@ CALC_REFUSED = (
     {**CALC_LINE, "opening_on": "1992-07-01"},
 )
 
+TEST_SECONDS_MAX = 12 * 60
+# What must hold, and the tests that prove it.
+PROOFS = (
+    ("ground: races of 64 threads end lawfully", (r"tests\.invariants\.test_races::",)),
+    (
+        "ground: 200 kills at every gap, 20 of real processes, 10 stops of the database",
+        (r"faults\.test_kills::", r"faults\.test_real_kills::", r"faults\.test_database_stops::"),
+    ),
+    ("ground: every fault of the bank, end to end", (r"faults\.test_bank_faults_end_to_end::",)),
+    ("ground: raw SQL is refused or named", (r"ledger\.tests\.test_raw_sql::",)),
+    ("ground: verify names what is a fen out", (r"ledger\.tests\.test_verify::",)),
+    ("ground: 200,000 simulated operations, and every planted bug", (r"simulation\.tests\.",)),
+    ("ground: machines under Hypothesis", (r"ledger\.tests\.test_machine::",)),
+    ("ground: routes × roles × objects, sessions, limits, uploads", (r"tests\.security\.",)),
+    ("ground: an hour without each part outside", (r"faults\.test_outside_down::",)),
+    ("ground: the house rules", (r"tests\.guards\.",)),
+    ("books: statements and their files", (r"test_statements::", r"\.test_exports::")),
+    ("books: manual vouchers by two people", (r"test_manual_vouchers::",)),
+    ("books: value dates against a walk over their days", (r"test_value_dates::",)),
+    ("books: the settlement of 30 June in stages", (r"test_interest_run::", r"test_settling::")),
+    ("books: one contract for both ways to the bank", (r"contracts\.test_b\w+_contract",)),
+    ("books: receipts in exactly one place", (r"test_receipts::", r"test_arrivals::")),
+    ("books: reconciliation finds what was planted", (r"test_reconciliation::",)),
+    ("books: the day end, killed and resumed", (r"test_day_end", r"faults\.test_day_end_kills::")),
+    ("books: postings that race the flip", (r"invariants\.test_flip_races::",)),
+    ("books: sealed days are proven, replayed and exported", (r"test_seal", r"test_replay::",
+                                                             r"test_audit_export::")),
+    ("books: nothing is paid again after a restore", (r"faults\.test_restore::",)),
+    ("books: a made-up city is kept like any other", (r"config\.city\.tests\.",)),
+)  # fmt: skip
+
 
 @dataclass
 class Acceptance:
@@ -48,6 +79,7 @@ class Acceptance:
     log: Path
     failed: list[str] = field(default_factory=list)
     cases: dict[str, str] = field(default_factory=dict)
+    test_seconds: float = 0.0
 
     def line(self, says: str, holds: bool, note: str = "") -> None:
         """Print one line."""
@@ -93,6 +125,7 @@ class Acceptance:
         status, _said, over = self.dev("demo", "--smoke", "--bank", "bdc")
         self.line("1. smoke over the settlement system", status == 0, f"{over:.1f} s")
         status, said, seconds = self.dev("test")
+        self.test_seconds = seconds
         self.line("1. the tests pass", status == 0, f"{_last(said)}, {seconds:.0f} s")
         self._read_reports()
         status, said, seconds = self.dev("check")
@@ -147,6 +180,26 @@ class Acceptance:
             answers = [json.loads(line) for line in said.splitlines()]
             refused = len(answers) == 2 and "error" in answers[0] and "error" not in answers[1]
             self.line("4. … refuses what cannot be, goes on, exits 2", refused and status == 2)
+
+    # -- the ground and the books -----------------------------------------------------------------
+
+    def proofs(self) -> None:
+        """What the tests prove of the ground and of the books, and what a million acts do."""
+        for says, parts in PROOFS:
+            self._tests(says, *parts)
+        self.line(
+            f"ground: the tests are through in {TEST_SECONDS_MAX // 60} minutes",
+            0 < self.test_seconds < TEST_SECONDS_MAX,
+            f"{self.test_seconds:.0f} s",
+        )
+        worlds = ("simulate", "--seed", "7000", "--seeds", "500", "--operations", "2000")
+        status, said, seconds = self.dev(*worlds)
+        struck = re.search(r"faults: \d+ of (\d+) kinds", said)
+        self.line(
+            "books: a million operations under at least 30 kinds of faults violate nothing",
+            status == 0 and "1000000 operations" in said and bool(struck) and int(struck[1]) >= 30,
+            f"{struck[1] if struck else 0} kinds, {seconds:.0f} s",
+        )
 
     # -- 5 ------------------------------------------------------------------------------------
 
@@ -207,6 +260,7 @@ def main() -> int:
         accepted.two_and_three,
         accepted.four,
         accepted.five,
+        accepted.proofs,
     )
     for step in steps:
         step()
