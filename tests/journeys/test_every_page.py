@@ -26,6 +26,7 @@ NO_PAGE = {
         "counter:picture",
         "counter:manual_decide",
         "counter:receipt_act",
+        "counter:return_act",
         "counter:reconciliation_act",
         "counter:receipt_reveal",
         "counter:day_end_act",
@@ -35,7 +36,7 @@ NO_PAGE = {
     # Begun in July only; a browser looks at it beside its view.
     "counter:interest_board",
     # There once a day has ended and something was found; looked at beside its view too.
-    *("counter:reconciliation_day", "counter:reconciliation_break"),
+    *("counter:reconciliation_day", "counter:reconciliation_break", "counter:return"),
 }
 
 

@@ -53,3 +53,8 @@ def finding(world: World) -> dict[str, Any]:
 
     open_break("vanished", None, order_no="matrix", amount_fen=1, note="演示", at=AT)
     return {"break_id": Break.objects.get(order_no="matrix").pk}
+
+
+def no_return(world: World) -> dict[str, Any]:
+    """An order that did not come back: a page that is not there, for those whose work it is."""
+    return {"order_no": "ZF0"}

@@ -160,8 +160,24 @@ def payment_failed(order_no: str, *, reason: str, at: datetime) -> None:
 
 def payment_came_back(order_no: str, *, reason: str, at: datetime) -> None:
     """The bank paid and the money came back: it waits in suspense, staff see it."""
-    case = _case_of_order(order_no)
-    advance(case, machine.PaymentCameBack(), at=at)
+    _came_back(_case_of_order(order_no), machine.PaymentCameBack(), reason=reason, at=at)
+
+
+def paid_again(reference: str, *, at: datetime) -> None:
+    """The bank paid, by another order, what had come back: the case has ended well after all."""
+    case = locked_case(reference)
+    advance(case, machine.PaidAgain(), at=at)
+    record(case, "cases.paid", title="款项重新付出，已到账", actor=Actor.system(), at=at)
+    tell_finished(case, at=at)
+
+
+def came_back_again(reference: str, *, reason: str, at: datetime) -> None:
+    """What was paid once more came back as well."""
+    _came_back(locked_case(reference), machine.CameBackAgain(), reason=reason, at=at)
+
+
+def _came_back(case: Case, event: machine.Event, *, reason: str, at: datetime) -> None:
+    advance(case, event, at=at)
     record(
         case, "cases.payment_returned", title="款项被退回", actor=Actor.system(), at=at, note=reason
     )

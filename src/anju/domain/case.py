@@ -82,6 +82,16 @@ class PaymentCameBack:
     """退票: the bank paid, and the money came back later."""
 
 
+@dataclass(frozen=True)
+class PaidAgain:
+    """The money that had come back was paid once more, by another order."""
+
+
+@dataclass(frozen=True)
+class CameBackAgain:
+    """What was paid once more came back as well."""
+
+
 Event = (
     Submit
     | Resubmit
@@ -92,6 +102,8 @@ Event = (
     | Paid
     | PaymentFailed
     | PaymentCameBack
+    | PaidAgain
+    | CameBackAgain
 )
 Step = tuple[CaseState, tuple[Effect, ...]]
 
@@ -155,5 +167,9 @@ def _decide_paying(state: CaseState, event: Event) -> Step:
             return CaseState.FAILED, (Effect.RELEASE,)
         case CaseState.COMPLETED, PaymentCameBack():
             return CaseState.PAYMENT_RETURNED, (Effect.BOOK_RETURN,)
+        case CaseState.PAYMENT_RETURNED, PaidAgain():
+            return CaseState.COMPLETED, ()
+        case CaseState.COMPLETED, CameBackAgain():
+            return CaseState.PAYMENT_RETURNED, ()
         case _:
             raise IllegalStep(state, event)

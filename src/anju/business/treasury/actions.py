@@ -6,15 +6,14 @@ No network under a lock: every call to the bank happens between two transactions
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from django.db import transaction
 
 from anju import ledger, ports
-from anju.business.treasury import arrivals, lost_time, orders, refunds
+from anju.business.treasury import arrivals, lost_time, orders
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import Payment, PaymentEvent, PaymentOrder
-from anju.cases import engine as cases
+from anju.business.treasury.owners import owner_of
 from anju.domain import payment as machine
 from anju.domain.payment import Answer, Effect, PaymentStatus
 from anju.ports.bank import (
@@ -258,7 +257,7 @@ def _learn(order_no: str, event: machine.Event, told: _Told, *, at: datetime) ->
 def _learn_once(order_no: str, event: machine.Event, told: _Told, *, at: datetime) -> PaymentStatus:
     with transaction.atomic():
         ledger.enter_day()
-        _owner(order_no).lock_case_of_order(order_no)
+        owner_of(order_no).lock_case_of_order(order_no)
         payment = _locked(order_no)
         after, effects = machine.decide(_state(payment), event)
         asks = Effect.ASK in effects or _still_asks(payment, event)
@@ -337,32 +336,19 @@ def _told(how: str, reply: PaymentReply | BankNotice) -> _Told:
     )
 
 
-class _Owner(Protocol):
-    """What an order is paid for: it is locked first, and told what became of the payment."""
-
-    def lock_case_of_order(self, order_no: str) -> None: ...
-    def payment_succeeded(self, order_no: str, *, at: datetime) -> None: ...
-    def payment_failed(self, order_no: str, *, reason: str, at: datetime) -> None: ...
-    def payment_came_back(self, order_no: str, *, reason: str, at: datetime) -> None: ...
-
-
-def _owner(order_no: str) -> _Owner:
-    return refunds if orders.is_refund(order_no) else cases
-
-
 def _settle(payment: Payment, told: _Told, at: datetime) -> None:
-    _owner(payment.order_id).payment_succeeded(payment.order_id, at=at)
+    owner_of(payment.order_id).payment_succeeded(payment.order_id, at=at)
 
 
 def _release(payment: Payment, told: _Told, at: datetime) -> None:
     reason = told.reason or "银行未说明原因"
-    _owner(payment.order_id).payment_failed(payment.order_id, reason=reason, at=at)
+    owner_of(payment.order_id).payment_failed(payment.order_id, reason=reason, at=at)
     open_break("failed", payment.order, note=f"银行未付款：{told.reason}", at=at)
 
 
 def _book_return(payment: Payment, told: _Told, at: datetime) -> None:
     reason = told.reason or "银行未说明原因"
-    _owner(payment.order_id).payment_came_back(payment.order_id, reason=reason, at=at)
+    owner_of(payment.order_id).payment_came_back(payment.order_id, reason=reason, at=at)
     open_break("returned", payment.order, note=f"付款后被退回：{told.reason}", at=at)
 
 

@@ -21,9 +21,9 @@ __all__ = [
     "Source",
     "book_return",
     "expects",
-    "is_refund",
     "mac_fits",
     "next_order_no",
+    "write_again",
     "write_order",
     "write_refund",
 ]
@@ -38,11 +38,6 @@ class Payer:
     name: Secret
     account: Secret
     bank_code: str
-
-
-def is_refund(order_no: str) -> bool:
-    """Whether an order gives back what came in; all others pay for a case."""
-    return order_no.startswith(epochs.REFUND)
 
 
 def next_order_no(at: datetime) -> str:
@@ -103,6 +98,35 @@ def write_refund(
         written_at=at,
     )
     _write(order, name=to.name, account=to.account, at=at)
+    return order
+
+
+def write_again(last: PaymentOrder, *, value_date: date, at: datetime) -> PaymentOrder:
+    """Write the intent to pay once more what came back, to the card the member has now.
+
+    `last` is the newest order for this money: the one that came back, or one that replaced it and
+    was refused. No second order can replace it.
+
+    Raises:
+        anju.parties.facts.NoCard: the member has no receiving card.
+    """
+    assert last.person_id is not None
+    payee = parties.payee(last.person_id)
+    order = PaymentOrder(
+        order_no=epochs.next_order_no(at, kind=epochs.AGAIN),
+        case_reference=last.case_reference,
+        person_id=last.person_id,
+        principal_fen=last.principal_fen,
+        interest_fen=last.interest_fen,
+        amount_fen=last.amount_fen,
+        value_date=value_date,
+        payer_account=policy.current().payer_account,
+        payee_bank_code=payee.bank_code,
+        summary="退票重付",
+        replaces=last,
+        written_at=at,
+    )
+    _write(order, name=payee.name, account=payee.card_number, at=at)
     return order
 
 

@@ -167,3 +167,20 @@ def return_of_receipt(
         summary="退票",
         occurred_at=at,
     )
+
+
+def paid_again(
+    order_no: str, *, returned: str, amount: int, maker: str, checker: str, at: datetime
+) -> Voucher:
+    """The bank has paid once more what came back under `returned`: Dr 21902, Cr 101."""
+    return Voucher(
+        "payout.again",
+        source_type="order",
+        source_id=order_no,
+        gl=(GlLine(RETURNED, amount), GlLine(BANK_DEPOSIT, -amount)),
+        suspense=(SuspenseLine(RETURNED, "order", returned, -amount, "paid_again"),),
+        summary="退票重付",
+        maker=maker,
+        checker=checker,
+        occurred_at=at,
+    )

@@ -232,9 +232,8 @@ def _keep_ours(account: str, on: date) -> None:
 
 def _orders_of(references: set[str]) -> dict[str, str]:
     """The order that paid each case: of several, the last that settled."""
-    rows = PaymentOrder.objects.filter(case_reference__in=references).order_by(
-        "payment__settled_at", "order_no"
-    )
+    first = PaymentOrder.objects.filter(replaces__isnull=True)
+    rows = first.filter(case_reference__in=references).order_by("payment__settled_at", "order_no")
     return dict(rows.values_list("case_reference", "order_no"))
 
 

@@ -199,6 +199,12 @@ class RefundForm(forms.Form):
         self.fields["bank_code"].choices = [("", "请选择"), *banks]
 
 
+class PayAgainForm(forms.Form):
+    """Why what came back may be paid once more."""
+
+    reason = _why("重付依据")
+
+
 class RejectForm(forms.Form):
     """Why somebody else's wish is sent back."""
 

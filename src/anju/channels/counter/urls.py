@@ -13,6 +13,7 @@ from anju.channels.counter.views import (
     manual_vouchers,
     receipts,
     reconciliation,
+    returns,
     sign_in,
     work,
 )
@@ -34,6 +35,9 @@ urlpatterns = [
     path("receipts/<str:reference>/", receipts.one, name="receipt"),
     path("receipts/<str:reference>/reveal/", receipts.reveal, name="receipt_reveal"),
     path("receipts/<str:reference>/<str:deed>/", receipts.act, name="receipt_act"),
+    path("returns/", returns.listed, name="returns"),
+    path("returns/<str:order_no>/", returns.one, name="return"),
+    path("returns/<str:order_no>/<str:deed>/", returns.act, name="return_act"),
     path("reconciliation/", reconciliation.days, name="reconciliation"),
     path("reconciliation/breaks/", reconciliation.breaks, name="reconciliation_breaks"),
     path(

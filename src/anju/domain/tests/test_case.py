@@ -7,11 +7,13 @@ import pytest
 from anju.domain.case import (
     LIVE,
     Approve,
+    CameBackAgain,
     Cancel,
     CaseState,
     Effect,
     IllegalStep,
     Paid,
+    PaidAgain,
     PaymentCameBack,
     PaymentFailed,
     Reject,
@@ -41,6 +43,8 @@ LEGAL = [
     (S.PAYING, Paid(), S.COMPLETED, (Effect.FINISH,)),
     (S.PAYING, PaymentFailed(), S.FAILED, (Effect.RELEASE,)),
     (S.COMPLETED, PaymentCameBack(), S.PAYMENT_RETURNED, (Effect.BOOK_RETURN,)),
+    (S.PAYMENT_RETURNED, PaidAgain(), S.COMPLETED, ()),
+    (S.COMPLETED, CameBackAgain(), S.PAYMENT_RETURNED, ()),
 ]
 EVENTS = [
     REVIEWED,
@@ -55,6 +59,8 @@ EVENTS = [
     Paid(),
     PaymentFailed(),
     PaymentCameBack(),
+    PaidAgain(),
+    CameBackAgain(),
 ]
 
 

@@ -1,4 +1,4 @@
-"""What two people do about a finding."""
+"""What two people do about a finding, and about a payment that came back."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-SQL = Path(__file__).parent.parent / "sql" / "breaks.sql"
+SQL = Path(__file__).parent.parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -56,5 +56,27 @@ class Migration(migrations.Migration):
             model_name='break',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('resolved_at__isnull', True), ('resolved_by__isnull', True)), models.Q(('resolved_at__isnull', False), ('resolved_by__isnull', False), models.Q(('category', ''), _negated=True), models.Q(('resolution', ''), _negated=True)), _connector='OR'), name='break_resolved_in_words'),
         ),
-        migrations.RunSQL(SQL.read_text(encoding="utf-8"), migrations.RunSQL.noop),
+        migrations.CreateModel(
+            name='PayAgain',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('card_id', models.BigIntegerField()),
+                ('reason', models.CharField(max_length=200)),
+                ('state', models.CharField(choices=[('submitted', 'Submitted'), ('ordered', 'Ordered'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='submitted', max_length=10)),
+                ('made_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(null=True)),
+                ('note', models.CharField(blank=True, default='', max_length=200)),
+                ('checker', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('last', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pay_agains', to='treasury.paymentorder')),
+                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asked_by', to='treasury.paymentorder')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('checker__isnull', True), models.Q(('checker', models.F('maker')), _negated=True), _connector='OR'), name='pay_again_two_people'), models.CheckConstraint(condition=models.Q(models.Q(('checker__isnull', True), ('order__isnull', True), ('state__in', ('submitted', 'withdrawn'))), models.Q(('checker__isnull', False), ('order__isnull', True), ('state', 'rejected')), models.Q(('checker__isnull', False), ('order__isnull', False), ('state', 'ordered')), _connector='OR'), name='pay_again_state'), models.UniqueConstraint(condition=models.Q(('state__in', ('submitted', 'ordered'))), fields=('last',), name='one_live_pay_again')],
+            },
+        ),
+        *(
+            migrations.RunSQL((SQL / name).read_text(encoding="utf-8"), migrations.RunSQL.noop)
+            for name in ("breaks.sql", "returns.sql")
+        ),
     ]

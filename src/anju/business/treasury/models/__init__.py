@@ -14,6 +14,7 @@ from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVouc
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 from anju.business.treasury.models.period_close import PeriodClose
 from anju.business.treasury.models.receipts import Receipt, ReceiptProposal
+from anju.business.treasury.models.returns import PayAgain
 
 __all__ = [
     "Arrival",
@@ -29,6 +30,7 @@ __all__ = [
     "LostPayment",
     "ManualLine",
     "ManualVoucher",
+    "PayAgain",
     "Payment",
     "PaymentEvent",
     "PaymentOrder",

@@ -38,6 +38,7 @@ def test_strangers_are_shown_the_door():
         "period": 202610,
         "account": "1",
         "break_id": 1,
+        "order_no": "ZF0",
     }
     client = Client()
     for pattern in urls.urlpatterns:

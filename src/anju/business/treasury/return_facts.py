@@ -1,0 +1,229 @@
+"""What the pages of returned payments show: which wait, and one with every order for its money."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+
+from anju.business.treasury.books import reader
+from anju.business.treasury.models import PayAgain, PaymentOrder
+from anju.business.treasury.return_decisions import card_problem
+from anju.cases.records import NotYours
+from anju.ledger import sources
+from anju.ledger.books import VoucherHead
+from anju.parties import facts as parties
+from anju.store import fields
+from anju.store.secrets import MaskedCard, MaskedName
+
+PAGE = 50
+STATES = {"due": "待处理", "paying": "付款中", "done": "已重付"}
+ORDER_TEXT = {
+    "written": "待发送",
+    "sent": "已发送",
+    "unknown": "等待银行答复",
+    "paid": "已付款",
+    "failed": "付款失败",
+    "returned": "被退回",
+}
+WISH_TEXT = {
+    "submitted": "待复核",
+    "ordered": "已同意",
+    "rejected": "未同意",
+    "withdrawn": "已撤回",
+}
+_AGAIN = Q(replaces__isnull=False)
+_WHICH = {
+    "due": Q(payment__status="returned") | (_AGAIN & Q(payment__status="failed")),
+    "paying": _AGAIN & Q(payment__status__in=("written", "sent", "unknown")),
+    "done": _AGAIN & Q(payment__status="paid"),
+}
+
+
+@dataclass(frozen=True)
+class ReturnLine:
+    """Money that came back, by its first order; in fen. `asked` while a wish waits for review."""
+
+    order_no: str
+    case_reference: str
+    payee: MaskedName
+    amount: int
+    since: datetime | None
+    why: str
+    state: str
+    state_text: str
+    asked: bool
+    tries: int
+
+
+@dataclass(frozen=True)
+class ReturnsPage:
+    """Returned payments of one state, newest first; how many and how much by state."""
+
+    lines: tuple[ReturnLine, ...]
+    totals: dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """One order for the money, and what the bank said of it."""
+
+    order_no: str
+    written_at: datetime
+    settled_at: datetime | None
+    account: MaskedCard
+    state: str
+    state_text: str
+    why: str
+
+
+@dataclass(frozen=True)
+class WishLine:
+    """Who asked for it to be paid again, and what another person made of it."""
+
+    maker: str
+    reason: str
+    made_at: datetime
+    checker: str
+    note: str
+    decided_at: datetime | None
+    state_text: str
+
+
+@dataclass(frozen=True)
+class ReturnPage:
+    """One returned payment; `asks` is what this person may do: propose, decide, withdraw."""
+
+    line: ReturnLine
+    orders: tuple[OrderLine, ...]
+    wishes: tuple[WishLine, ...]
+    vouchers: tuple[VoucherHead, ...]
+    card: MaskedCard
+    card_since: datetime | None
+    card_problem: str
+    same_card: bool
+    asks: str
+
+
+def listed(staff_id: int, *, state: str) -> ReturnsPage:
+    """Money that came back and stands so, newest first, the first fifty. Raises NotYours."""
+    reader(staff_id)
+    latest = _latest()
+    totals = {}
+    for code, which in _WHICH.items():
+        sums = latest.filter(which).aggregate(count=Count("pk"), amount=Sum("amount_fen"))
+        totals[code] = (sums["count"], sums["amount"] or 0)
+    rows = list(latest.filter(_WHICH[state]).order_by("-written_at", "-pk")[:PAGE])
+    chains = _chains({row.case_reference for row in rows})
+    return ReturnsPage(tuple(_line(chains[row.case_reference]) for row in rows), totals)
+
+
+def _latest() -> QuerySet[PaymentOrder]:
+    """Orders of cases that no other has replaced."""
+    newer = PaymentOrder.objects.filter(replaces=OuterRef("pk"))
+    orders = PaymentOrder.objects.exclude(case_reference="").select_related("payment")
+    return orders.filter(~Exists(newer))
+
+
+def _chains(references: set[str]) -> dict[str, list[PaymentOrder]]:
+    """Of each case whose payment came back: every order for the money, each replacing the last."""
+    rows = list(
+        PaymentOrder.objects.filter(case_reference__in=references).select_related("payment")
+    )
+    newer = {row.replaces_id: row for row in rows if row.replaces_id is not None}
+    chains: dict[str, list[PaymentOrder]] = {}
+    for row in rows:
+        if row.replaces_id is None and row.payment.status == "returned":
+            chain = chains[row.case_reference] = [row]
+            while (following := newer.get(chain[-1].pk)) is not None:
+                chain.append(following)
+    return chains
+
+
+def _line(chain: list[PaymentOrder]) -> ReturnLine:
+    first, last = chain[0], chain[-1]
+    status = last.payment.status
+    state = {"returned": "due", "failed": "due", "paid": "done"}.get(status, "paying")
+    asked = last.pay_agains.filter(state=PayAgain.State.SUBMITTED).exists()
+    came_back = [order for order in chain if order.payment.status == "returned"]
+    return ReturnLine(
+        order_no=first.pk,
+        case_reference=first.case_reference,
+        payee=MaskedName.of(fields.unseal(first, "payee_name")),
+        amount=first.amount_fen,
+        since=came_back[-1].payment.settled_at,
+        why=last.payment.reason or came_back[-1].payment.reason,
+        state=state,
+        state_text=STATES[state],
+        asked=asked,
+        tries=len(chain) - 1,
+    )
+
+
+def page(staff_id: int, order_no: str) -> ReturnPage:
+    """One returned payment by its first order. Raises NotYours for an unknown one too."""
+    staff = reader(staff_id)
+    first = PaymentOrder.objects.filter(pk=order_no, replaces=None).exclude(case_reference="")
+    references = set(first.values_list("case_reference", flat=True))
+    chain = next(iter(_chains(references).values()), [])
+    if not chain or chain[0].pk != order_no:
+        raise NotYours
+    line, last = _line(chain), chain[-1]
+    assert last.person_id is not None
+    card = parties.receiving_card(last.person_id)
+    now = parties.payee(last.person_id).card_number if card else None
+    problem = card_problem(card)
+    wishes = list(PayAgain.objects.filter(last__in=chain).order_by("-pk"))
+    return ReturnPage(
+        line=line,
+        orders=tuple(_order(order) for order in chain),
+        wishes=_wishes(wishes),
+        vouchers=tuple(head for order in chain for head in sources.vouchers_of(order.pk)),
+        card=card.number if card else MaskedCard(""),
+        card_since=card.bound_at if card else None,
+        card_problem=problem,
+        same_card=now == fields.unseal(last, "payee_account"),
+        asks=_asks(line, wishes, staff_id, problem, is_accountant="accountant" in staff.roles),
+    )
+
+
+def _asks(
+    line: ReturnLine, wishes: list[PayAgain], staff_id: int, problem: str, *, is_accountant: bool
+) -> str:
+    if line.state != "due":
+        return ""
+    waits = next((one for one in wishes if one.state == PayAgain.State.SUBMITTED), None)
+    if waits is None:
+        return "propose" if is_accountant and not problem else ""
+    return "withdraw" if waits.maker_id == staff_id else "decide"
+
+
+def _order(order: PaymentOrder) -> OrderLine:
+    status = order.payment.status
+    return OrderLine(
+        order_no=order.pk,
+        written_at=order.written_at,
+        settled_at=order.payment.settled_at,
+        account=MaskedCard.of(fields.unseal(order, "payee_account")),
+        state=status,
+        state_text=ORDER_TEXT[status],
+        why=order.payment.reason,
+    )
+
+
+def _wishes(rows: list[PayAgain]) -> tuple[WishLine, ...]:
+    who = {key for one in rows for key in (one.maker_id, one.checker_id) if key is not None}
+    names = parties.staff_names(who)
+    return tuple(
+        WishLine(
+            maker=names[one.maker_id],
+            reason=one.reason,
+            made_at=one.made_at,
+            checker=names.get(one.checker_id or 0, ""),
+            note=one.note,
+            decided_at=one.decided_at,
+            state_text=WISH_TEXT[one.state],
+        )
+        for one in rows
+    )
