@@ -12,16 +12,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from anju import ledger, ports
 from anju.business.treasury import actions as treasury
-from anju.business.treasury import epochs, lost_time, restore
+from anju.business.treasury import epoch_proofs, epochs, lost_time, restore
 from anju.business.treasury.models import Break, Epoch, LostPayment, Payment
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases import actions
 from anju.cases.models import Case
 from anju.cases.records import Submitted
+from anju.config.clones import CommittingDatabase
 from anju.config.commands import restore_check, worker
 from anju.ledger.replay import replay, streaming
 from anju.ledger.verify import verify
@@ -44,6 +45,7 @@ class House:
     members: dict[int, cast.Member] = field(default_factory=dict)
     drafts: dict[int, tuple[str, str]] = field(default_factory=dict)
     hours: int = 0
+    database: CommittingDatabase | None = None
 
     @property
     def at(self):
@@ -72,7 +74,7 @@ class House:
         for order, who in self.members.items():
             assert paid[cast.card_number(order)] == 1, order
             assert (who.account.state, who.account.balance) == ("closed", 0)
-        assert verify() == []
+        assert [*verify(), *epoch_proofs.breaks()] == []
         with streaming() as stream:
             assert list(replay(stream)) == []
         booked = ledger.control_total("101")
@@ -189,18 +191,26 @@ def centre(committing_db, yuncheng, tmp_path):
     with ports.offering("bank", bank), ports.offering("sms", bank):
         cast.open_books()
         cast.turn_to()
-        centre = House(bank)
+        centre = House(bank, database=committing_db)
         centre.arrives(1)
         yield centre
 
 
-def moved_house() -> None:
-    Epoch.objects.update(timeline="000000AA", system_identifier="1")
+def moved_house(centre: House) -> None:
+    """The server is another one; only somebody with every trigger asleep can play that."""
+    behind_the_back(centre, "UPDATE treasury_epoch SET timeline = '000000AA'")
+
+
+def behind_the_back(centre: House, sql: str) -> None:
+    with centre.database.connect("admin", autocommit=True) as admin:
+        admin.execute("SELECT set_config('search_path', 'yuncheng', false)")
+        admin.execute("SET session_replication_role = replica")
+        admin.execute(sql)
 
 
 def test_nothing_leaves_until_the_bank_has_answered_everything(centre, monkeypatch):
     order_no = centre.submits(1)
-    moved_house()
+    moved_house(centre)
     assert epochs.payments_wait()
 
     def away(*_args, **_more):
@@ -235,7 +245,7 @@ def paid_in_lost_time(centre, order_no: str, amount: int, *, back: bool = False)
 def test_another_amount_to_the_same_account_waits_for_a_person(centre):
     lost = "ZF1408012611200099"
     paid_in_lost_time(centre, lost, 5)
-    moved_house()
+    moved_house(centre)
     assert restore.check(at=centre.at, open_payments=True).open
     order_no = centre.submits(1)
     assert treasury.send(order_no, at=centre.at) == "written"
@@ -254,13 +264,13 @@ def test_what_came_back_or_is_not_ours_is_not_lost(centre):
     paid_in_lost_time(centre, "ZF1408012611200098", 5, back=True)
     paid_in_lost_time(centre, "ZF5328012611200098", 6)
     paid_in_lost_time(centre, "工资", 7)
-    moved_house()
+    moved_house(centre)
     assert restore.check(at=centre.at).lost == ()
 
 
 def test_an_epoch_rises_above_every_number_that_the_bank_has_seen(centre):
     paid_in_lost_time(centre, "ZF1408072611200001", 5)
-    moved_house()
+    moved_house(centre)
     assert restore.check(at=centre.at).epoch == 8
     assert epochs.next_order_no(centre.at).startswith("ZF140808")
 
@@ -269,7 +279,7 @@ def test_a_crash_between_the_answer_and_the_books_pays_nothing(centre, monkeypat
     order_no = centre.submits(1)
     amount = Payment.objects.get(pk=order_no).order.amount_fen
     paid_in_lost_time(centre, "ZF1408012611200097", amount)
-    moved_house()
+    moved_house(centre)
     assert restore.check(at=centre.at, open_payments=True).open
 
     with monkeypatch.context() as patched:
@@ -280,6 +290,45 @@ def test_a_crash_between_the_answer_and_the_books_pays_nothing(centre, monkeypat
     assert treasury.send(order_no, at=centre.at) == "paid"
     assert centre.bank.requests() == 0
     centre.judge()
+
+
+def test_an_epoch_is_opened_once_and_what_was_lost_is_not_forgotten(centre):
+    paid_in_lost_time(centre, "ZF1408012611200097", 5)
+    moved_house(centre)
+    with pytest.raises(IntegrityError, match="epoch_is_fixed"):
+        epochs.begin(1 - 1, at=centre.at)
+    assert restore.check(at=centre.at, open_payments=True).open
+    for change in ({"state": "checking"}, {"timeline": "1"}, {"opened_at": None}):
+        with pytest.raises(IntegrityError, match="epoch_is_fixed"):
+            Epoch.objects.filter(number=2).update(**change)
+    with pytest.raises(IntegrityError, match="epoch_is_fixed"):
+        Epoch.objects.filter(number=1).delete()
+    with pytest.raises(IntegrityError, match="lost_payment_is_answered"):
+        LostPayment.objects.update(amount_fen=6)
+    with pytest.raises(IntegrityError, match="lost_payment_is_answered"):
+        LostPayment.objects.all().delete()
+
+
+PLANTED = [
+    ("epoch", "UPDATE treasury_epoch SET number = number + 9 WHERE number = 1"),
+    ("lost payment", "UPDATE treasury_lostpayment SET amount_fen = amount_fen + 1"),
+    ("lost payment", "UPDATE treasury_payment SET status = 'failed'"),
+    ("guard trigger", "ALTER TABLE treasury_epoch DISABLE TRIGGER moves"),
+    ("guard trigger", "DROP TRIGGER moves ON treasury_lostpayment"),
+]
+
+
+@pytest.mark.mutants
+@pytest.mark.parametrize(("kind", "sql"), PLANTED)
+def test_what_somebody_changed_behind_the_back_is_named(centre, kind, sql):
+    order_no = centre.submits(1)
+    paid_in_lost_time(centre, "ZF1408012611200097", Payment.objects.get().order.amount_fen)
+    moved_house(centre)
+    assert restore.check(at=centre.at, open_payments=True).open
+    assert treasury.send(order_no, at=centre.at) == "paid"
+    assert list(epoch_proofs.breaks()) == []
+    behind_the_back(centre, sql)
+    assert kind in {each.kind for each in epoch_proofs.breaks()}
 
 
 # What guards a restore, taken away one by one: somebody is paid twice, or a test says so.
@@ -302,7 +351,7 @@ def test_a_restore_without_one_of_its_guards_is_noticed(centre, monkeypatch, tak
             assert treasury.send(order_no, at=centre.at) == "unknown"
         else:
             paid_in_lost_time(centre, "ZF1408012611200097", amount)
-        moved_house()
+        moved_house(centre)
         assert treasury.send(order_no, at=centre.at) != "paid"
         restore.check(at=centre.at, open_payments=True)
         assert Payment.objects.get(pk=order_no).status in ("written", "paid")

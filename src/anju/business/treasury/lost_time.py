@@ -74,8 +74,9 @@ def answer_for(order_no: str, *, at: datetime) -> PaymentReply | None:
         if lost is None:
             return None
         if lost.amount_fen == payment.order.amount_fen and payment.status == PaymentStatus.WRITTEN:
-            lost.answers = payment.order
-            lost.save(update_fields=["answers"])
+            if lost.answers_id is None:
+                lost.answers = payment.order
+                lost.save(update_fields=["answers"])
             return PaymentReply(
                 order_no=order_no, outcome=Outcome.PAID, amount_fen=lost.amount_fen,
                 bank_serial=lost.serial, reason_code="", reason=lost.order_no, occurred_at=at,

@@ -1,8 +1,11 @@
 """Epochs: the lives of the database, and what a restore has lost."""
 
+from pathlib import Path
+
 import django.db.models.deletion
 from django.db import migrations, models
 
+SQL = Path(__file__).parent.parent / "sql" / "epochs.sql"
 # The centre's database begins its first life on the server that makes it.
 FIRST = """
     INSERT INTO treasury_epoch (number, system_identifier, timeline, state)
@@ -45,4 +48,5 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunSQL(FIRST, migrations.RunSQL.noop),
+        migrations.RunSQL(SQL.read_text(encoding="utf-8"), migrations.RunSQL.noop),
     ]
