@@ -44,23 +44,26 @@ _SCAN = "SELECT sum(amount), count(*) FROM ledger_member_line"
 
 
 def nights(stage: Stage, size: Size) -> Iterator[Cost]:
-    """Everything at the size's count of accounts, and the remittance again at ten times less."""
+    """A city's nights; its growth from a tenth, or to ten times as many where the size says so."""
     town = built(stage, "city", size.members)
     try:
-        remitted = _remittances(town)
+        [here] = remitted = _remittances(town, ROUNDS)
         yield from remitted
         yield _seal(town)
         yield _beside(town)
         yield from _interest(town)
-        yield from _reading(town, size)
+        if not size.large:
+            yield from _reading(town, size)
     finally:
         taken_down(town)
-    small = built(stage, "town", size.members // 10)
+    other = built(stage, "other", size.large or size.members // 10)
     try:
-        [before, *_rest] = _remittances(small)
-        yield _growth(before, remitted[0])
+        [there] = _remittances(other, 1 if size.large else ROUNDS)
+        yield _growth(*sorted((here, there), key=lambda cost: cost.count))
+        if size.large:
+            yield from _reading(other, size)
     finally:
-        taken_down(small)
+        taken_down(other)
     yield from _application(stage, size)
 
 
@@ -68,16 +71,16 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _remittances(town: Town) -> list[Cost]:
+def _remittances(town: Town, rounds: int) -> list[Cost]:
     """W1 in a fresh month each round, and the floor in turns with it."""
     taken: dict[str, list[float]] = {"work": [], "floor": []}
-    for number in range(ROUNDS):
+    for number in range(rounds):
         batch = town.stage_lists()
         sides = [("work", partial(town.post, batch)), ("floor", town.floor)]
         for name, side in sides if number % 2 == 0 else sides[::-1]:
             taken[name].append(seconds_of(side))
         town.clear(batch)
-        if number + 1 < ROUNDS:
+        if number + 1 < rounds:
             town.flip(_next_month(town.day()))
     return [
         Cost(

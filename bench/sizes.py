@@ -20,6 +20,7 @@ class Size:
     jobs: int
     tpcb_accounts: int
     members: int
+    large: int
     lines_to_read: int
     peers: int
 
@@ -47,7 +48,8 @@ QUICK = Size(
     jobs=1_000,
     tpcb_accounts=200_000,
     members=100_000,
-    lines_to_read=1_500_000,
+    large=0,
+    lines_to_read=1_000_000,
     peers=60,
 )
 FULL = Size(
@@ -61,7 +63,8 @@ FULL = Size(
     requests=10_000,
     jobs=10_000,
     tpcb_accounts=640_000,
-    members=10_000_000,
+    members=1_000_000,
+    large=10_000_000,
     lines_to_read=50_000_000,
     peers=400,
 )
@@ -77,6 +80,7 @@ SMOKE = Size(
     jobs=40,
     tpcb_accounts=2_000,
     members=400,
+    large=0,
     lines_to_read=3_000,
     peers=4,
 )

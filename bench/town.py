@@ -88,6 +88,17 @@ class Town:
         months = to - timedelta(days=31), to + timedelta(days=31)
         self.one("SELECT ledger_ensure_partitions(%s, %s)", *months)
         self.one("SELECT ledger_flip_day(%s)", to)
+        with self.admin() as admin:
+            self.floor_month(admin, to)
+
+    def floor_month(self, admin: psycopg.Connection[Any], day: date) -> None:
+        """The floor's lines have a partition for this day's month."""
+        since = day.replace(day=1)
+        end = (since + timedelta(days=32)).replace(day=1)
+        admin.execute(
+            f"CREATE TABLE IF NOT EXISTS floor.line_{since:%Y%m} PARTITION OF floor.line"
+            f" FOR VALUES FROM ('{since}') TO ('{end}')"
+        )
 
     def turn(self) -> None:
         """V2 over all accounts, in slices."""
@@ -181,13 +192,7 @@ def built(stage: Stage, database: str, count: int) -> Town:
         inside.execute("INSERT INTO floor.account SELECT * FROM ledger_account WHERE id >= %s",
                        [town.first])  # fmt: skip
         inside.execute("ALTER TABLE floor.account ADD PRIMARY KEY (id)")
-        for year in range(2026, 2035):
-            for month in range(1, 13):
-                end = date(year + month // 12, month % 12 + 1, 1)
-                inside.execute(
-                    f"CREATE TABLE floor.line_{year}{month:02} PARTITION OF floor.line"
-                    f" FOR VALUES FROM ('{date(year, month, 1)}') TO ('{end}')"
-                )
+        town.floor_month(inside, town.day())
         town.stage_floor()
         inside.execute("VACUUM (ANALYZE)")
         inside.execute("CHECKPOINT")

@@ -50,6 +50,21 @@ def test_every_ratio_is_a_median_of_rounds_against_a_named_baseline(figures):
         assert each["name"] in printed
 
 
+def test_a_citys_nights_cost_so_many_times_their_floor(figures):
+    content, printed = figures
+    names = {each["name"].strip() for each in content["costs"]}
+    wanted = ("W1 remittance", "seal of a day", "withdrawals beside", "W2 annual interest")
+    wanted += ("W5 trial balance", "W5 proof", "growth", "memory of staging", "plain ORM")
+    for start in wanted:
+        assert any(name.startswith(start) for name in names), (start, names)
+    for each in content["costs"]:
+        assert each["name"] in printed
+        assert all(seconds > 0 for seconds in each["seconds"] + each["floor"])
+        assert (each["ratio"] is None) is (each["floor"] == [])
+        within = each["goal"] and each["ratio"] <= each["goal"]
+        assert each["met"] is (None if each["goal"] is None else within)
+
+
 def test_memory_is_read_after_every_tenth_of_the_work(figures):
     content, _printed = figures
     web, worker = content["memory"]

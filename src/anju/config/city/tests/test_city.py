@@ -101,3 +101,16 @@ def test_only_a_demo_has_made_up_people(settings, capsys):
     command.add_arguments(parser)
     assert command.run(parser.parse_args(["generate"])) == 1
     assert "demo profile" in capsys.readouterr().err
+
+
+@pytest.mark.nightly
+def test_a_city_of_ten_years_closes_every_day_of_a_year(empty_books, city):
+    """Ten years of two thousand people; the last has a day end for each calendar day."""
+    city("yuncheng")
+    since = date(2025, 11, 20)
+    with empty_books():
+        grow(members=2_000, years=10, seed=7, every_day_since=since)
+        assert verify() == []
+        ends = "SELECT count(*) FROM ledger_business_day WHERE state = 'sealed' AND segment = 'day'"
+        assert answer(f"{ends} AND day >= '{since}'") == 365
+        assert answer("SELECT count(*) FROM treasury_periodclose WHERE closed_at IS NULL") == 0
