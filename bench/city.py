@@ -189,6 +189,7 @@ def _reading(town: Town, size: Size) -> list[Cost]:
             town.flip(_next_month(town.day()))
             town.remit()
         admin.execute("VACUUM (ANALYZE)")
+        admin.execute("SET work_mem = '64MB'")  # as `anju verify` has it
         lines = town.one(_COUNT)
         scans, balances, proofs = [], [], []
         for _number in range(ROUNDS):
