@@ -101,11 +101,11 @@ class City:
             if ledger.day_row(day).state == "sealed":
                 return
             for who in self.signers:
-                page = day_end_facts.board(who, day, at=at)
+                page = day_end_facts.board(who, day_end.Unit(day), at=at)
                 if page.asks == "acknowledge":
-                    day_end.acknowledge(day, staff_id=who, note="已联系银行", at=at)
+                    day_end.acknowledge(day_end.Unit(day), staff_id=who, note="已联系银行", at=at)
                 elif page.asks == "sign":
-                    day_end.sign(day, staff_id=who, root=page.root, at=at)
+                    day_end.sign(day_end.Unit(day), staff_id=who, root=page.root, at=at)
 
     def walk_watched(self, day: date, doom: Doom, say: Say) -> None:
         """The same in a process that may die."""

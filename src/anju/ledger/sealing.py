@@ -71,22 +71,26 @@ def day_row(day: date, *, segment: str = "day") -> DayRow:
     return DayRow(*found[0])
 
 
-def days_to_seal() -> tuple[date, ...]:
-    """The closing days that are not sealed yet, in the order in which they must be."""
-    found = rows(
-        "SELECT day FROM ledger_business_day WHERE state = 'closing' AND segment = 'day'"
-        " ORDER BY day"
-    )
-    return tuple(day for (day,) in found)
+def days_to_seal() -> tuple[DayRow, ...]:
+    """What has closed and is not sealed yet, in the order in which it must be.
+
+    30 June's adjustments come after that day itself.
+    """
+    found = rows(_DAY + " WHERE state = 'closing' ORDER BY day, segment DESC")
+    return tuple(DayRow(*each) for each in found)
 
 
 def recent_days(*, before: date | None = None, limit: int = 50) -> tuple[DayRow, ...]:
-    """The days of the books, newest first; `before` is the last day of what was seen already."""
+    """The days of the books, newest first; `before` is the last day of what was seen already.
+
+    A day's adjustments stand before the day itself, and the two are never parted.
+    """
     found = rows(
-        _DAY + " WHERE segment = 'day' AND day < %s ORDER BY day DESC LIMIT %s",
+        _DAY + " WHERE day < %s ORDER BY day DESC FETCH FIRST %s ROWS WITH TIES",
         [before or date.max, limit],
     )
-    return tuple(DayRow(*each) for each in found)
+    listed = sorted((DayRow(*each) for each in found), key=lambda row: row.segment)
+    return tuple(sorted(listed, key=lambda row: row.day, reverse=True))
 
 
 def sealed_months() -> tuple[tuple[int, date], ...]:

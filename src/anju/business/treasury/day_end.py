@@ -3,13 +3,17 @@
 A job walks every closing day through the steps that need nobody and stops where a person must act;
 people acknowledge and sign on the board. Whatever is interrupted is taken up again: each step's
 work and its "done" are one transaction, and the ledger does nothing twice.
+
+What 30 June's settlement posts to that day is its adjustments: a segment of the day with an end of
+its own, which is proven, signed and sealed once the settlement is released.
 """
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from anju import ledger
 from anju.business.treasury import reconciliation, two_people
@@ -26,6 +30,7 @@ from anju.store.keyring import KeyringError
 FLIPPED, PROOFS, LEAVES, BREAKS = "flipped", "proofs", "leaves", "breaks"
 RECONCILED, ROOT, SEALED = "reconciled", "root", "sealed"
 STEPS = (FLIPPED, PROOFS, LEAVES, RECONCILED, BREAKS, ROOT, FIRST, SECOND, SEALED)
+_OF_ADJUSTMENTS = (PROOFS, LEAVES, ROOT, FIRST, SECOND, SEALED)
 BY_PEOPLE = frozenset({BREAKS, FIRST, SECOND})
 """Steps that wait for somebody; BREAKS only when there are any."""
 
@@ -36,6 +41,36 @@ _SYSTEM = "系统"
 _SHOWN_BREAKS = 5
 State = DayEndStep.State
 Instant = Callable[[], datetime]
+
+
+class Unit(NamedTuple):
+    """What is sealed at once: a day's own vouchers, or its adjustments."""
+
+    day: date
+    segment: str = "day"
+
+    @property
+    def key(self) -> str:
+        """As addresses and the audit trail name it: 2027-06-30, 2027-06-30-adjustment."""
+        return self.day.isoformat() + ("" if self.segment == "day" else f"-{self.segment}")
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What its end consists of; adjustments meet no bank and flip no date."""
+        return STEPS if self.segment == "day" else _OF_ADJUSTMENTS
+
+    @property
+    def words(self) -> str:
+        """As people name it."""
+        return f"{self.day:%Y年%m月%d日}" + ("" if self.segment == "day" else "调整期")
+
+
+def unit(key: str) -> Unit:
+    """What an address names. Raises ValueError."""
+    day, adjustment = key[:10], key[10:]
+    if adjustment not in ("", "-adjustment"):
+        raise ValueError(key)
+    return Unit(date.fromisoformat(day), "adjustment" if adjustment else "day")
 
 
 # -- the job ----------------------------------------------------------------------------------
@@ -49,54 +84,59 @@ def run(instant: Instant, *, hash_at_once: int = 50_000) -> int:
         hash_at_once: vouchers hashed in one transaction; progress is seen between them.
     """
     done = 0
-    for day in ledger.days_to_seal():
-        _open_steps(day, instant)
-        for step in STEPS:
-            if not _take(day, step, instant, hash_at_once):
+    for row in ledger.days_to_seal():
+        of = Unit(row.day, row.segment)
+        _open_steps(of)
+        for step in of.steps:
+            if not _take(of, step, instant, hash_at_once):
                 break
             done += 1
     return done
 
 
-def _open_steps(day: date, instant: Instant) -> None:
-    if DayEndStep.objects.filter(day=day).count() == len(STEPS):
-        return
-    DayEndStep.objects.bulk_create(
-        (DayEndStep(day=day, step=step) for step in STEPS), ignore_conflicts=True
-    )
+def _steps(of: Unit) -> QuerySet[DayEndStep]:
+    return DayEndStep.objects.filter(day=of.day, segment=of.segment)
 
 
-def _take(day: date, step: str, instant: Instant, hash_at_once: int) -> bool:
+def _open_steps(of: Unit) -> None:
+    if _steps(of).count() < len(of.steps):
+        DayEndStep.objects.bulk_create(
+            (DayEndStep(day=of.day, segment=of.segment, step=step) for step in of.steps),
+            ignore_conflicts=True,
+        )
+
+
+def _take(of: Unit, step: str, instant: Instant, hash_at_once: int) -> bool:
     """Bring one step to its end; False when it is not there yet."""
     # Looked up without a lock first: most steps of a day that waits for people are done.
-    if DayEndStep.objects.filter(day=day, step=step, state=State.DONE).exists():
+    if _steps(of).filter(step=step, state=State.DONE).exists():
         return True
-    if not _begin(day, step, instant()):
+    if not _begin(of, step, instant()):
         return False
     if step == LEAVES:
-        return _hash(day, instant, hash_at_once)
+        return _hash(of, instant, hash_at_once)
     if step == RECONCILED:
-        return _reconcile(day, instant)
+        return _reconcile(of, instant)
     try:
         with transaction.atomic():
-            row = _mine(day, step)
+            row = _mine(of, step)
             if row is None:
                 return False
-            waits_for = _WORK[step](day, row)
+            waits_for = _WORK[step](of, row)
             if waits_for is None:
                 _finish(row, instant())
                 return True
             row.state, row.note = State.WAITING, waits_for
             row.save()
     except (LedgerRefusal, KeyringError, _Failed) as refusal:
-        _failed(day, step, _words(refusal), instant())
+        _failed(of, step, _words(refusal), instant())
     return False
 
 
-def _begin(day: date, step: str, at: datetime) -> bool:
+def _begin(of: Unit, step: str, at: datetime) -> bool:
     """Commit that a step is being worked on; False when there is nothing to do for it now."""
     with transaction.atomic():
-        row = _mine(day, step)
+        row = _mine(of, step)
         if row is None or row.state == State.DONE:
             return False
         if step in BY_PEOPLE and row.state == State.WAITING and row.since is not None:
@@ -109,10 +149,9 @@ def _begin(day: date, step: str, at: datetime) -> bool:
     return True
 
 
-def _mine(day: date, step: str) -> DayEndStep | None:
+def _mine(of: Unit, step: str) -> DayEndStep | None:
     """The step's row, locked; None when another worker is at it."""
-    rows = DayEndStep.objects.select_for_update(skip_locked=True)
-    return rows.filter(day=day, step=step).first()
+    return _steps(of).select_for_update(skip_locked=True).filter(step=step).first()
 
 
 def _finish(row: DayEndStep, at: datetime) -> None:
@@ -120,9 +159,9 @@ def _finish(row: DayEndStep, at: datetime) -> None:
     row.save()
 
 
-def _failed(day: date, step: str, text: str, at: datetime) -> None:
+def _failed(of: Unit, step: str, text: str, at: datetime) -> None:
     """Say what is wrong on the board; a failure is tried again later."""
-    DayEndStep.objects.filter(day=day, step=step).exclude(state=State.DONE).update(
+    _steps(of).filter(step=step).exclude(state=State.DONE).update(
         state=State.FAILED, since=at, note=text
     )
 
@@ -134,12 +173,12 @@ class _Failed(Exception):
     """What does not hold, in words for the board."""
 
 
-def _flipped(day: date, row: DayEndStep) -> None:
+def _flipped(of: Unit, row: DayEndStep) -> None:
     """That the day is closing says that its date has flipped."""
 
 
-def _prove(day: date, row: DayEndStep) -> str | None:
-    found = ledger.prove_day(day)
+def _prove(of: Unit, row: DayEndStep) -> str | None:
+    found = ledger.prove_day(of.day)
     row.note = "借贷、明细账、试算平衡、控制账均相符"
     if not found:
         return None
@@ -148,33 +187,33 @@ def _prove(day: date, row: DayEndStep) -> str | None:
     raise _Failed("\n".join(shown) + more)
 
 
-def _hash(day: date, instant: Instant, at_once: int) -> bool:
+def _hash(of: Unit, instant: Instant, at_once: int) -> bool:
     """Hash the day's vouchers slice by slice; the board sees how far it is."""
     while True:
         with transaction.atomic():
-            row = _mine(day, LEAVES)
+            row = _mine(of, LEAVES)
             if row is None:
                 return False
             if row.state == State.DONE:
                 return True
-            row.counted, row.total = ledger.hash_vouchers(day, limit=at_once)
+            row.counted, row.total = ledger.hash_vouchers(of.day, segment=of.segment, limit=at_once)
             if row.counted == row.total:
                 _finish(row, instant())
                 return True
             row.save(update_fields=["counted", "total"])
 
 
-def _reconcile(day: date, instant: Instant) -> bool:
+def _reconcile(of: Unit, instant: Instant) -> bool:
     """Lay the day beside the bank's statement; the bank is asked outside of any transaction."""
     try:
-        found = reconciliation.catch_up(day, at=instant())
+        found = reconciliation.catch_up(of.day, at=instant())
     except (reconciliation.NotYet, BankUnreachable) as problem:
         unheard = isinstance(problem, BankUnreachable)
         text = "银行没有给出对账单，十分钟后再取。" if unheard else f"{problem}。"
-        _failed(day, RECONCILED, text, instant())
+        _failed(of, RECONCILED, text, instant())
         return False
     with transaction.atomic():
-        row = _mine(day, RECONCILED)
+        row = _mine(of, RECONCILED)
         if row is None:
             return False
         row.note = "对账从这一天之后开始" if found is None else _told(found)
@@ -191,8 +230,8 @@ def _told(found: reconciliation.Reconciled) -> str:
     )
 
 
-def _look_at_breaks(day: date, row: DayEndStep) -> str | None:
-    row.total = open_breaks(day)
+def _look_at_breaks(of: Unit, row: DayEndStep) -> str | None:
+    row.total = open_breaks(of.day)
     if row.total == 0:
         row.note = "没有未处理的付款或对账异常"
         return None
@@ -200,27 +239,37 @@ def _look_at_breaks(day: date, row: DayEndStep) -> str | None:
     return f"{row.total} 项付款或对账异常待确认"
 
 
-def _root(day: date, row: DayEndStep) -> str | None:
-    earlier = ledger.days_to_seal()[0]
-    if earlier < day:
+def _root(of: Unit, row: DayEndStep) -> str | None:
+    before = _sealed_before(of)
+    if before is not None:
         row.since = None
-        return f"等待 {earlier:%Y年%m月%d日} 先封账"
-    row.note = ledger.root_day(day).hex()
+        return f"等待 {before.words} 先封账"
+    row.note = ledger.root_day(of.day, segment=of.segment).hex()
     return None
 
 
-def _asks_for_signature(day: date, row: DayEndStep) -> str:
+def _sealed_before(of: Unit) -> Unit | None:
+    """What must be sealed first: every earlier day, and whatever is about to be signed."""
+    for row in ledger.days_to_seal():
+        other = Unit(row.day, row.segment)
+        is_earlier = other.segment == "day" and other.day <= of.day
+        if other != of and (is_earlier or row.root is not None):
+            return other
+    return None
+
+
+def _asks_for_signature(of: Unit, row: DayEndStep) -> str:
     row.who = ""
     return "等待签名"
 
 
-def _seal(day: date, row: DayEndStep) -> None:
-    second = DayEndStep.objects.get(day=day, step=SECOND)
-    sealed = ledger.seal_day(day, signer=second.who, root=bytes.fromhex(_root_of(day)))
+def _seal(of: Unit, row: DayEndStep) -> None:
+    second, root = _steps(of).get(step=SECOND), bytes.fromhex(_root_of(of))
+    sealed = ledger.seal_day(of.day, segment=of.segment, signer=second.who, root=root)
     row.note = sealed.signature or ""
 
 
-_WORK: dict[str, Callable[[date, DayEndStep], str | None]] = {
+_WORK: dict[str, Callable[[Unit, DayEndStep], str | None]] = {
     FLIPPED: _flipped,
     PROOFS: _prove,
     BREAKS: _look_at_breaks,
@@ -240,8 +289,8 @@ def open_breaks(day: date) -> int:
     return Break.objects.filter(found, closed_at__isnull=True).count()
 
 
-def _root_of(day: date) -> str:
-    return DayEndStep.objects.get(day=day, step=ROOT).note
+def _root_of(of: Unit) -> str:
+    return _steps(of).get(step=ROOT).note
 
 
 def _words(refusal: Exception) -> str:
@@ -262,7 +311,7 @@ def _words(refusal: Exception) -> str:
 # -- what people do ---------------------------------------------------------------------------
 
 
-def acknowledge(day: date, *, staff_id: int, note: str, at: datetime) -> Refused | None:
+def acknowledge(of: Unit, *, staff_id: int, note: str, at: datetime) -> Refused | None:
     """Somebody has seen the day's open breaks and says what becomes of them.
 
     Raises NotYours for whoever may not sign days.
@@ -271,14 +320,14 @@ def acknowledge(day: date, *, staff_id: int, note: str, at: datetime) -> Refused
     if not NOTE_MIN <= len(note.strip()) <= NOTE_MAX:
         return Refused(f"说明请写 {NOTE_MIN} 至 {NOTE_MAX} 字。")
     with transaction.atomic():
-        row = _waiting(day, BREAKS)
+        row = _waiting(of, BREAKS)
         if row is None:
             return Refused("这一步已经处理过，请刷新页面。")
         _act(row, staff, at, note.strip())
     return None
 
 
-def sign(day: date, *, staff_id: int, root: str, at: datetime) -> Refused | None:
+def sign(of: Unit, *, staff_id: int, root: str, at: datetime) -> Refused | None:
     """The first or the second signature under the root that the signer was shown, in hex.
 
     The first is an accountant's, the second another person's; the job seals the day after it.
@@ -286,54 +335,56 @@ def sign(day: date, *, staff_id: int, root: str, at: datetime) -> Refused | None
     """
     staff = signer(staff_id)
     try:
-        return _sign(day, staff, root, at)
+        return _sign(of, staff, root, at)
     except LedgerRefusal as refusal:
         return Refused(f"{_words(refusal)}。")
 
 
-def _sign(day: date, staff: StaffFacts, root: str, at: datetime) -> Refused | None:
+def _sign(of: Unit, staff: StaffFacts, root: str, at: datetime) -> Refused | None:
     with transaction.atomic():
-        row = _waiting(day, FIRST) or _waiting(day, SECOND)
+        row = _waiting(of, FIRST) or _waiting(of, SECOND)
         if row is None:
             return Refused("现在不需要签名，请刷新页面。")
-        if root != _root_of(day):
+        if root != _root_of(of):
             return Refused("根值与您看到的不同，请刷新页面后重新核对。")
-        first = DayEndStep.objects.get(day=day, step=FIRST).who
+        first = _steps(of).get(step=FIRST).who
         refused = may_not_sign(row.step, staff, first=first)
         if refused is not None:
             return refused
         if row.step == FIRST:
-            ledger.sign_day(day, signer=staff.username, root=bytes.fromhex(root))
+            ledger.sign_day(
+                of.day, segment=of.segment, signer=staff.username, root=bytes.fromhex(root)
+            )
         _act(row, staff, at, "")
     return None
 
 
-def try_again(day: date, *, staff_id: int, at: datetime) -> Refused | None:
+def try_again(of: Unit, *, staff_id: int, at: datetime) -> Refused | None:
     """Let the job take up a failed step at once instead of in ten minutes. Raises NotYours."""
     staff = signer(staff_id)
     with transaction.atomic():
-        rows = DayEndStep.objects.select_for_update().filter(day=day, state=State.FAILED)
+        rows = _steps(of).select_for_update().filter(state=State.FAILED)
         steps = [row.step for row in rows]
         if not steps:
             return Refused("没有失败的步骤，请刷新页面。")
         rows.update(state=State.WAITING, since=None)
         for step in steps:
-            _keep(f"day_end.{step}.again", staff, day, at)
+            _keep(f"day_end.{step}.again", staff, of, at)
     return None
 
 
-def _waiting(day: date, step: str) -> DayEndStep | None:
+def _waiting(of: Unit, step: str) -> DayEndStep | None:
     """The step's row, locked, if it waits for somebody now."""
-    rows = DayEndStep.objects.select_for_update()
-    return rows.filter(day=day, step=step, state=State.WAITING, since__isnull=False).first()
+    rows = _steps(of).select_for_update()
+    return rows.filter(step=step, state=State.WAITING, since__isnull=False).first()
 
 
 def _act(row: DayEndStep, staff: StaffFacts, at: datetime, note: str) -> None:
     row.who, row.note = staff.username, note
     _finish(row, at)
-    _keep(f"day_end.{row.step}", staff, row.day, at)
+    _keep(f"day_end.{row.step}", staff, Unit(row.day, row.segment), at)
 
 
-def _keep(action: str, staff: StaffFacts, day: date, at: datetime) -> None:
-    subject = audit.Subject("business_day", day.isoformat())
+def _keep(action: str, staff: StaffFacts, of: Unit, at: datetime) -> None:
+    subject = audit.Subject("business_day", of.key)
     two_people.keep(action, staff, subject=subject, at=at)

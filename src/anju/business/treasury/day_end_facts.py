@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from anju import ledger
 from anju.business.treasury import day_end
-from anju.business.treasury.day_end import BREAKS, LEAVES, ROOT, STEPS, State
+from anju.business.treasury.day_end import BREAKS, LEAVES, ROOT, State, Unit
 from anju.business.treasury.models import DayEndStep
 from anju.business.treasury.progress import StepLine, line
 from anju.business.treasury.two_people import FIRST, SECOND, signer, waits_for
@@ -38,9 +38,11 @@ _MEND = {
 
 @dataclass(frozen=True)
 class DayLine:
-    """One day in the list; `step` is where its day end stands, empty for other days."""
+    """One day in the list, or its adjustments; `step` is where its end stands, if it is on."""
 
     day: date
+    key: str
+    is_adjustment: bool
     state: str
     state_text: str
     step: str
@@ -62,6 +64,8 @@ class Board:
     """One day's end; `asks` is what this person may do now: acknowledge, sign or nothing."""
 
     day: date
+    key: str
+    is_adjustment: bool
     state: str
     state_text: str
     steps: tuple[StepLine, ...]
@@ -80,26 +84,32 @@ def days(staff_id: int, *, before: date | None = None) -> DaysPage:
     """The days of the books, newest first. Raises NotYours."""
     signer(staff_id)
     found = ledger.recent_days(before=before, limit=PAGE + 1)
-    shown = found[:PAGE]
-    steps: dict[date, list[DayEndStep]] = {}
-    for row in DayEndStep.objects.filter(day__in=[each.day for each in shown]):
-        steps.setdefault(row.day, []).append(row)
+    dates = sorted({each.day for each in found}, reverse=True)[:PAGE]
+    steps: dict[Unit, list[DayEndStep]] = {}
+    for row in DayEndStep.objects.filter(day__in=dates):
+        steps.setdefault(Unit(row.day, row.segment), []).append(row)
     return DaysPage(
-        lines=tuple(_line(each, steps.get(each.day, [])) for each in shown),
-        next_before=shown[-1].day if len(found) > PAGE else None,
+        lines=tuple(
+            _line(each, steps.get(Unit(each.day, each.segment), []))
+            for each in found
+            if each.day in dates
+        ),
+        next_before=dates[-1] if dates and found[-1].day < dates[-1] else None,
     )
 
 
-def board(staff_id: int, day: date, *, at: datetime) -> Board:
+def board(staff_id: int, of: Unit, *, at: datetime) -> Board:
     """One day's end as it stands at `at`. Raises NotYours, LookupError for no day of the books."""
     staff = signer(staff_id)
-    of_ledger = ledger.day_row(day)
-    rows = {row.step: row for row in DayEndStep.objects.filter(day=day)}
-    steps = tuple(_step(rows[step], at) for step in STEPS if step in rows)
+    of_ledger = ledger.day_row(of.day, segment=of.segment)
+    rows = {row.step: row for row in DayEndStep.objects.filter(day=of.day, segment=of.segment)}
+    steps = tuple(_step(rows[step], at) for step in of.steps if step in rows)
     current = next((line for line in steps if line.state != State.DONE), None)
     asks, waits_for = _asked(staff, rows, current)
     return Board(
-        day=day,
+        day=of.day,
+        key=of.key,
+        is_adjustment=of.segment != "day",
         state=of_ledger.state,
         state_text=STATE_TEXT[of_ledger.state],
         steps=steps,
@@ -116,10 +126,12 @@ def board(staff_id: int, day: date, *, at: datetime) -> Board:
 
 
 def _line(day: DayRow, rows: list[DayEndStep]) -> DayLine:
-    by_step = {row.step: row for row in rows}
-    current = next((s for s in STEPS if s in by_step and by_step[s].state != State.DONE), None)
+    of, by_step = Unit(day.day, day.segment), {row.step: row for row in rows}
+    current = next((s for s in of.steps if s in by_step and by_step[s].state != State.DONE), None)
     return DayLine(
         day=day.day,
+        key=of.key,
+        is_adjustment=of.segment != "day",
         state=day.state,
         state_text=STATE_TEXT[day.state],
         step=TITLES[current] if current and day.state == "closing" else "",

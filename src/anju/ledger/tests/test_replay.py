@@ -95,7 +95,7 @@ def sealed_books() -> dict[str, object]:
     names = furnish()
     busy_day(date(2027, 7, 2))
     busy_day(date(2027, 7, 5))
-    for day in ledger.days_to_seal():
+    for day in [row.day for row in ledger.days_to_seal()]:
         seal(day)
     ledger.close_interest(2027)
     seal(date(2027, 6, 30), segment="adjustment")

@@ -6,7 +6,7 @@ FORWARD = """
 CREATE FUNCTION treasury_day_end_step_moves_forward() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR OLD.state = 'done'
-       OR (OLD.day, OLD.step) IS DISTINCT FROM (NEW.day, NEW.step) THEN
+       OR (OLD.day, OLD.segment, OLD.step) IS DISTINCT FROM (NEW.day, NEW.segment, NEW.step) THEN
         RAISE EXCEPTION 'treasury.step_is_done: % %', OLD.day, OLD.step
             USING ERRCODE = 'check_violation';
     END IF;
@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("day", models.DateField()),
+                ("segment", models.CharField(default="day", max_length=10)),
                 ("step", models.CharField(max_length=10)),
                 (
                     "state",
@@ -66,7 +67,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(fields=("day", "step"), name="one_step_of_a_day"),
+                    models.UniqueConstraint(fields=("day", "segment", "step"), name="one_step_of_a_day"),
                     models.CheckConstraint(
                         condition=models.Q(
                             ("finished__isnull", False), models.Q(("state", "done"), _negated=True),

@@ -6,7 +6,7 @@ from anju.business.treasury.models.steps import Step
 
 
 class DayEndStep(Step):
-    """One step of one day: where it stands, who did it, since when, and how far it has come.
+    """One step of one day or of its adjustments: where it stands, who did it, since when, how far.
 
     Rows are made when the day has flipped and go forward only: a step that is done stays done.
     """
@@ -20,6 +20,7 @@ class DayEndStep(Step):
         DONE = "done"
 
     day = models.DateField()
+    segment = models.CharField(max_length=10, default="day")
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     note = models.TextField(default="", blank=True)
 
@@ -27,7 +28,7 @@ class DayEndStep(Step):
         """Each step of a day is there once."""
 
         constraints = (
-            models.UniqueConstraint(fields=["day", "step"], name="one_step_of_a_day"),
+            models.UniqueConstraint(fields=["day", "segment", "step"], name="one_step_of_a_day"),
             models.CheckConstraint(
                 condition=models.Q(finished__isnull=False) | ~models.Q(state="done"),
                 name="day_end_step_done_when",

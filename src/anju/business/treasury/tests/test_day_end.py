@@ -6,6 +6,7 @@ import pytest
 
 from anju import ledger
 from anju.business.treasury import day_end, day_end_facts
+from anju.business.treasury.day_end import Unit
 from anju.business.treasury.models import Break, DayEndStep
 from anju.business.treasury.tests.still_bank import beside_a_still_bank
 from anju.business.withdrawals.retirement.tests import cast
@@ -18,6 +19,7 @@ from anju.store.models import AuditRow
 pytestmark = pytest.mark.django_db
 AT = cast.AT
 DAY = AT.date()
+UNIT = Unit(DAY)
 LATER = AT + timedelta(days=1)
 
 
@@ -35,7 +37,7 @@ def office():
     cast.open_books()
     cast.turn_to()
     cast.member(1)
-    for day in ledger.days_to_seal():
+    for day in [row.day for row in ledger.days_to_seal()]:
         seal_by_hand(day)
     ledger.flip_day(LATER.date())
     return {
@@ -65,11 +67,11 @@ def states():
 
 
 def board(who):
-    return day_end_facts.board(who, DAY, at=LATER)
+    return day_end_facts.board(who, UNIT, at=LATER)
 
 
 def sign(who):
-    return day_end.sign(DAY, staff_id=who, root=board(who).root, at=LATER)
+    return day_end.sign(UNIT, staff_id=who, root=board(who).root, at=LATER)
 
 
 def at_break():
@@ -105,11 +107,11 @@ def test_open_breaks_wait_for_somebody_who_has_seen_them(office):
     found = run()
     assert (found["breaks"], found["root"]) == ("waiting", "waiting")
     assert board(office["two"]).asks == "acknowledge"
-    short = day_end.acknowledge(DAY, staff_id=office["two"], note="看", at=LATER)
+    short = day_end.acknowledge(UNIT, staff_id=office["two"], note="看", at=LATER)
     assert isinstance(short, day_end.Refused)
     said = {"staff_id": office["two"], "note": "已联系银行，明日重付", "at": LATER}
-    assert day_end.acknowledge(DAY, **said) is None
-    assert isinstance(day_end.acknowledge(DAY, **said), day_end.Refused)
+    assert day_end.acknowledge(UNIT, **said) is None
+    assert isinstance(day_end.acknowledge(UNIT, **said), day_end.Refused)
     assert run()["root"] == "done"
     assert DayEndStep.objects.get(day=DAY, step="breaks").note == "已联系银行，明日重付"
 
@@ -124,9 +126,9 @@ def test_a_failed_proof_is_named_and_tried_again(office, monkeypatch):
         assert "off by 3" in page.steps[1].note
         assert page.steps[1].mend
     assert run()["proofs"] == "failed", "not before ten minutes have passed"
-    assert day_end.try_again(DAY, staff_id=office["one"], at=LATER) is None
+    assert day_end.try_again(UNIT, staff_id=office["one"], at=LATER) is None
     assert run()["proofs"] == "done"
-    assert isinstance(day_end.try_again(DAY, staff_id=office["one"], at=LATER), day_end.Refused)
+    assert isinstance(day_end.try_again(UNIT, staff_id=office["one"], at=LATER), day_end.Refused)
 
 
 def test_a_failed_step_is_taken_up_by_itself(office, monkeypatch):
@@ -139,7 +141,7 @@ def test_a_failed_step_is_taken_up_by_itself(office, monkeypatch):
 
 def test_who_saw_another_root_does_not_sign(office):
     run()
-    answer = day_end.sign(DAY, staff_id=office["one"], root="00" * 32, at=LATER)
+    answer = day_end.sign(UNIT, staff_id=office["one"], root="00" * 32, at=LATER)
     assert isinstance(answer, day_end.Refused)
     assert ledger.day_row(DAY).signer1 is None
 
@@ -150,7 +152,8 @@ def test_days_wait_for_the_day_before(office):
     run(after)
     # The still bank never told of the first day's money.
     assert (
-        day_end.acknowledge(LATER.date(), staff_id=office["one"], note="未达账项", at=after) is None
+        day_end.acknowledge(Unit(LATER.date()), staff_id=office["one"], note="未达账项", at=after)
+        is None
     )
     run(after)
     second = {row.step: row for row in DayEndStep.objects.filter(day=LATER.date())}
@@ -171,15 +174,15 @@ def test_it_is_nobody_elses_work(office):
         lambda: sign_as(office["teller"]),
         lambda: board(office["teller"]),
         lambda: day_end_facts.days(office["teller"]),
-        lambda: day_end.acknowledge(DAY, staff_id=office["teller"], note="看过了", at=LATER),
-        lambda: day_end.try_again(DAY, staff_id=office["teller"], at=LATER),
+        lambda: day_end.acknowledge(UNIT, staff_id=office["teller"], note="看过了", at=LATER),
+        lambda: day_end.try_again(UNIT, staff_id=office["teller"], at=LATER),
     ):
         with pytest.raises(NotYours):
             act()
 
 
 def sign_as(who):
-    return day_end.sign(DAY, staff_id=who, root="", at=LATER)
+    return day_end.sign(UNIT, staff_id=who, root="", at=LATER)
 
 
 def test_the_list_says_where_each_day_stands(office):
@@ -205,7 +208,7 @@ def test_without_a_statement_the_day_waits_for_the_bank(office):
     row = DayEndStep.objects.get(day=DAY, step="reconciled")
     assert (row.state, "对账单" in row.note) == ("failed", True)
     assert run()["reconciled"] == "failed", "not before ten minutes have passed"
-    assert day_end.try_again(DAY, staff_id=office["one"], at=LATER) is None
+    assert day_end.try_again(UNIT, staff_id=office["one"], at=LATER) is None
     assert run()["reconciled"] == "done"
 
 
@@ -218,3 +221,11 @@ def test_what_the_reconciliation_found_is_acknowledged_the_same_day(office):
     row = DayEndStep.objects.get(day=LATER.date(), step="breaks")
     assert (row.state, row.total) == ("waiting", Break.objects.filter(kind="ours_only").count())
     assert row.total
+
+
+def test_an_address_names_a_day_or_its_adjustments():
+    for of in (UNIT, Unit(DAY, "adjustment")):
+        assert day_end.unit(of.key) == of
+    for key in ("", "2026-11", "2026-11-20-day", "2026-11-20-adjustments", "2026-13-01"):
+        with pytest.raises(ValueError):
+            day_end.unit(key)

@@ -12,9 +12,11 @@ import pytest
 from django.db import connection, transaction
 
 from anju import ledger
-from anju.business.treasury import interest_run, interest_run_facts
+from anju.business.treasury import day_end, day_end_facts, interest_run, interest_run_facts
 from anju.business.treasury.interest_run import Slices
 from anju.business.treasury.models import InterestStep
+from anju.business.treasury.tests.still_bank import beside_a_still_bank
+from anju.business.treasury.tests.test_day_end import seal_by_hand
 from anju.business.treasury.two_people import Refused
 from anju.cases.records import NotYours
 from anju.ledger.tests.books import DAY, account, post, remittance, sound, withdrawal
@@ -80,6 +82,38 @@ def test_from_preparation_to_the_message(staff: dict[str, int]) -> None:
     assert SmsMessage.objects.filter(kind="treasury.interest").count() == len(members)
     assert interest_run.run(lambda: AT, slices=SMALL) == 0
     assert SmsMessage.objects.filter(kind="treasury.interest").count() == len(members)
+    assert sound()
+
+
+def test_the_adjustments_of_30_june_are_sealed_like_a_day(staff: dict[str, int]) -> None:
+    town(2)
+    begun(staff)
+    assert sign(staff["one"]) is None
+    of = day_end.Unit(date(2027, 6, 30), "adjustment")
+    with pytest.raises(LookupError):
+        day_end_facts.board(staff["one"], of, at=AT)
+    assert sign(staff["two"]) is None
+    interest_run.run(lambda: AT, slices=SMALL)
+    with beside_a_still_bank():
+        day_end.run(lambda: AT)
+    waits = day_end_facts.board(staff["one"], of, at=AT)
+    assert [line.step for line in waits.steps if line.state == "done"] == ["proofs", "leaves"]
+    assert "先封账" in waits.steps[2].note
+    for row in ledger.days_to_seal():
+        if row.segment == "day":
+            seal_by_hand(row.day)
+    for who in (staff["one"], staff["admin"]):
+        day_end.run(lambda: AT)
+        page = day_end_facts.board(who, of, at=AT)
+        assert (page.asks, page.vouchers, page.breaks) == ("sign", 2, 0)
+        assert day_end.sign(of, staff_id=who, root=page.root, at=AT) is None
+    day_end.run(lambda: AT)
+    assert ledger.day_row(of.day, segment=of.segment).state == "sealed"
+    listed = day_end_facts.days(staff["two"]).lines
+    assert [(line.key, line.state) for line in listed if line.is_adjustment] == [
+        ("2027-06-30-adjustment", "sealed")
+    ]
+    assert ledger.days_to_seal() == ()
     assert sound()
 
 

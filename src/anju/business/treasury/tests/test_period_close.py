@@ -50,7 +50,7 @@ def end(*days):
     """The open day ends and the next one comes; what has ended is sealed."""
     for day in days:
         ledger.flip_day(day)
-    for day in ledger.days_to_seal():
+    for day in [row.day for row in ledger.days_to_seal()]:
         seal_by_hand(day)
 
 

@@ -71,7 +71,7 @@ def _draw_days(
 @for_roles(BOOK_ROLES)
 def board(request: HttpRequest, day: str) -> HttpResponse:
     """One day's end, every step as it stands."""
-    return _draw(request, _day(day), BreaksSeenForm(auto_id="seen-%s"))
+    return _draw(request, _unit(day), BreaksSeenForm(auto_id="seen-%s"))
 
 
 @require_POST
@@ -79,31 +79,36 @@ def board(request: HttpRequest, day: str) -> HttpResponse:
 @for_roles(BOOK_ROLES)
 def act(request: HttpRequest, day: str, deed: str) -> HttpResponse:
     """Acknowledge breaks, sign, or let a failed step be tried again."""
-    on = _day(day)
+    of = _unit(day)
     if deed not in _DONE:
         raise Http404
     form = BreaksSeenForm(request.POST, auto_id="seen-%s")
     if deed == "acknowledge" and not form.is_valid():
-        return _draw(request, on, form, status=422)
+        return _draw(request, of, form, status=422)
     who = {"staff_id": request.user.pk, "at": request.at}
     if deed == "acknowledge":
-        refused = day_end.acknowledge(on, note=form.cleaned_data["note"], **who)
+        refused = day_end.acknowledge(of, note=form.cleaned_data["note"], **who)
     elif deed == "sign":
-        refused = day_end.sign(on, root=request.POST.get("root", ""), **who)
+        refused = day_end.sign(of, root=request.POST.get("root", ""), **who)
     else:
-        refused = day_end.try_again(on, **who)
+        refused = day_end.try_again(of, **who)
     if refused is not None:
         fresh = BreaksSeenForm(auto_id="seen-%s")
-        return _draw(request, on, fresh, refused=refused.text, status=409)
+        return _draw(request, of, fresh, refused=refused.text, status=409)
     notices.leave(request, _DONE[deed])
-    return redirect("counter:day_end_board", day=on.isoformat())
+    return redirect("counter:day_end_board", day=of.key)
 
 
 def _draw(
-    request: HttpRequest, day: date, form: BreaksSeenForm, *, refused: str = "", status: int = 200
+    request: HttpRequest,
+    of: day_end.Unit,
+    form: BreaksSeenForm,
+    *,
+    refused: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     try:
-        page = day_end_facts.board(request.user.pk, day, at=request.at)
+        page = day_end_facts.board(request.user.pk, of, at=request.at)
     except LookupError as error:
         raise Http404 from error
     return draw(
@@ -115,6 +120,14 @@ def _draw(
         refused=refused,
         status=status,
     )
+
+
+def _unit(text: str) -> day_end.Unit:
+    """The day an address names, or its adjustments. Raises Http404 for what is none."""
+    try:
+        return day_end.unit(text)
+    except ValueError as error:
+        raise Http404 from error
 
 
 def _day(text: str) -> date:
