@@ -156,7 +156,8 @@ def withdrawal(people: Mapping[str, Any]) -> Iterator[str]:
     yield page(client, f"/cases/{reference}/")
     yield page(client, "/account/")
     yield page(client, "/account/movements/")
-    yield str([(order.payer_account, order.amount_fen) for order in bank.requests])
+    asked = [(order.payer_account, order.amount_fen, order.order_no[:6]) for order in bank.requests]
+    yield str(asked)
     yield re.sub(r"TQ[0-9]{12}|[0-9]{6}", "", str(cast.texts(who.person_id)))
 
 
@@ -252,6 +253,7 @@ def words(file: str, scene: Scene, at: Place, names: str) -> dict[str, Row]:
 TABLE = {
     **words("CenterFile", doors, ("identity",), "name name_en copyright"),
     **words("CenterFile", withdrawal, ("identity",), "short_name"),
+    "CenterFile.identity.division": Row(("identity", "division"), to("149900"), withdrawal),
     "CenterFile.identity.hotline": Row(("identity", "hotline"), to("0000-12329"), doors),
     "CenterFile.identity.logo": Row(("identity", "logo"), to("pictures/id_back.svg"), doors),
     "CenterFile.identity.hue.light": Row(("identity", "hue", "light"), to("#7a1f1f"), doors),
