@@ -14,13 +14,12 @@ from statistics import median
 from anju.config.environment import CHECKOUT
 from anju.ledger.proofs import PROOFS
 from bench import pgbench
-from bench.costs import Cost, seconds_of
+from bench.costs import Cost, Work, seconds_of
 from bench.sizes import Size
 from bench.stage import BRANCHES, CENTER, Stage
 from bench.town import LINES_AT_ONCE, STAFF, Town, built, taken_down
 
 FLOOR = "update + keyed insert"
-ROUNDS = 3
 GROWTH_GOAL = 1.3
 P99_GOAL = 3.0
 MEMORY_GOAL_MB = 300
@@ -47,18 +46,18 @@ def nights(stage: Stage, size: Size) -> Iterator[Cost]:
     """A city's nights; its growth from a tenth, or to ten times as many where the size says so."""
     town = built(stage, "city", size.members)
     try:
-        [here] = remitted = _remittances(town, ROUNDS)
+        [here] = remitted = _remittances(town, size.nights)
         yield from remitted
         yield _seal(town)
-        yield _beside(town)
-        yield from _interest(town)
+        yield _beside(town, size)
+        yield from _interest(town, size)
         if not size.large:
             yield from _reading(town, size)
     finally:
         taken_down(town)
     other = built(stage, "other", size.large or size.members // 10)
     try:
-        [there] = _remittances(other, 1 if size.large else ROUNDS)
+        [there] = _remittances(other, 1 if size.large else size.nights)
         yield _growth(*sorted((here, there), key=lambda cost: cost.count))
         if size.large:
             yield from _reading(other, size)
@@ -76,12 +75,13 @@ def _remittances(town: Town, rounds: int) -> list[Cost]:
     taken: dict[str, list[float]] = {"work": [], "floor": []}
     for number in range(rounds):
         batch = town.stage_lists()
-        sides = [("work", partial(town.post, batch)), ("floor", town.floor)]
+        sides: list[tuple[str, Work]] = [
+            ("work", partial(town.post, batch)), ("floor", town.floor),
+        ]  # fmt: skip
         for name, side in sides if number % 2 == 0 else sides[::-1]:
             taken[name].append(seconds_of(side))
         town.clear(batch)
-        if number + 1 < rounds:
-            town.flip(_next_month(town.day()))
+        town.flip(_next_month(town.day()))
     return [
         Cost(
             f"W1 remittance, {town.count:,} members", FLOOR, "members", town.count,
@@ -122,26 +122,26 @@ def _withdrawals(town: Town, each: int, run: str) -> float:
     return done.p99_ms
 
 
-def _beside(town: Town) -> Cost:
+def _beside(town: Town, size: Size) -> Cost:
     """Withdrawals alone, and while slices of a remittance run on the same accounts."""
     alone, beside = [], []
-    for number in range(ROUNDS):
+    for number in range(size.nights):
         town.flip(_next_month(town.day()))
         batch = town.stage_lists()
-        alone.append(_withdrawals(town, 300, f"alone{number}"))
+        alone.append(_withdrawals(town, size.withdrawals, f"alone{number}"))
         night = threading.Thread(target=town.post, args=(batch,))
         night.start()
-        beside.append(_withdrawals(town, 300, f"beside{number}"))
+        beside.append(_withdrawals(town, size.withdrawals, f"beside{number}"))
         night.join()
         town.clear(batch)
     return Cost("withdrawals beside a remittance, p99 ms", "the same alone", "ms", 1,
                 beside, alone, goal=P99_GOAL, note="2 clients, accounts at random")  # fmt: skip
 
 
-def _interest(town: Town) -> list[Cost]:
-    """30 June of three years: the turn, the proposals, the release, each beside the floor."""
+def _interest(town: Town, size: Size) -> list[Cost]:
+    """30 June of some years: the turn, the proposals, the release, each beside the floor."""
     taken: dict[str, list[float]] = {"turn": [], "propose": [], "release": [], "floor": []}
-    for _number in range(ROUNDS):
+    for _number in range(size.nights):
         before = town.day()
         july = date(before.year + (before.month >= 7), 7, 1)
         town.flip(july)
@@ -192,7 +192,7 @@ def _reading(town: Town, size: Size) -> list[Cost]:
         admin.execute("SET work_mem = '64MB'")  # as `anju verify` has it
         lines = town.one(_COUNT)
         scans, balances, proofs = [], [], []
-        for _number in range(ROUNDS):
+        for _number in range(size.nights):
             scans.append(seconds_of(partial(admin.execute, _SCAN)))
             balances.append(seconds_of(partial(admin.execute, _TRIAL_BALANCE)))
             proofs.append(seconds_of(partial(admin.execute, PROOFS["balance"])))

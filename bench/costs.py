@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
 
+Work = Callable[[], object]
+
 
 @dataclass
 class Cost:
@@ -56,7 +58,7 @@ class Cost:
         }
 
 
-def seconds_of(work: Callable[[], object]) -> float:
+def seconds_of(work: Work) -> float:
     """How long it takes."""
     began = time.perf_counter()
     work()

@@ -19,6 +19,8 @@ class Size:
     requests: int
     jobs: int
     tpcb_accounts: int
+    nights: int
+    withdrawals: int
     members: int
     large: int
     lines_to_read: int
@@ -47,6 +49,8 @@ QUICK = Size(
     requests=2_000,
     jobs=1_000,
     tpcb_accounts=200_000,
+    nights=3,
+    withdrawals=300,
     members=100_000,
     large=0,
     lines_to_read=1_000_000,
@@ -63,6 +67,8 @@ FULL = Size(
     requests=10_000,
     jobs=10_000,
     tpcb_accounts=640_000,
+    nights=3,
+    withdrawals=300,
     members=1_000_000,
     large=10_000_000,
     lines_to_read=50_000_000,
@@ -79,6 +85,8 @@ SMOKE = Size(
     requests=80,
     jobs=40,
     tpcb_accounts=2_000,
+    nights=1,
+    withdrawals=20,
     members=400,
     large=0,
     lines_to_read=3_000,
