@@ -105,7 +105,7 @@ class ArchivedDatabases(TestDatabases):
         with self.cluster.admin() as admin:
             row = admin.execute("SELECT pg_walfile_name(pg_switch_wal())").fetchone()
         assert row is not None
-        for _ in range(200):
+        for _ in range(1_200):
             if (self.archive / f"{row[0]}").exists():
                 break
             time.sleep(0.05)

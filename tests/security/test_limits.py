@@ -219,6 +219,9 @@ def test_the_business_password_cannot_be_guessed(world, looked_at):
 # -- who is known -----------------------------------------------------------------------------
 
 
+VARIES = {"X-Request-ID", "Content-Length", "Expires"}
+
+
 def shown(act, *typed):
     """All that a stranger sees of an answer, and the statements it cost."""
     with CaptureQueriesContext(connection) as captured:
@@ -227,8 +230,9 @@ def shown(act, *typed):
     for text in typed:
         body = body.replace(text, "TYPED")
     body = re.sub(r'name="csrfmiddlewaretoken" value="\w+"|编号 [0-9a-f]{16}', "", body)
-    headers = {k: v for k, v in answer.items() if k not in ("X-Request-ID", "Content-Length")}
-    cookies = {name: {**morsel} for name, morsel in answer.cookies.items()}
+    # These bear the second in which the answer was made, whoever asked.
+    headers = {k: v for k, v in answer.items() if k not in VARIES}
+    cookies = {name: {**morsel, "expires": ""} for name, morsel in answer.cookies.items()}
     table = re.compile(r"(?:store|parties|procrastinate|django_session)\w*")
     cost = [(q["sql"].split(" ")[0], table.findall(q["sql"])[:1]) for q in captured]
     return answer.status_code, headers, cookies, body, cost
