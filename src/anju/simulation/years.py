@@ -24,6 +24,7 @@ class Years:
     def __init__(self, store: Store, clock: Clock, faults: Faults, guards: Guards) -> None:
         self.store, self.clock, self.faults, self.guards = store, clock, faults, guards
         self.unlawful: list[str] = []
+        self._reached = date.min
 
     # -- what an account earns -------------------------------------------------------------------
 
@@ -52,7 +53,8 @@ class Years:
 
     def _today(self, account: Account) -> date:
         # The books never go back, whatever the clock does.
-        return max(self.clock.today, account.since)
+        self._reached = max(self._reached, self.clock.today)
+        return max(self._reached, account.since)
 
     @staticmethod
     def _n(account: Account, until: date) -> int:
