@@ -89,8 +89,8 @@ def recent_days(*, before: date | None = None, limit: int = 50) -> tuple[DayRow,
         _DAY + " WHERE day < %s ORDER BY day DESC FETCH FIRST %s ROWS WITH TIES",
         [before or date.max, limit],
     )
-    listed = sorted((DayRow(*each) for each in found), key=lambda row: row.segment)
-    return tuple(sorted(listed, key=lambda row: row.day, reverse=True))
+    listed = (DayRow(*each) for each in found)
+    return tuple(sorted(listed, key=lambda each: (-each.day.toordinal(), each.segment)))
 
 
 def sealed_months() -> tuple[tuple[int, date], ...]:

@@ -174,6 +174,7 @@ class Transaction:
         self.interest = 0
         self.breaks = 0
         self.posted: list[Posting] = []
+        self._opened: list[int] = []
         self._moved: list[tuple[int, date, int]] = []
 
     def get(self, table: str, key: Any) -> Any:
@@ -194,7 +195,7 @@ class Transaction:
     def open_account(self, account: Account) -> None:
         """Write an account that begins with what it has: the judge forgets what was before."""
         self.put("account", account.id, account)
-        self._moved.append((account.id, date.min, 0))
+        self._opened.append(account.id)
         self.move(account.id, account.since, account.balance)
 
     def move(self, account_id: int, value_date: date, fen: int) -> None:
@@ -215,10 +216,9 @@ class Transaction:
         store.interest += self.interest
         store.breaks += self.breaks
         store.postings += self.posted
+        for account_id in self._opened:
+            store.moves[account_id] = []
         for account_id, value_date, fen in self._moved:
-            if value_date == date.min:
-                store.moves[account_id] = []
-            else:
-                store.moves[account_id].append((value_date, fen))
+            store.moves[account_id].append((value_date, fen))
         written = repr([(t, k, v) for (t, k), v in self._writes.items()] + self.posted)
         store.head = hashlib.sha256(f"{store.head}{written}".encode()).hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
@@ -37,18 +38,17 @@ class Years:
         """Principal from today on, or from before the year turned while that year still waits."""
         value_date = self._today(account)
         year = self._waiting_year(work, account.id)
-        v = interest.shift(account.v, amount=amount, value_date=value_date, since=account.since)
         if year is not None and self.faults.strike("late_entry_before_release"):
             row: Waiting = work.get("settlement", (account.id, year))
             value_date = row.boundary - timedelta(days=1 + amount % LATE_DAYS)
             value_date = max(value_date, row.since)
-            v = interest.shift(
-                account.v, amount=amount, value_date=account.since, since=account.since
-            )
             if self.guards.late_entries_restate_the_row:
                 n = row.n + amount * (row.boundary - value_date).days
                 work.put("settlement", (account.id, year), replace(row, n=n))
         work.move(account.id, value_date, amount)
+        # What counts from before the year turned counts in the year that turned.
+        counts = max(value_date, account.since)
+        v = interest.shift(account.v, amount=amount, value_date=counts, since=account.since)
         work.put("account", account.id, replace(account, balance=account.balance + amount, v=v))
 
     def _today(self, account: Account) -> date:
@@ -79,13 +79,19 @@ class Years:
             self.work(rng)
 
     def _roll(self, year: Year, rng: random.Random) -> None:
+        self._each_account(year, self.roll_one, then="rolled")
+
+    def _each_account(
+        self, year: Year, act: Callable[[Transaction, int, int], None], *, then: str
+    ) -> None:
+        """Each account in a transaction of its own; after a crash all of them again."""
         for account in self.store.all("account"):
             if self.faults.strike("year_end_crash"):
                 return
             for _ in range(2 if self.faults.strike("commit_unknown") else 1):
                 with self.store.transaction() as work:
-                    self.roll_one(work, account.id, year.number)
-        self._go_on(replace(year, state="rolled"))
+                    act(work, account.id, year.number)
+        self._go_on(replace(year, state=then))
 
     def roll_one(self, work: Transaction, account_id: int, year: int) -> None:
         """What the account earned until now is put aside, and it begins anew."""
@@ -124,13 +130,7 @@ class Years:
         self._go_on(replace(year, state="releasing"))
 
     def _release(self, year: Year, rng: random.Random) -> None:
-        for account in self.store.all("account"):
-            if self.faults.strike("year_end_crash"):
-                return
-            for _ in range(2 if self.faults.strike("commit_unknown") else 1):
-                with self.store.transaction() as work:
-                    self.release_one(work, account.id, year.number)
-        self._go_on(replace(year, state="released"))
+        self._each_account(year, self.release_one, then="released")
 
     def release_one(self, work: Transaction, account_id: int, year: int) -> None:
         """What was put aside becomes principal from the day the year turned."""
@@ -143,11 +143,10 @@ class Years:
         self._judge(row)
         earned = interest.interest(row.n, rate=RATE, day_base=DAY_BASE)
         work.interest += earned
-        v = interest.shift(account.v, amount=earned, value_date=account.since, since=account.since)
         work.move(account_id, row.boundary, earned)
         years = (*account.years, year)
         balance = account.balance + earned
-        work.put("account", account_id, replace(account, balance=balance, v=v, years=years))
+        work.put("account", account_id, replace(account, balance=balance, years=years))
 
     def settle_first(self, work: Transaction, account_id: int) -> None:
         """Whoever draws everything has the year that waits credited before."""

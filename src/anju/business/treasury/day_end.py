@@ -17,8 +17,9 @@ from django.db.models import Q, QuerySet
 
 from anju import ledger
 from anju.business.treasury import reconciliation, two_people
+from anju.business.treasury.books import reader
 from anju.business.treasury.models import Break, DayEndStep
-from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign, signer
+from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
 from anju.domain.calendar import SHANGHAI
 from anju.domain.money import yuan
 from anju.ledger import LedgerRefusal
@@ -94,12 +95,13 @@ def run(instant: Instant, *, hash_at_once: int = 50_000) -> int:
     return done
 
 
-def _steps(of: Unit) -> QuerySet[DayEndStep]:
+def steps_of(of: Unit) -> QuerySet[DayEndStep]:
+    """What is kept of the end of a day or of its adjustments."""
     return DayEndStep.objects.filter(day=of.day, segment=of.segment)
 
 
 def _open_steps(of: Unit) -> None:
-    if _steps(of).count() < len(of.steps):
+    if steps_of(of).count() < len(of.steps):
         DayEndStep.objects.bulk_create(
             (DayEndStep(day=of.day, segment=of.segment, step=step) for step in of.steps),
             ignore_conflicts=True,
@@ -109,7 +111,7 @@ def _open_steps(of: Unit) -> None:
 def _take(of: Unit, step: str, instant: Instant, hash_at_once: int) -> bool:
     """Bring one step to its end; False when it is not there yet."""
     # Looked up without a lock first: most steps of a day that waits for people are done.
-    if _steps(of).filter(step=step, state=State.DONE).exists():
+    if steps_of(of).filter(step=step, state=State.DONE).exists():
         return True
     if not _begin(of, step, instant()):
         return False
@@ -151,7 +153,7 @@ def _begin(of: Unit, step: str, at: datetime) -> bool:
 
 def _mine(of: Unit, step: str) -> DayEndStep | None:
     """The step's row, locked; None when another worker is at it."""
-    return _steps(of).select_for_update(skip_locked=True).filter(step=step).first()
+    return steps_of(of).select_for_update(skip_locked=True).filter(step=step).first()
 
 
 def _finish(row: DayEndStep, at: datetime) -> None:
@@ -161,7 +163,7 @@ def _finish(row: DayEndStep, at: datetime) -> None:
 
 def _failed(of: Unit, step: str, text: str, at: datetime) -> None:
     """Say what is wrong on the board; a failure is tried again later."""
-    _steps(of).filter(step=step).exclude(state=State.DONE).update(
+    steps_of(of).filter(step=step).exclude(state=State.DONE).update(
         state=State.FAILED, since=at, note=text
     )
 
@@ -264,7 +266,7 @@ def _asks_for_signature(of: Unit, row: DayEndStep) -> str:
 
 
 def _seal(of: Unit, row: DayEndStep) -> None:
-    second, root = _steps(of).get(step=SECOND), bytes.fromhex(_root_of(of))
+    second, root = steps_of(of).get(step=SECOND), bytes.fromhex(_root_of(of))
     sealed = ledger.seal_day(of.day, segment=of.segment, signer=second.who, root=root)
     row.note = sealed.signature or ""
 
@@ -290,7 +292,7 @@ def open_breaks(day: date) -> int:
 
 
 def _root_of(of: Unit) -> str:
-    return _steps(of).get(step=ROOT).note
+    return steps_of(of).get(step=ROOT).note
 
 
 def _words(refusal: Exception) -> str:
@@ -316,7 +318,7 @@ def acknowledge(of: Unit, *, staff_id: int, note: str, at: datetime) -> Refused 
 
     Raises NotYours for whoever may not sign days.
     """
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     if not NOTE_MIN <= len(note.strip()) <= NOTE_MAX:
         return Refused(f"说明请写 {NOTE_MIN} 至 {NOTE_MAX} 字。")
     with transaction.atomic():
@@ -333,7 +335,7 @@ def sign(of: Unit, *, staff_id: int, root: str, at: datetime) -> Refused | None:
     The first is an accountant's, the second another person's; the job seals the day after it.
     Raises NotYours for whoever may not sign days.
     """
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     try:
         return _sign(of, staff, root, at)
     except LedgerRefusal as refusal:
@@ -347,7 +349,7 @@ def _sign(of: Unit, staff: StaffFacts, root: str, at: datetime) -> Refused | Non
             return Refused("现在不需要签名，请刷新页面。")
         if root != _root_of(of):
             return Refused("根值与您看到的不同，请刷新页面后重新核对。")
-        first = _steps(of).get(step=FIRST).who
+        first = steps_of(of).get(step=FIRST).who
         refused = may_not_sign(row.step, staff, first=first)
         if refused is not None:
             return refused
@@ -361,9 +363,9 @@ def _sign(of: Unit, staff: StaffFacts, root: str, at: datetime) -> Refused | Non
 
 def try_again(of: Unit, *, staff_id: int, at: datetime) -> Refused | None:
     """Let the job take up a failed step at once instead of in ten minutes. Raises NotYours."""
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     with transaction.atomic():
-        rows = _steps(of).select_for_update().filter(state=State.FAILED)
+        rows = steps_of(of).select_for_update().filter(state=State.FAILED)
         steps = [row.step for row in rows]
         if not steps:
             return Refused("没有失败的步骤，请刷新页面。")
@@ -375,7 +377,7 @@ def try_again(of: Unit, *, staff_id: int, at: datetime) -> Refused | None:
 
 def _waiting(of: Unit, step: str) -> DayEndStep | None:
     """The step's row, locked, if it waits for somebody now."""
-    rows = _steps(of).select_for_update()
+    rows = steps_of(of).select_for_update()
     return rows.filter(step=step, state=State.WAITING, since__isnull=False).first()
 
 

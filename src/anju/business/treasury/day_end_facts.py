@@ -7,10 +7,11 @@ from datetime import date, datetime
 
 from anju import ledger
 from anju.business.treasury import day_end
+from anju.business.treasury.books import reader
 from anju.business.treasury.day_end import BREAKS, LEAVES, ROOT, State, Unit
 from anju.business.treasury.models import DayEndStep
 from anju.business.treasury.progress import StepLine, line
-from anju.business.treasury.two_people import FIRST, SECOND, signer, waits_for
+from anju.business.treasury.two_people import FIRST, SECOND, waits_for
 from anju.ledger import DayRow
 from anju.parties.facts import StaffFacts
 
@@ -82,7 +83,7 @@ class Board:
 
 def days(staff_id: int, *, before: date | None = None) -> DaysPage:
     """The days of the books, newest first. Raises NotYours."""
-    signer(staff_id)
+    reader(staff_id)
     found = ledger.recent_days(before=before, limit=PAGE + 1)
     dates = sorted({each.day for each in found}, reverse=True)[:PAGE]
     steps: dict[Unit, list[DayEndStep]] = {}
@@ -100,9 +101,9 @@ def days(staff_id: int, *, before: date | None = None) -> DaysPage:
 
 def board(staff_id: int, of: Unit, *, at: datetime) -> Board:
     """One day's end as it stands at `at`. Raises NotYours, LookupError for no day of the books."""
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     of_ledger = ledger.day_row(of.day, segment=of.segment)
-    rows = {row.step: row for row in DayEndStep.objects.filter(day=of.day, segment=of.segment)}
+    rows = {row.step: row for row in day_end.steps_of(of)}
     steps = tuple(_step(rows[step], at) for step in of.steps if step in rows)
     current = next((line for line in steps if line.state != State.DONE), None)
     asks, waits_for = _asked(staff, rows, current)

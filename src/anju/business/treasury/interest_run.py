@@ -14,8 +14,9 @@ from django.db import transaction
 
 from anju import ledger, policy
 from anju.business.treasury import two_people
+from anju.business.treasury.books import reader
 from anju.business.treasury.models import InterestRun, InterestStep
-from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign, signer
+from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import InterestTotals, LedgerRefusal, YearTerms
 from anju.parties import messages
@@ -182,7 +183,7 @@ def due_year() -> int | None:
 
 def begin(year: int, *, staff_id: int, at: datetime) -> Refused | None:
     """Begin the settlement of a year whose 30 June has passed. Raises NotYours."""
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     if year != due_year():
         return Refused("这个年度的结息已经开始，或者还没有到 7 月 1 日，请刷新页面。")
     eve = date(year, 6, 30)
@@ -216,7 +217,7 @@ def year_terms(run_: InterestRun) -> YearTerms | None:
 
 def prepare_again(year: int, *, staff_id: int, at: datetime) -> Refused | None:
     """Reckon every proposal again, before anybody has signed. Raises NotYours."""
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     with transaction.atomic():
         first = _locked(year, FIRST, State.WAITING)
         if first is None or first.since is None:
@@ -238,7 +239,7 @@ def sign(year: int, *, staff_id: int, totals: str, at: datetime) -> Refused | No
     The first is an accountant's, the second another person's; the release follows it. Raises
     NotYours.
     """
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     with transaction.atomic():
         row = _locked(year, FIRST, State.WAITING)
         if row is None or row.since is None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from anju import ledger, policy
 from anju.business.treasury import interest_run
+from anju.business.treasury.books import reader
 from anju.business.treasury.interest_run import (
     BY_PEOPLE,
     PREPARE,
@@ -18,7 +19,7 @@ from anju.business.treasury.interest_run import (
 )
 from anju.business.treasury.models import InterestRun, InterestStep
 from anju.business.treasury.progress import StepLine, line
-from anju.business.treasury.two_people import FIRST, SECOND, signer, waits_for
+from anju.business.treasury.two_people import FIRST, SECOND, waits_for
 from anju.domain.interest import closing_trace, history
 from anju.domain.interest_words import percent
 from anju.domain.trace import Trace
@@ -92,7 +93,7 @@ class Board:
 
 def years(staff_id: int) -> YearsPage:
     """The years settled in stages, newest first. Raises NotYours."""
-    signer(staff_id)
+    reader(staff_id)
     lines = []
     for run in InterestRun.objects.order_by("-year").prefetch_related("steps"):
         rows = {row.step: row for row in run.steps.all()}
@@ -108,7 +109,7 @@ def years(staff_id: int) -> YearsPage:
 
 def board(staff_id: int, year: int, *, at: datetime) -> Board:
     """One year's settlement as it stands at `at`. Raises NotYours, LookupError for no run."""
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     run = InterestRun.objects.filter(year=year).first()
     if run is None:
         raise LookupError(year)

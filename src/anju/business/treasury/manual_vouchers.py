@@ -16,11 +16,11 @@ from django.db import transaction
 from anju import ledger
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import ManualLine, ManualVoucher
+from anju.business.treasury.two_people import names_of
 from anju.cases.records import NotYours
 from anju.domain.vouchers import SUSPENSE, GlLine, SuspenseLine, Voucher
 from anju.ledger import LedgerRefusal, books
 from anju.ledger.books import Subject
-from anju.parties import facts as parties
 from anju.store import audit, references
 
 LINES_MAX: Final = 40
@@ -283,7 +283,7 @@ def page(staff_id: int, reference: str) -> ManualPage:
     names = {subject.code: subject for subject in books.subjects()}
     lines = list(made.lines.order_by("line_no"))
     return ManualPage(
-        head=_head(made, sum(max(line.amount_fen, 0) for line in lines), _people([made])),
+        head=_head(made, sum(max(line.amount_fen, 0) for line in lines), names_of([made])),
         lines=tuple((names[line.subject], line) for line in lines),
         attachments=made.attachments,
         note=made.note,
@@ -305,17 +305,12 @@ def listed(
         rows = rows.filter(id__lt=before)
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
-    people = _people(shown)
+    people = names_of(shown)
     heads = tuple(
         _head(made, sum(max(line.amount_fen, 0) for line in made.lines.all()), people)
         for made in shown
     )
     return heads, shown[-1].pk if len(found) > PAGE else None
-
-
-def _people(made: Sequence[ManualVoucher]) -> Mapping[int, str]:
-    ids = {who for each in made for who in (each.maker_id, each.checker_id) if who is not None}
-    return parties.staff_names(ids)
 
 
 def _head(made: ManualVoucher, amount: int, people: Mapping[int, str]) -> ManualHead:

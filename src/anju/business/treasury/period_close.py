@@ -15,9 +15,10 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from anju import ledger, policy
+from anju.business.treasury.books import reader
 from anju.business.treasury.models import PeriodClose
 from anju.business.treasury.statements import CARRIED, UNDISTRIBUTED, YEAR_CLOSE
-from anju.business.treasury.two_people import Refused, keep, signer
+from anju.business.treasury.two_people import Refused, keep
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import books
 from anju.parties.facts import StaffFacts
@@ -64,13 +65,13 @@ class Pending:
 
 def pending(staff_id: int) -> Pending | None:
     """The earliest sealed month that is not closed; None when there is none. Raises NotYours."""
-    signer(staff_id)
+    reader(staff_id)
     return _pending()
 
 
 def propose(period: int, *, staff_id: int, at: datetime) -> Refused | None:
     """An accountant says that the month may be closed as it is shown. Raises NotYours."""
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     if "accountant" not in staff.roles:
         return Refused("结账须由会计提交。")
     with transaction.atomic():
@@ -95,7 +96,7 @@ def close(period: int, *, staff_id: int, at: datetime) -> Refused | None:
 
     Raises NotYours.
     """
-    staff = signer(staff_id)
+    staff = reader(staff_id)
     with transaction.atomic():
         row = PeriodClose.objects.select_for_update().filter(period=period).first()
         found = _pending()

@@ -18,7 +18,7 @@ from anju.business.treasury.books import reader
 from anju.business.treasury.expected import Expectation
 from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.models.receipts import LIVE
-from anju.business.treasury.two_people import keep
+from anju.business.treasury.two_people import keep, may_not_decide
 from anju.cases.records import NotYours
 from anju.ledger import LedgerRefusal
 from anju.parties.facts import StaffFacts
@@ -195,9 +195,9 @@ def _submitted(receipt: Receipt, staff_id: int, *, by_maker: bool) -> ReceiptPro
     proposal = receipt.proposals.select_for_update().filter(state=State.SUBMITTED).first()
     if proposal is None:
         raise NotNow("现在没有等待复核的处理意见，请刷新页面。")
-    if (proposal.maker_id == staff_id) is not by_maker:
-        text = "只有提出的人可以撤回。" if by_maker else "须由提出的人以外的人复核。"
-        raise NotNow(text)
+    refused = may_not_decide(proposal.maker_id, staff_id, by_maker=by_maker)
+    if refused is not None:
+        raise NotNow(refused.text)
     return proposal
 
 

@@ -12,10 +12,11 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Q, QuerySet, Sum
 
 from anju import policy
-from anju.business.treasury import expected
+from anju.business.treasury import expected, refunds
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.models.receipts import LIVE
+from anju.business.treasury.two_people import names_of
 from anju.cases.records import NotYours
 from anju.ledger import books
 from anju.ledger import sources as ledger_sources
@@ -186,7 +187,7 @@ def _line(row: Receipt, on: date) -> ReceiptLine:
 
 def _meets(row: Receipt) -> str:
     """What it was matched with, in words."""
-    if row.kind == "refund":
+    if row.kind == refunds.KIND:
         return f"退回付款人 {row.number}"
     source = expected.source(row.kind)
     return f"{source.label} {row.number}".strip() if source else row.kind
@@ -242,17 +243,16 @@ def _hints(row: Receipt) -> tuple[str, ...]:
 
 def _proposals(rows: Iterable[ReceiptProposal]) -> tuple[ProposalLine, ...]:
     listed = list(rows)
-    who = {key for one in listed for key in (one.maker_id, one.checker_id) if key is not None}
-    names = parties.staff_names(who)
+    who = names_of(listed)
     return tuple(
         ProposalLine(
             title=one.title,
             reason=one.reason,
             state=one.state,
             state_text=PROPOSAL_TEXT[one.state],
-            maker=names[one.maker_id],
+            maker=who[one.maker_id],
             made_at=one.made_at,
-            checker=names[one.checker_id] if one.checker_id is not None else "",
+            checker=who[one.checker_id] if one.checker_id is not None else "",
             decided_at=one.decided_at,
             note=one.note,
             order_no=one.order_id or "",

@@ -73,7 +73,7 @@ def reconcile(on: date, *, at: datetime) -> Reconciled:
     if last is not None and on > last.on + timedelta(days=1):
         raise NotYet(f"须先对 {last.on + timedelta(days=1)} 的账")
     since = on if last is None else last.on
-    told = _statement(account, since=since, until=on)
+    told = whole_statement(account, since=since, until=on)
     bank_fen = told[-1].balance_fen if told else _balance_after(account, on, last, at=at)
     with transaction.atomic():
         return _reconcile(account, on=on, told=told, bank_fen=bank_fen, last=last, at=at)
@@ -96,7 +96,7 @@ def catch_up(until: date, *, at: datetime) -> Reconciled | None:
     return reconcile(until, at=at)
 
 
-def _statement(account: str, *, since: date, until: date) -> list[StatementLine]:
+def whole_statement(account: str, *, since: date, until: date) -> list[StatementLine]:
     """All pages of the statement, in the bank's order."""
     lines: list[StatementLine] = []
     after = ""
@@ -114,7 +114,7 @@ def _balance_after(account: str, on: date, last: ReconciledDay | None, *, at: da
         return last.bank_fen
     now = ports.bank_accounts().balance(account).balance_fen
     since, until = on + timedelta(days=1), at.date() + timedelta(days=1)
-    later = _statement(account, since=since, until=until)
+    later = whole_statement(account, since=since, until=until)
     return later[0].balance_fen - later[0].amount_fen if later else now
 
 

@@ -23,6 +23,7 @@ from anju.business.treasury.models import (
     PaymentEvent,
     PaymentOrder,
 )
+from anju.business.treasury.reconciliation import whole_statement
 from anju.domain.payment import PaymentStatus
 from anju.ports.bank import BankUnreachable
 from anju.ports.bank_accounts import AccountNotOurs, StatementLine
@@ -139,7 +140,9 @@ def _read_statement(since: date, at: datetime) -> bool:
     try:
         until = at.date() + timedelta(days=1)
         told = [
-            line for account in sorted(_accounts()) for line in _statement(account, since, until)
+            line
+            for account in sorted(_accounts())
+            for line in whole_statement(account, since=since, until=until)
         ]
     except (BankUnreachable, AccountNotOurs):
         return False
@@ -173,14 +176,3 @@ def _accounts() -> set[str]:
     known = PaymentOrder.objects.values_list("payer_account", flat=True).distinct()
     came = Arrival.objects.values_list("account", flat=True).distinct()
     return {policy.current().payer_account, *known, *came}
-
-
-def _statement(account: str, since: date, until: date) -> list[StatementLine]:
-    lines: list[StatementLine] = []
-    after = ""
-    while True:
-        page = ports.bank_accounts().statement(account, since=since, until=until, after=after)
-        lines += page.lines
-        if not page.more:
-            return lines
-        after = page.more

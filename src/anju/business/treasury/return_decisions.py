@@ -11,7 +11,7 @@ from anju import ledger
 from anju.business.treasury import orders
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import PayAgain, PaymentOrder
-from anju.business.treasury.two_people import Refused, keep
+from anju.business.treasury.two_people import Refused, keep, may_not_decide
 from anju.cases import engine as cases
 from anju.cases.records import NotYours
 from anju.domain.payment import PaymentStatus
@@ -141,9 +141,7 @@ def _asked(last: PaymentOrder) -> PayAgain | None:
 def _may_not(asked: PayAgain | None, staff_id: int, *, by_maker: bool) -> Refused | None:
     if asked is None:
         return Refused("现在没有等待复核的重付，请刷新页面。")
-    if (asked.maker_id == staff_id) is not by_maker:
-        return Refused("只有提出的人可以撤回。" if by_maker else "须由提出的人以外的人复核。")
-    return None
+    return may_not_decide(asked.maker_id, staff_id, by_maker=by_maker)
 
 
 def _keep(what: str, staff: StaffFacts, last: PaymentOrder, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import PayAgain, PaymentOrder
 from anju.business.treasury.return_decisions import card_problem
+from anju.business.treasury.two_people import names_of
 from anju.cases.records import NotYours
 from anju.ledger import sources
 from anju.ledger.books import VoucherHead
@@ -116,7 +117,10 @@ def listed(staff_id: int, *, state: str) -> ReturnsPage:
         totals[code] = (sums["count"], sums["amount"] or 0)
     rows = list(latest.filter(_WHICH[state]).order_by("-written_at", "-pk")[:PAGE])
     chains = _chains({row.case_reference for row in rows})
-    return ReturnsPage(tuple(_line(chains[row.case_reference]) for row in rows), totals)
+    waiting = PayAgain.objects.filter(last__in=rows, state=PayAgain.State.SUBMITTED)
+    asked = set(waiting.values_list("last_id", flat=True))
+    lines = (_line(chains[row.case_reference], asked=row.pk in asked) for row in rows)
+    return ReturnsPage(tuple(lines), totals)
 
 
 def _latest() -> QuerySet[PaymentOrder]:
@@ -141,11 +145,10 @@ def _chains(references: set[str]) -> dict[str, list[PaymentOrder]]:
     return chains
 
 
-def _line(chain: list[PaymentOrder]) -> ReturnLine:
+def _line(chain: list[PaymentOrder], *, asked: bool) -> ReturnLine:
     first, last = chain[0], chain[-1]
     status = last.payment.status
     state = {"returned": "due", "failed": "due", "paid": "done"}.get(status, "paying")
-    asked = last.pay_agains.filter(state=PayAgain.State.SUBMITTED).exists()
     came_back = [order for order in chain if order.payment.status == "returned"]
     return ReturnLine(
         order_no=first.pk,
@@ -169,12 +172,14 @@ def page(staff_id: int, order_no: str) -> ReturnPage:
     chain = next(iter(_chains(references).values()), [])
     if not chain or chain[0].pk != order_no:
         raise NotYours
-    line, last = _line(chain), chain[-1]
+    last = chain[-1]
     assert last.person_id is not None
     card = parties.receiving_card(last.person_id)
     now = parties.payee(last.person_id).card_number if card else None
     problem = card_problem(card)
     wishes = list(PayAgain.objects.filter(last__in=chain).order_by("-pk"))
+    waits = next((one for one in wishes if one.state == PayAgain.State.SUBMITTED), None)
+    line = _line(chain, asked=waits is not None)
     return ReturnPage(
         line=line,
         orders=tuple(_order(order) for order in chain),
@@ -184,16 +189,15 @@ def page(staff_id: int, order_no: str) -> ReturnPage:
         card_since=card.bound_at if card else None,
         card_problem=problem,
         same_card=now == fields.unseal(last, "payee_account"),
-        asks=_asks(line, wishes, staff_id, problem, is_accountant="accountant" in staff.roles),
+        asks=_asks(line, waits, staff_id, problem, is_accountant="accountant" in staff.roles),
     )
 
 
 def _asks(
-    line: ReturnLine, wishes: list[PayAgain], staff_id: int, problem: str, *, is_accountant: bool
+    line: ReturnLine, waits: PayAgain | None, staff_id: int, problem: str, *, is_accountant: bool
 ) -> str:
     if line.state != "due":
         return ""
-    waits = next((one for one in wishes if one.state == PayAgain.State.SUBMITTED), None)
     if waits is None:
         return "propose" if is_accountant and not problem else ""
     return "withdraw" if waits.maker_id == staff_id else "decide"
@@ -213,14 +217,13 @@ def _order(order: PaymentOrder) -> OrderLine:
 
 
 def _wishes(rows: list[PayAgain]) -> tuple[WishLine, ...]:
-    who = {key for one in rows for key in (one.maker_id, one.checker_id) if key is not None}
-    names = parties.staff_names(who)
+    who = names_of(rows)
     return tuple(
         WishLine(
-            maker=names[one.maker_id],
+            maker=who[one.maker_id],
             reason=one.reason,
             made_at=one.made_at,
-            checker=names.get(one.checker_id or 0, ""),
+            checker=who.get(one.checker_id or 0, ""),
             note=one.note,
             decided_at=one.decided_at,
             state_text=WISH_TEXT[one.state],

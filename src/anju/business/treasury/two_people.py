@@ -1,11 +1,13 @@
-"""What two people sign: who may, in which order, and what the one who may not is told."""
+"""What one person makes and another decides, or two sign: who may, and what the others are told."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
-from anju.business.treasury.books import reader
+from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
 
@@ -20,9 +22,24 @@ class Refused:
     text: str
 
 
-def signer(staff_id: int) -> StaffFacts:
-    """The member of staff, if the books are his work. Raises NotYours."""
-    return reader(staff_id)
+class Made(Protocol):
+    """What one member of staff made and another decided, or none yet; by their keys."""
+
+    maker_id: int
+    checker_id: int | None
+
+
+def names_of(rows: Iterable[Made]) -> Mapping[int, str]:
+    """The names of all who made and decided these, by key."""
+    keys = {key for one in rows for key in (one.maker_id, one.checker_id) if key is not None}
+    return parties.staff_names(keys)
+
+
+def may_not_decide(maker_id: int, staff_id: int, *, by_maker: bool) -> Refused | None:
+    """Why this person may not take back what was asked for, or may not decide on it."""
+    if (maker_id == staff_id) is by_maker:
+        return None
+    return Refused("只有提出的人可以撤回。" if by_maker else "须由提出的人以外的人复核。")
 
 
 def may_not_sign(step: str, staff: StaffFacts, *, first: str) -> Refused | None:

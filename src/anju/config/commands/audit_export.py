@@ -26,8 +26,9 @@ def run(args: argparse.Namespace) -> int:
     from django.conf import settings
 
     from anju import ports
-    from anju.ledger.audit_export import Exported, FolderTaken, export_for_audit
+    from anju.ledger.audit_export import Exported, export_for_audit
     from anju.store import audit
+    from anju.store.folders import FolderTaken
     from anju.store.keyring import KeyringError
 
     at, center = ports.clock().now(), settings.ENVIRONMENT.center

@@ -29,8 +29,9 @@ def run(args: argparse.Namespace) -> int:
 
     from anju import ports
     from anju.config.jgjt320.sources import Span
-    from anju.config.jgjt320.writing import FolderTaken, TableReport, export
+    from anju.config.jgjt320.writing import TableReport, export
     from anju.store import audit
+    from anju.store.folders import FolderTaken
 
     at = ports.clock().now()
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,13 +10,10 @@ from anju.config.jgjt320.sources import SOURCES, Fields, Span
 from anju.config.jgjt320.spec import Column, Table, tables
 from anju.domain.money import parse_yuan
 from anju.ledger.replay import streaming
+from anju.store.folders import written_whole
 
 EXAMPLES_MAX = 5
 REPORT = "report.json"
-
-
-class FolderTaken(Exception):
-    """The folder is there already: an export never writes over another."""
 
 
 @dataclass(slots=True)
@@ -66,20 +62,12 @@ def export(
     All of it is one snapshot. `before_it_stands` runs when all is written and before the folder
     gets its name: what it raises leaves nothing behind. Raises FolderTaken.
     """
-    if folder.exists():
-        raise FolderTaken(str(folder))
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True, mode=0o700)
-    try:
+    with written_whole(folder, mode=0o700) as draft:
         with streaming():
             told = [_write(draft, table, span) for table in tables()]
         report = json.dumps([asdict(each) for each in told], ensure_ascii=False, indent=1)
         Path(draft, REPORT).write_text(report + "\n", encoding="utf-8")
         before_it_stands(told)
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return told
 
 

@@ -3,7 +3,6 @@
 import csv
 import hashlib
 import json
-import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from anju.ledger.audit_export.tables import TABLES
 from anju.ledger.replay import Row, streaming
 from anju.ledger.sealing import SEALED_BY
 from anju.store import keyring
+from anju.store.folders import written_whole
 
 MANIFEST, SIGNATURE, PROGRAM = "manifest.json", "manifest.signature", "verify.py"
 ROWS_AT_ONCE = 5_000
@@ -44,10 +44,6 @@ class Exported:
     keys: dict[str, str]
 
 
-class FolderTaken(Exception):
-    """The folder is there already: an export never writes over another."""
-
-
 def export_for_audit(
     folder: Path,
     *,
@@ -65,17 +61,9 @@ def export_for_audit(
     """
     if last < first:
         raise ValueError(f"{last} is before {first}")
-    if folder.exists():
-        raise FolderTaken(str(folder))
-    draft = folder.with_name(folder.name + ".part")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    try:
+    with written_whole(folder) as draft:
         exported = _write(draft, first, last, about)
         before_it_stands(exported)
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
     return exported
 
 

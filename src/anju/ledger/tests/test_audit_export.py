@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from anju.ledger.audit_export import Exported, FolderTaken, auditors_check, export_for_audit
+from anju.ledger.audit_export import Exported, auditors_check, export_for_audit
 from anju.ledger.audit_export.auditors_check import check, signed, signed_by_arithmetic
 from anju.ledger.calls import rows
 from anju.ledger.sealing import SEALED_BY
 from anju.ledger.tests.books import DAY
 from anju.ledger.tests.test_replay import sealed_books
 from anju.store import keyring
+from anju.store.folders import FolderTaken
 
 # RFC 8032, section 7.1: tests 1, 2, 3 and SHA(abc); public key, message, signature.
 VECTORS = [

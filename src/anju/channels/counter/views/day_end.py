@@ -15,6 +15,7 @@ from anju.channels.counter.forms import BreaksSeenForm
 from anju.channels.counter.guard import for_roles, has_role, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
+from anju.channels.pages.row_keys import named_day
 
 _DONE = {
     "acknowledge": "已确认，日终继续进行。",
@@ -29,7 +30,7 @@ _DONE = {
 def days(request: HttpRequest) -> HttpResponse:
     """The days of the books, newest first, and the month that waits to be closed."""
     asked = request.GET.get("before", "")
-    return _draw_days(request, _day(asked) if asked else None)
+    return _draw_days(request, named_day(asked) if asked else None)
 
 
 @require_POST
@@ -126,13 +127,5 @@ def _unit(text: str) -> day_end.Unit:
     """The day an address names, or its adjustments. Raises Http404 for what is none."""
     try:
         return day_end.unit(text)
-    except ValueError as error:
-        raise Http404 from error
-
-
-def _day(text: str) -> date:
-    """The day an address names. Raises Http404 for what is none."""
-    try:
-        return date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error

@@ -27,7 +27,7 @@ _DONE = {
     "reject": "已退回提出人。",
     "withdraw": "已撤回。",
 }
-_CHIPS = (("suspense", "待查"), ("matched", "已匹配"), ("reversed", "已冲正"), ("all", "全部"))
+_CHIPS = (*receipt_facts.STATES.items(), ("all", "全部"))
 
 
 @require_safe

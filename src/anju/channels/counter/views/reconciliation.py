@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +15,7 @@ from anju.channels.counter.forms import RejectForm, ResolveForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
-from anju.channels.pages.row_keys import row_key
+from anju.channels.pages.row_keys import named_day, row_key
 
 _DONE = {"resolve": "已提交，等待另一人复核。", "close": "已关闭。", "send-back": "已退回处理人。"}
 
@@ -28,7 +26,7 @@ _DONE = {"resolve": "已提交，等待另一人复核。", "close": "已关闭�
 def days(request: HttpRequest) -> HttpResponse:
     """Reconciled days, newest first."""
     asked = request.GET.get("before", "")
-    before = _day(asked) if asked else None
+    before = named_day(asked) if asked else None
     page = reconciliation_facts.days(request.user.pk, before=before)
     more = (
         f"{reverse('counter:reconciliation')}?before={page.next_before}" if page.next_before else ""
@@ -49,7 +47,7 @@ def days(request: HttpRequest) -> HttpResponse:
 @for_roles(BOOK_ROLES)
 def day(request: HttpRequest, account: str, day: str) -> HttpResponse | FileResponse:
     """One account's sheet (余额调节表) of a day, on screen or taken out."""
-    page = reconciliation_facts.day(request.user.pk, account, _day(day))
+    page = reconciliation_facts.day(request.user.pk, account, named_day(day))
     if exports.wanted(request):
         return exports.send(request, *exports.reconciliation(page), title="银行存款余额调节表")
     return draw(request, "reconciliation_day", here="reconciliation", page=page)
@@ -141,11 +139,3 @@ def _draw(
         forms=shown,
         refused=refused,
     )
-
-
-def _day(text: str) -> date:
-    """The day an address names. Raises Http404 for what is none."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404 from error

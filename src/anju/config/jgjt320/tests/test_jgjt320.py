@@ -16,7 +16,8 @@ from anju.config.commands import export as command
 from anju.config.jgjt320 import sources
 from anju.config.jgjt320.sources import Span
 from anju.config.jgjt320.spec import Column, tables
-from anju.config.jgjt320.writing import REPORT, FolderTaken, export
+from anju.config.jgjt320.writing import REPORT, export
+from anju.store.folders import FolderTaken
 from anju.store.models import AuditRow
 
 DAY = date(2026, 11, 20)
