@@ -75,6 +75,16 @@ class Outside:
         answer = httpx.post(f"{self.url}/bank/api/arrivals", json=wish | payer)
         return str(answer.raise_for_status().json()["serial"])
 
+    def agree(self, **wish: object) -> None:
+        """Somebody agrees that the centre fetches money from his account."""
+        wish = {"client": CLIENT, **wish}
+        httpx.post(f"{self.url}/bank/api/agreements", json=wish).raise_for_status()
+
+    def charged(self) -> dict:
+        """The bank's own count of money fetched for the centre."""
+        counted = httpx.get(f"{self.url}/bank/api/collections").json()["clients"]
+        return counted.get(CLIENT, {})
+
     def totals(self, client: str = CLIENT) -> dict:
         counted = httpx.get(f"{self.url}/bank/api/totals").json()["clients"]
         return counted.get(client, {"payments": 0, "paid_fen": 0, "returns": 0, "orders": {}})

@@ -26,6 +26,8 @@ from .bank_contract import (
     BatchContract,
     hammer,
 )
+from .fetching_contract import RECORDED as FETCHED
+from .fetching_contract import FetchingAtTheSimulator, FetchingContract, assert_it_fetches_too
 
 CLIENT = "yuncheng"
 SECRET = "contract-tests-secret-of-yuncheng-0001"
@@ -51,6 +53,9 @@ class SimulatorStage:
     def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
         self.outside.pay_in(account, amount_fen, remark)
 
+    def agree(self, **wish: object) -> None:
+        self.outside.agree(**wish)
+
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]:
         letters = self.outside.inbox.wait_for(count)[:count]
         self.tape.keep_notices(letters, self.outside.clock.now())
@@ -75,15 +80,20 @@ class RecordingStage:
     def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
         """The recording already has it."""
 
+    def agree(self, **wish: object) -> None:
+        """The recording already has it."""
+
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]:
         return self.player.letters()[:count]
 
 
-class TestHttpBankAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimulator):
+class TestHttpBankAtTheSimulator(
+    BankContract, BatchContract, FetchingContract, AccountsAtTheSimulator, FetchingAtTheSimulator
+):
     @pytest.fixture
     def stage(self, outside, tape) -> Iterator[SimulatorStage]:
         yield SimulatorStage(outside, tape)
-        tape.save(PAYLOADS, only=RECORDED)
+        tape.save(PAYLOADS, only=RECORDED | FETCHED)
 
     def test_the_bank_counts_one_payment_under_sixteen_threads(self, stage, outside) -> None:
         hammer(stage.bank("hammered"), outside)
@@ -110,9 +120,12 @@ class TestHttpBankAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimul
         from anju import ports
 
         settings = {"url": f"{outside.url}/bank", "client": CLIENT, "secret": SECRET}
-        with ports.offering("clock", outside.clock):
-            reply = bank_http.build(settings).query("YC0")
-        assert reply.outcome is Outcome.NOT_FOUND
+        with (
+            ports.offering("clock", outside.clock),
+            ports.offering("bank", bank_http.build(settings)),
+        ):
+            assert ports.bank().query("YC0").outcome is Outcome.NOT_FOUND
+            assert_it_fetches_too()
 
     def test_a_bank_that_is_down_is_unknown(self, stage, outside) -> None:
         bank = stage.bank("down")
@@ -134,7 +147,7 @@ class TestHttpBankAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimul
         assert outside.totals()["payments"] == 0
 
 
-class TestHttpBankAtTheRecording(BankContract, BatchContract):
+class TestHttpBankAtTheRecording(BankContract, BatchContract, FetchingContract):
     @pytest.fixture
     def stage(self, player) -> RecordingStage:
         return RecordingStage(player)

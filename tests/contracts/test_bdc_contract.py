@@ -33,6 +33,8 @@ from .bank_contract import (
 )
 from .bdc_line import CLIENT, NODE, Letter, Mailbox, Player, Tape, TapedLine, our_node
 from .conftest import HandClock, Outside, opened, wait_until
+from .fetching_contract import RECORDED as FETCHED
+from .fetching_contract import FetchingAtTheSimulator, FetchingContract, assert_it_fetches_too
 
 PAYLOADS = Path(bank_bdc.__file__).parent / "payloads"
 
@@ -62,6 +64,9 @@ class SimulatorStage:
     def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
         self.outside.pay_in(account, amount_fen, remark)
 
+    def agree(self, **wish: object) -> None:
+        self.outside.agree(**wish)
+
     def notices(self, count: int) -> list[Letter]:
         wait_until(lambda: len(self.mailbox.frames) >= count)
         self.tape.frames = [
@@ -89,6 +94,9 @@ class RecordingStage:
     def pay_in(self, account: str, amount_fen: int, remark: str) -> None:
         """The recording already has it."""
 
+    def agree(self, **wish: object) -> None:
+        """The recording already has it."""
+
     def notices(self, count: int) -> list[Letter]:
         return bdc_line.letters(our_node(self.player.port), self.player.frames)[:count]
 
@@ -104,7 +112,9 @@ def stage(clock: HandClock, inbox, tmp_path: Path) -> Iterator[SimulatorStage]:
             yield SimulatorStage(outside, port, mailbox)
 
 
-class TestAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimulator):
+class TestAtTheSimulator(
+    BankContract, BatchContract, FetchingContract, AccountsAtTheSimulator, FetchingAtTheSimulator
+):
     @pytest.fixture
     def outside(self, stage: SimulatorStage) -> Outside:
         return stage.outside
@@ -112,10 +122,10 @@ class TestAtTheSimulator(BankContract, BatchContract, AccountsAtTheSimulator):
     @pytest.fixture(autouse=True)
     def recorded(self, stage: SimulatorStage) -> Iterator[None]:
         yield
-        stage.tape.save(PAYLOADS, only=RECORDED)
+        stage.tape.save(PAYLOADS, only=RECORDED | FETCHED)
 
 
-class TestAtTheRecording(BankContract, BatchContract):
+class TestAtTheRecording(BankContract, BatchContract, FetchingContract):
     @pytest.fixture
     def stage(self) -> Iterator[RecordingStage]:
         player = Player()
@@ -206,8 +216,12 @@ def test_it_is_built_from_settings_and_asks_the_clock_port(stage: SimulatorStage
         "customer": "CMP1",
         "secret": bdc_line.SECRET,
     }
-    with ports.offering("clock", stage.outside.clock):
-        assert bank_bdc.build(settings).query("YC0").outcome is Outcome.NOT_FOUND
+    with (
+        ports.offering("clock", stage.outside.clock),
+        ports.offering("bank", bank_bdc.build(settings)),
+    ):
+        assert ports.bank().query("YC0").outcome is Outcome.NOT_FOUND
+        assert_it_fetches_too()
 
 
 def test_the_listener_hands_every_notice_on_until_it_is_safe(clock, inbox, tmp_path) -> None:

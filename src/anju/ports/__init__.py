@@ -15,6 +15,8 @@ from typing import Final, cast
 from anju.ports.bank import BankPayments
 from anju.ports.bank_accounts import BankAccounts
 from anju.ports.bank_batches import BankBatches
+from anju.ports.bank_collections import BankCollections
+from anju.ports.bank_debits import BankDebits
 from anju.ports.clock import Clock
 from anju.ports.evidence import EvidenceStore
 from anju.ports.sms import SmsGateway
@@ -23,6 +25,8 @@ __all__ = [
     "NAMES",
     "BankAccounts",
     "BankBatches",
+    "BankCollections",
+    "BankDebits",
     "BankPayments",
     "Clock",
     "EvidenceStore",
@@ -31,6 +35,8 @@ __all__ = [
     "bank",
     "bank_accounts",
     "bank_batches",
+    "bank_collections",
+    "bank_debits",
     "clock",
     "evidence_store",
     "offer",
@@ -98,6 +104,16 @@ def bank_accounts() -> BankAccounts:
 def bank_batches() -> BankBatches:
     """The same bank, asked to pay many at once. Raises NotOffered."""
     return cast(BankBatches, _ask("bank"))
+
+
+def bank_collections() -> BankCollections:
+    """The same bank, asked to fetch money under an agreement. Raises NotOffered."""
+    return cast(BankCollections, _ask("bank"))
+
+
+def bank_debits() -> BankDebits:
+    """The same bank, asked to charge loan instalments and split them. Raises NotOffered."""
+    return cast(BankDebits, _ask("bank"))
 
 
 def sms() -> SmsGateway:

@@ -65,7 +65,7 @@ CREATE TABLE IF NOT EXISTS bank_movement (
     serial TEXT PRIMARY KEY,
     client TEXT NOT NULL,
     order_no TEXT NOT NULL,
-    kind TEXT NOT NULL,            -- payment | return
+    kind TEXT NOT NULL,            -- payment | return | arrival | collection | debit | split
     payer_account TEXT NOT NULL,
     payee_account TEXT NOT NULL,
     amount_fen INTEGER NOT NULL,
@@ -101,6 +101,58 @@ CREATE TABLE IF NOT EXISTS bank_batch (
     batch_no TEXT NOT NULL,
     content TEXT NOT NULL,
     PRIMARY KEY (client, batch_no)
+) STRICT;
+
+-- Who has agreed that a centre fetches money from his account.
+CREATE TABLE IF NOT EXISTS bank_agreement (
+    client TEXT NOT NULL,
+    agreement_no TEXT NOT NULL,
+    payer_account TEXT NOT NULL,
+    state TEXT NOT NULL,           -- active | ended
+    PRIMARY KEY (client, agreement_no)
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS bank_collection (
+    client TEXT NOT NULL,
+    order_no TEXT NOT NULL,
+    kind TEXT NOT NULL,            -- single | batch | debit
+    content TEXT NOT NULL,         -- as it first came, to compare repetitions with
+    amount_fen INTEGER NOT NULL,
+    full_only INTEGER NOT NULL,
+    agreement_no TEXT NOT NULL,
+    payer_name TEXT NOT NULL,
+    payer_account TEXT NOT NULL,
+    payer_bank_code TEXT NOT NULL,
+    payee_account TEXT NOT NULL,
+    summary TEXT NOT NULL,
+    state TEXT NOT NULL,           -- accepted | collected | refused
+    held INTEGER NOT NULL,         -- 1 = waits for somebody at the console
+    take_fen INTEGER NOT NULL,     -- what the bank is going to charge
+    refuse_code TEXT NOT NULL,     -- '' = is not going to refuse
+    due REAL NOT NULL,
+    collected_fen INTEGER NOT NULL,
+    bank_serial TEXT NOT NULL,
+    reason_code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    received_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL,
+    times_received INTEGER NOT NULL,
+    PRIMARY KEY (client, order_no)
+) STRICT;
+CREATE INDEX IF NOT EXISTS bank_collection_state ON bank_collection (state);
+
+CREATE TABLE IF NOT EXISTS bank_split (
+    client TEXT NOT NULL,
+    split_no TEXT NOT NULL,
+    content TEXT NOT NULL,
+    debit_batch_no TEXT NOT NULL,
+    state TEXT NOT NULL,           -- accepted | done | refused
+    due REAL NOT NULL,
+    count INTEGER NOT NULL,
+    booked TEXT NOT NULL,          -- four amounts and their serials, once done
+    reason_code TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (client, split_no)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS bdc_session (

@@ -16,9 +16,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from anju.domain.money import yuan
-from anju.simulators.bank import orders
+from anju.simulators.bank import collections, desk, orders, splits
 from anju.simulators.bank.api import api as bank_api
 from anju.simulators.bank.batch_wire import batch_wire
+from anju.simulators.bank.collection_api import collection_api
+from anju.simulators.bank.collection_console import collection_console
+from anju.simulators.bank.collection_wire import collection_wire
 from anju.simulators.bank.console import console as bank_console
 from anju.simulators.bank.notices import Courier
 from anju.simulators.bank.wire import wire as bank_wire
@@ -85,8 +88,11 @@ class World:
     def turn(self) -> None:
         """Let late requests arrive, orders be executed or returned, and notices go out."""
         with self.store.writing() as connection:
-            orders.arrive_late(connection, moment=self.moment())
-            orders.run_due(connection, moment=self.moment())
+            moment = self.moment()
+            desk.arrive_late(connection, moment=moment)
+            orders.run_due(connection, moment=moment)
+            collections.run_due(connection, moment=moment)
+            splits.run_due(connection, moment=moment)
             down = any(
                 fault["fault"] == "bank_down" and fault["client"] == ""
                 for fault in orders.BOARD.active(connection)
@@ -140,8 +146,11 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
     app.register_blueprint(bank_wire, url_prefix="/bank")
     app.register_blueprint(batch_wire, url_prefix="/bank")
+    app.register_blueprint(collection_wire, url_prefix="/bank")
     app.register_blueprint(bank_api, url_prefix="/bank/api")
+    app.register_blueprint(collection_api, url_prefix="/bank/api")
     app.register_blueprint(bank_console, url_prefix="/bank")
+    app.register_blueprint(collection_console, url_prefix="/bank")
     app.register_blueprint(sms_wire, url_prefix="/sms")
     app.register_blueprint(sms_api, url_prefix="/sms/api")
     app.register_blueprint(sms_console, url_prefix="/sms")

@@ -1,12 +1,9 @@
-"""BDC103, BDC107 and BDC108 as the port `ports.bank_batches` promises batches of payments.
-
-A record of a batch is one text, its parts ended by `@|$`, as the settlement system's files have it.
-"""
+"""BDC103, BDC107 and BDC108 as the port `ports.bank_batches` promises batches of payments."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from anju.adapters.bank_bdc import texts
+from anju.adapters.bank_bdc import records, texts
 from anju.adapters.bank_bdc.accounts import BdcAccounts
 from anju.adapters.bank_bdc.documents import Document, Malformed
 from anju.adapters.bank_bdc.line import NoTrustedAnswer
@@ -16,7 +13,6 @@ from anju.ports.bank import BankUnreachable, OrderNumberReused, PaymentReply, Pa
 from anju.ports.bank_batches import BatchReply, BatchState, PaymentBatch
 
 PAY, STATE, LINES = "BDC103", "BDC107", "BDC108"
-END: Final = "@|$"
 MIXED: Final = "3"
 _STATES = {"0": BatchState.DONE, "2": BatchState.ACCEPTED}
 _RESULT = (
@@ -39,15 +35,10 @@ class BdcBatches(BdcAccounts):
             "DeIntAcctNo": payer,
         }
         try:
-            records = [{"Line": _line(number, o)} for number, o in enumerate(batch.orders, 1)]
-            answer = self._ask_of_batch(PAY, body, records=records, number=batch.batch_no)
-            return _reply(answer, batch.batch_no)
-        except Refused as refusal:
-            if refusal.code == NUMBER_REUSED:
-                raise OrderNumberReused(batch.batch_no) from refusal
-            raise BankUnreachable(str(refusal)) from refusal
+            lines = [_line(number, order) for number, order in enumerate(batch.orders, 1)]
         except Malformed as problem:
             raise BankUnreachable(str(problem)) from problem
+        return self._send_batch(PAY, body, lines=lines, number=batch.batch_no)
 
     def batch_state(self, batch_no: str) -> BatchReply:
         """See the port."""
@@ -69,38 +60,50 @@ class BdcBatches(BdcAccounts):
         except (Refused, Malformed) as problem:
             raise BankUnreachable(str(problem)) from problem
 
+    def _send_batch(
+        self, code: str, body: Mapping[str, str], *, lines: Sequence[Mapping[str, str]], number: str
+    ) -> BatchReply:
+        """Send a batch and read how it stands. Raises BankUnreachable and OrderNumberReused."""
+        try:
+            answer = self._ask_of_batch(code, body, lines=lines, number=number)
+            return _reply(answer, number)
+        except Refused as refusal:
+            if refusal.code == NUMBER_REUSED:
+                raise OrderNumberReused(number) from refusal
+            raise BankUnreachable(str(refusal)) from refusal
+        except Malformed as problem:
+            raise BankUnreachable(str(problem)) from problem
+
     def _ask_of_batch(
         self,
         code: str,
         body: Mapping[str, str],
         *,
         number: str = "",
-        records: Sequence[Mapping[str, str]] = (),
+        lines: Sequence[Mapping[str, str]] = (),
     ) -> Document:
         try:
-            return self._line.ask(code, body=body, number=number, records=records)
+            return self._line.ask(code, body=body, number=number, records=lines)
         except NoTrustedAnswer as problem:
             raise BankUnreachable(str(problem)) from problem
 
 
-def _line(number: int, order: PaymentRequest) -> str:
-    parts = (
-        str(number),
-        texts.amount(order.amount_fen),
-        order.payee_account,
-        order.payee_name,
-        order.payee_bank_code,
-        order.summary,
-        "",
-        order.order_no,
-        "",
-        texts.amount(order.principal_fen),
-        texts.amount(order.interest_fen),
+def _line(number: int, order: PaymentRequest) -> dict[str, str]:
+    return records.written(
+        (
+            str(number),
+            texts.amount(order.amount_fen),
+            records.part(order.payee_account, most=records.ACCOUNT),
+            records.part(order.payee_name, most=records.NAME),
+            records.part(order.payee_bank_code, most=records.BANK),
+            records.part(order.summary, most=records.SUMMARY),
+            "",
+            records.part(order.order_no, most=records.NUMBER),
+            "",
+            texts.amount(order.principal_fen),
+            texts.amount(order.interest_fen),
+        )
     )
-    if any(END in part for part in parts):
-        # It would move every part behind it by one: another account could become the payee's.
-        raise Malformed("a text with the mark that ends a part")
-    return "".join(part + END for part in parts)
 
 
 def _reply(answer: Document, batch_no: str) -> BatchReply:
@@ -121,10 +124,7 @@ def _reply(answer: Document, batch_no: str) -> BatchReply:
 def _results(answer: Document, batch: PaymentBatch) -> tuple[PaymentReply, ...]:
     told: dict[str, Mapping[str, str]] = {}
     for record in answer.records:
-        parts = texts.text(record, "Line", longest=500).split(END)
-        if len(parts) != len(_RESULT) + 1 or parts.pop():
-            raise Malformed("a line with too few or too many parts")
-        line = dict(zip(_RESULT, parts, strict=True))
+        line = records.parted(record, _RESULT)
         told[line["TxSeqNo"]] = line
     numbers = [order.order_no for order in batch.orders]
     if len(answer.records) != len(numbers) or set(told) != set(numbers):

@@ -19,6 +19,7 @@ TEXT_LENGTH_MAX: Final = 500
 FIELDS_MAX: Final = 60_000
 RECORDS_MAX: Final = 5_000
 _LIST = "field-list"
+_WIDE_BLANK: Final = "\u3000"
 _PLACES: Final = {
     ("message",),
     ("message", "head"),
@@ -66,8 +67,9 @@ def _fields(texts: Mapping[str, str]) -> str:
 
 def _carried(text: str) -> str:
     # Printable covers all that a name, a bank or a summary needs; a control character would make
-    # the message unreadable at the other end, after the order was written down as sent.
-    if not all(sign.isprintable() for sign in text):
+    # the message unreadable at the other end, after the order was written down as sent. The wide
+    # blank stands between the characters of a short name, as banks have registered it.
+    if not all(sign.isprintable() or sign == _WIDE_BLANK for sign in text):
         raise Malformed("a text with a character that cannot be sent")
     return escape(text)
 

@@ -23,6 +23,8 @@ TAKEN, NOT_NOW = "00000", "BDC9999"
 _ORDER: Final = re.compile(r"[A-Z]{2,8}[0-9]{6,30}")
 """How a remark looks that is the number of an order, ours or one that the bank made up: money
 that comes in under any other was paid in by somebody."""
+_FETCHED: Final = {"BDC102", "BDC104", "BDC106"}
+"""Transactions of ours that fetch money: it arrives under the number of the collection."""
 _FIELDS = (
     *("AcctNo", "HostSeqNo", "TxCode", "OpAcctNo", "OpAcctName", "OpBankNo", "Amt", "Date", "Time"),
     *("AvailAmt", "OpenBankNo", "Remark", "CurrNo", "CurrIden", "Balance", "OverdraftLimit"),
@@ -119,7 +121,8 @@ def _notice(record: Mapping[str, str]) -> BankNotice | ArrivalNotice:
     remark = texts.text(record, "Remark")
     arrived = moved > 0 and redo == "0"
     taken_back = moved < 0 and redo == "1"
-    if (arrived or taken_back) and not _ORDER.fullmatch(remark):
+    fetched = texts.text(record, "TxCode") in _FETCHED
+    if (arrived or taken_back) and (fetched or not _ORDER.fullmatch(remark)):
         return ArrivalNotice(
             notice_id=notice_id,
             account=account,

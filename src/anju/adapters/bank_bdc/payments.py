@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from anju.adapters.bank_bdc import notices, texts
-from anju.adapters.bank_bdc.batches import BdcBatches
+from anju.adapters.bank_bdc.debits import BdcDebits
 from anju.adapters.bank_bdc.documents import Malformed
 from anju.adapters.bank_bdc.line import NoTrustedAnswer
 from anju.adapters.bank_bdc.node import Refused
 from anju.adapters.bank_bdc.replies import NOT_FOUND, NUMBER_REUSED, read_reply
+from anju.adapters.bank_bdc.settling import QUERY, settle_type
 from anju.ports.bank import (
     ArrivalNotice,
     BankNotice,
@@ -21,17 +22,12 @@ from anju.ports.bank import (
 )
 
 PAY: Final = "BDC101"
-QUERY: Final = "BDC110"
-
-REALTIME_FEN_MAX: Final = 100_000_000
-"""One million yuan: what the payment systems between banks carry in real time, at any hour."""
-WITHIN_THE_BANK, BETWEEN_BANKS_NOW, BETWEEN_BANKS_LATER = "1", "2", "3"
 _PERSON, _COMPANY = "1", "2"
 # 资金业务类型: interest is paid out only with the account that earned it.
 _WITHDRAWAL, _CLOSING = "02", "03"
 
 
-class BdcBank(BdcBatches):
+class BdcBank(BdcDebits):
     """Implements `ports.bank.BankPayments` too, at one node of the settlement system."""
 
     def pay(self, request: PaymentRequest) -> PaymentReply:
@@ -81,7 +77,7 @@ class BdcBank(BdcBatches):
     def _order(self, request: PaymentRequest) -> dict[str, str]:
         own = request.payee_bank_code == self._line.node.bank
         return {
-            "SettleType": settle_type(request, own_bank=own),
+            "SettleType": settle_type(request.amount_fen, own_bank=own),
             "BusType": _CLOSING if request.interest_fen else _WITHDRAWAL,
             "CurrNo": "156",
             "CurrIden": "1",
@@ -102,10 +98,3 @@ class BdcBank(BdcBatches):
             # a line on our account, which order moved it.
             "Remark": request.order_no,
         }
-
-
-def settle_type(request: PaymentRequest, *, own_bank: bool) -> str:
-    """1 within the bank; 2 between banks at once; 3 between banks when their clearing is open."""
-    if own_bank:
-        return WITHIN_THE_BANK
-    return BETWEEN_BANKS_NOW if request.amount_fen <= REALTIME_FEN_MAX else BETWEEN_BANKS_LATER

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from anju.adapters import messages, signing
-from anju.adapters.bank_http.accounts import HttpAccounts
+from anju.adapters.bank_http.collections import add_up, believed, lines_by_number
+from anju.adapters.bank_http.debits import HttpDebits
 from anju.adapters.signed_http import Answer
 from anju.ports.bank import (
     ArrivalNotice,
@@ -17,12 +18,12 @@ from anju.ports.bank import (
     PaymentReply,
     PaymentRequest,
 )
-from anju.ports.bank_batches import BatchReply, BatchState, PaymentBatch
+from anju.ports.bank_batches import BatchReply, PaymentBatch
 
 _NOTICED = {Outcome.PAID, Outcome.FAILED, Outcome.RETURNED}
 
 
-class HttpBank(HttpAccounts):
+class HttpBank(HttpDebits):
     """Implements `ports.bank.BankPayments` too, over one signed HTTP partner."""
 
     def pay(self, request: PaymentRequest) -> PaymentReply:
@@ -55,46 +56,20 @@ class HttpBank(HttpAccounts):
 
     def pay_batch(self, batch: PaymentBatch) -> BatchReply:
         """See `ports.bank_batches`."""
-        answer = self._ask(
-            "/v1/batches",
-            {
-                "kind": "batch",
-                "batch_no": batch.batch_no,
-                "count": len(batch.orders),
-                "total_fen": batch.total_fen,
-                "orders": [_order(order) for order in batch.orders],
-            },
-        )
-        if answer.status == 409 and answer.message.get("kind") == "order_number_reused":
-            raise OrderNumberReused(batch.batch_no)
-        return _batch_reply(answer, batch.batch_no)
-
-    def batch_state(self, batch_no: str) -> BatchReply:
-        """See `ports.bank_batches`."""
-        answer = self._ask("/v1/batches/query", {"kind": "batch_query", "batch_no": batch_no})
-        return _batch_reply(answer, batch_no)
+        told = [_order(order) for order in batch.orders]
+        return self._send_batch("", batch.batch_no, told, total_fen=batch.total_fen)
 
     def batch_lines(self, batch: PaymentBatch) -> tuple[PaymentReply, ...]:
         """See `ports.bank_batches`."""
-        asked = {"kind": "batch_lines", "batch_no": batch.batch_no}
-        answer = self._ask("/v1/batches/lines", asked)
-        try:
-            if answer.status != 200 or answer.message.get("kind") != "batch_lines":
-                raise messages.Malformed(f"not the lines of a batch (status {answer.status})")
-            lines = answer.message.get("lines")
-            if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-                raise messages.Malformed("the lines are no list of objects")
-            told = {messages.text(line, "order_no"): line for line in lines}
-            if len(lines) != len(batch.orders) or set(told) != {o.order_no for o in batch.orders}:
-                raise messages.Malformed("not exactly the lines of this batch")
+        message = self._lines(batch.batch_no)
+
+        def read() -> tuple[PaymentReply, ...]:
+            told = lines_by_number(message, [order.order_no for order in batch.orders])
             replies = tuple(_told(told[o.order_no], o.order_no) for o in batch.orders)
-            if sum(reply.amount_fen for reply in replies) != messages.fen(
-                answer.message, "total_fen"
-            ):
-                raise messages.Malformed("the lines do not add up")
+            add_up([reply.amount_fen for reply in replies], message)
             return replies
-        except messages.Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
+
+        return believed(read)
 
 
 def _order(request: PaymentRequest) -> dict[str, object]:
@@ -133,20 +108,6 @@ def _told(message: Mapping[str, object], order_no: str) -> PaymentReply:
         reason=messages.text(message, "reason"),
         occurred_at=messages.instant(message, "occurred_at"),
     )
-
-
-def _batch_reply(answer: Answer, batch_no: str) -> BatchReply:
-    message = answer.message
-    try:
-        if answer.status != 200 or message.get("kind") != "batch_reply":
-            raise messages.Malformed(f"not a reply (status {answer.status})")
-        if messages.text(message, "batch_no") != batch_no:
-            raise messages.Malformed("a reply about another batch")
-        state = BatchState(messages.text(message, "state"))
-        count, total = messages.fen(message, "count"), messages.fen(message, "total_fen")
-        return BatchReply(batch_no=batch_no, state=state, count=count, total_fen=total)
-    except ValueError as problem:
-        raise BankUnreachable(str(problem)) from problem
 
 
 def _notice(message: Mapping[str, object]) -> BankNotice:

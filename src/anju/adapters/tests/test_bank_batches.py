@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from anju.adapters.bank_bdc import BdcBank
-from anju.adapters.bank_bdc.batches import END
 from anju.adapters.bank_bdc.documents import Document
+from anju.adapters.bank_bdc.records import END
 from anju.adapters.bank_http import HttpBank
 from anju.adapters.signed_http import Answer
 from anju.ports.bank import BankUnreachable, PaymentRequest

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from anju.adapters.bank_bdc import documents, framing, node, notices, payments, sealing, texts
+from anju.adapters.bank_bdc import documents, framing, node, notices, sealing, settling, texts
 from anju.adapters.bank_bdc.documents import Document, Malformed
 from anju.adapters.bank_bdc.listener import AT_ONCE_MAX, listening
 from anju.adapters.bank_bdc.session import read_session
-from anju.ports.bank import ArrivalNotice, NoticeForged, PaymentRequest
+from anju.ports.bank import ArrivalNotice, NoticeForged
 
 AT = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
 SETTINGS = {
@@ -41,7 +41,7 @@ RECORDS = '<field-list name="Records"><field-list name="1">{}</field-list></fiel
 def test_what_is_written_is_read_again() -> None:
     document = Document(
         head={"TxCode": "BDC101"},
-        body={"Amt": "1.00", "CrAcctName": "演示·<李> & 'co'"},
+        body={"Amt": "1.00", "CrAcctName": "演示·<李>\u3000& 'co'"},
         records=({"A": "1"}, {"A": '"2"'}),
     )
     assert documents.read(documents.write(document)) == document
@@ -196,27 +196,11 @@ def test_a_session_must_be_as_agreed() -> None:
             read_session(Document(head={}, body=good | wrong), at=AT)
 
 
-def test_how_a_payment_travels_follows_from_bank_and_amount() -> None:
+def test_how_money_travels_follows_from_bank_and_amount() -> None:
     million = 100_000_000
-    order = PaymentRequest(
-        order_no="1",
-        amount_fen=million,
-        principal_fen=million,
-        interest_fen=0,
-        payee_name="演示·李华",
-        payee_account="6217",
-        payee_bank_code="102",
-        payer_account="1405",
-        summary="提取",
-    )
-    larger = PaymentRequest(**_texts(order) | {"amount_fen": million + 1, "interest_fen": 1})
-    assert payments.settle_type(order, own_bank=False) == "2"
-    assert payments.settle_type(larger, own_bank=False) == "3"
-    assert payments.settle_type(larger, own_bank=True) == "1"
-
-
-def _texts(order: PaymentRequest) -> dict:
-    return {name: getattr(order, name) for name in PaymentRequest.__slots__}
+    assert settling.settle_type(million, own_bank=False) == "2"
+    assert settling.settle_type(million + 1, own_bank=False) == "3"
+    assert settling.settle_type(million + 1, own_bank=True) == "1"
 
 
 RECORD = dict.fromkeys(notices._FIELDS, "") | {
@@ -276,6 +260,10 @@ def test_a_notice_is_known_by_its_movement_and_keeps_its_bytes() -> None:
         ({"Amt": "10.00", "Remark": "2026年11月汇缴"}, True),
         ({"Amt": "-10.00", "Redo": "1", "Remark": ""}, True),
         ({"Amt": "10.00"}, False),
+        ({"Amt": "10.00", "TxCode": "BDC102"}, True),
+        ({"Amt": "10.00", "TxCode": "BDC106", "Remark": "FJ202611200001"}, True),
+        ({"Amt": "-10.00", "Redo": "1", "TxCode": "BDC104"}, True),
+        ({"Amt": "10.00", "TxCode": "BDC101"}, False),
         ({"Amt": "10.00", "Redo": "1", "Remark": ""}, False),
         ({"Amt": "-10.00", "Remark": "账户管理费"}, False),
     ],

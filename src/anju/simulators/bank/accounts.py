@@ -1,8 +1,10 @@
 """The centres' own accounts at the bank: lines of a statement, balances, money that arrives."""
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from anju.simulators.bank.banks import booked_on
 from anju.simulators.bank.notices import announce_arrival
@@ -49,6 +51,7 @@ def statement(
         _MOVEMENTS,
         {
             "account": account,
+            "client": client,
             "after": after,
             "now": row["balance_fen"],
             "first": f"{since - timedelta(days=1):%Y-%m-%d}",
@@ -77,7 +80,7 @@ def statement(
     return found, ""
 
 
-# A payment or an arrival goes from payer to payee, a return the other way.
+# Money goes from payer to payee, a return the other way.
 _MOVEMENTS = """
 WITH moved AS (
     SELECT m.serial, m.order_no, m.at,
@@ -87,11 +90,13 @@ WITH moved AS (
                 ELSE m.payer_account END AS counter
     FROM bank_movement m WHERE :account IN (m.payer_account, m.payee_account)
 )
-SELECT moved.*, coalesce(a.name, '') AS counter_name, coalesce(o.summary, '') AS summary,
+SELECT moved.*, coalesce(a.name, '') AS counter_name,
+       coalesce(o.summary, c.summary, '') AS summary,
        :now - coalesce(sum(signed_fen) OVER (
            ORDER BY serial ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), 0) AS balance_fen
 FROM moved LEFT JOIN bank_account a ON a.number = moved.counter
-LEFT JOIN bank_order o ON o.order_no = moved.order_no
+LEFT JOIN bank_order o ON o.client = :client AND o.order_no = moved.order_no
+LEFT JOIN bank_collection c ON c.client = :client AND c.order_no = moved.order_no
 WHERE serial > :after AND at >= :first ORDER BY serial
 """
 
@@ -124,21 +129,45 @@ def arrive(
     )
     change = "UPDATE bank_account SET balance_fen = balance_fen + ? WHERE number = ?"
     connection.execute(change, (amount_fen, account))
-    message = {
-        "kind": "arrival",
-        "client": client,
-        "account": account,
+    movement = {
+        "payee_account": account,
         "amount_fen": amount_fen,
         "bank_serial": serial,
         "payer_name": payer_name,
         "payer_account": payer_account,
-        "remark": remark,
+        "order_no": remark,
+    }
+    tell_arrival(connection, client, movement=movement, brought_by="", moment=moment)
+    return serial
+
+
+def tell_arrival(
+    connection: sqlite3.Connection,
+    client: str,
+    *,
+    movement: Mapping[str, Any],
+    brought_by: str,
+    moment: Moment,
+) -> None:
+    """Queue the notice of money that came to a centre's account: from somebody, or `brought_by` a
+    `collection`, a `collection_batch` or a `split` of its own, whose number is then the remark.
+    """
+    own = open_center_account(connection, client, number=movement["payee_account"])
+    message = {
+        "kind": "arrival",
+        "client": client,
+        "account": own["number"],
+        "amount_fen": movement["amount_fen"],
+        "bank_serial": movement["bank_serial"],
+        "payer_name": movement["payer_name"],
+        "payer_account": movement["payer_account"],
+        "remark": movement["order_no"],
+        "brought_by": brought_by,
         "reversal": False,
         "booked_on": booked_on(own["bank_code"], at=moment.at).isoformat(),
         "occurred_at": moment.text,
     }
     announce_arrival(connection, board=BOARD, message=message, at=moment.at)
-    return serial
 
 
 def _own(store: Store, client: str, account: str) -> sqlite3.Row:

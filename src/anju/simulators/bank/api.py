@@ -14,6 +14,10 @@ from anju.simulators.switches import offer_switches
 api = Blueprint("bank_api", __name__)
 offer_switches(api, orders.BOARD)
 
+_FORGOTTEN = (
+    *("order", "batch", "movement", "notice", "in_flight", "account"),
+    *("agreement", "collection", "split"),
+)
 _HIDDEN = {"content", "due", "return_due", "return_after", "refuse_code"}
 
 
@@ -41,7 +45,7 @@ def count(client: str = "") -> dict[str, dict[str, Any]]:
     counted: dict[str, dict[str, Any]] = {}
     for row in world().store.rows(
         "SELECT client, order_no, kind, count(*) AS times, sum(amount_fen) AS fen"
-        " FROM bank_movement WHERE kind <> 'arrival' AND (? = '' OR client = ?)"
+        " FROM bank_movement WHERE kind IN ('payment', 'return') AND (? = '' OR client = ?)"
         " GROUP BY client, order_no, kind ORDER BY client, order_no",
         (client, client),
     ):
@@ -119,7 +123,7 @@ def act_on_order(client: str, order_no: str, act: str) -> Response:
 def reset() -> Response:
     """Forget every order, movement, notice, account and fault; running numbers go on."""
     with world().store.writing() as connection:
-        for table in ("order", "batch", "movement", "notice", "in_flight", "account"):
+        for table in _FORGOTTEN:
             connection.execute(f"DELETE FROM bank_{table}")  # noqa: S608 - our own names
         orders.BOARD.switch_off(connection)
     return jsonify(reset=True)

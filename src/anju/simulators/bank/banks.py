@@ -47,6 +47,21 @@ def wait_seconds(settle_type: str, bank_code: str, *, at: datetime, usual: float
     return usual + (ready - at).total_seconds()
 
 
+def day_is_over(bank_code: str, *, at: datetime) -> bool:
+    """Whether the bank takes no single collection any more: from its cut-off until it is awake."""
+    of = bank(bank_code)
+    return at.time() >= of.cut_off or at.time() < of.rests_until
+
+
+def morning_seconds(bank_code: str, *, at: datetime) -> float:
+    """How long what comes in after the cut-off waits for the bank's morning; 0 by day."""
+    of = bank(bank_code)
+    if not day_is_over(bank_code, at=at):
+        return 0.0
+    day = at.date() + timedelta(days=int(at.time() >= of.cut_off))
+    return (datetime.combine(day, of.rests_until, at.tzinfo) - at).total_seconds()
+
+
 def booked_on(bank_code: str, *, at: datetime) -> date:
     """The day in whose books the bank has a movement at `at`: the next one after its cut-off."""
     day = at.date()

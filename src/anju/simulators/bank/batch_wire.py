@@ -3,8 +3,7 @@
 from flask import Blueprint, Response
 
 from anju.simulators.bank import batches, desk, orders
-from anju.simulators.bank.batches import Batch
-from anju.simulators.bank.wire import told_of
+from anju.simulators.bank.told import collected, state_of, told_of
 from anju.simulators.line import answer, guarded, hang_up, world
 from anju.simulators.signing import Question
 
@@ -30,7 +29,7 @@ def pay_batch(question: Question) -> Response:
         return answer(question, reused, status=409)
     except desk.LineCut:
         return hang_up()
-    return answer(question, _state(batch))
+    return answer(question, state_of(batch))
 
 
 @batch_wire.post("/v1/batches/query")
@@ -57,18 +56,9 @@ def _found(question: Question, *, lines: bool) -> Response:
         nothing = {"state": "not_found", "count": 0, "total_fen": 0}
         return answer(question, {"kind": "batch_reply", "batch_no": batch_no, **nothing})
     if not lines:
-        return answer(question, _state(batch))
-    told = [told_of(row) for row in batch.rows]
-    total = sum(line["amount_fen"] for line in told)
+        return answer(question, state_of(batch))
+    of = collected if batch.fetches else told_of
+    total = sum(of(row)["amount_fen"] for row in batch.rows)
+    told = [of(row) for row in batches.listed(world(), question.client, batch)]
     message = {"kind": "batch_lines", "batch_no": batch_no, "lines": told, "total_fen": total}
     return answer(question, message)
-
-
-def _state(batch: Batch) -> dict[str, object]:
-    return {
-        "kind": "batch_reply",
-        "batch_no": batch.batch_no,
-        "state": "done" if batch.done else "accepted",
-        "count": len(batch.rows),
-        "total_fen": batch.ordered_fen,
-    }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from anju.simulators.bank import desk, orders
+from anju.simulators.bank.books import COLLECTIONS, Book, book_of
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
@@ -14,14 +15,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """A batch and its orders' rows as they stand."""
+    """A batch and its orders' rows as they stand, in the book they are kept in."""
 
     batch_no: str
+    book: Book
     rows: Sequence[sqlite3.Row]
 
     @property
     def done(self) -> bool:
         return all(row["state"] != "accepted" for row in self.rows)
+
+    @property
+    def fetches(self) -> bool:
+        """Whether it collects or debits, instead of paying."""
+        return self.book is COLLECTIONS
 
     @property
     def ordered_fen(self) -> int:
@@ -35,18 +42,15 @@ def take(
     orders.NumberReused when its number, or an order's, stands for other content.
     """
     content = json.dumps(list(placed), sort_keys=True, ensure_ascii=False)
-    with here.store.writing() as connection:
-        cut = desk.strikes(connection, "bank_down", client) or desk.strikes(
-            connection, "lose_request", client
-        )
-        if not cut:
-            _keep(connection, client, batch_no, content)
-            for order in placed:
-                orders.place(connection, client, order=order, moment=here.moment())
-            cut = desk.strikes(connection, "lose_reply", client)
-    found = None if cut else _find(here, client, batch_no)
-    if found is None:
-        raise desk.LineCut
+
+    def work(connection: sqlite3.Connection) -> str:
+        _keep(connection, client, batch_no, content)
+        for order in placed:
+            book_of(order).place(connection, client, order=order, moment=here.moment())
+        return batch_no
+
+    found = _find(here, client, desk.do(here, client, work))
+    assert found is not None
     return found
 
 
@@ -65,9 +69,18 @@ def _keep(connection: sqlite3.Connection, client: str, batch_no: str, content: s
 def look_up(here: "World", client: str, *, batch_no: str) -> Batch | None:
     """The batch as it stands now, None when it is not known. Raises desk.LineCut."""
     desk.hear(here, client)
-    with here.store.writing() as connection:
-        orders.run_due(connection, moment=here.moment())
+    found = _find(here, client, batch_no)
+    if found is not None:
+        with here.store.writing() as connection:
+            found.book.run_due(connection, moment=here.moment())
     return _find(here, client, batch_no)
+
+
+def listed(here: "World", client: str, batch: Batch) -> Sequence[sqlite3.Row]:
+    """The orders as a result lists them: all, unless a fault cuts the last one off."""
+    with here.store.writing() as connection:
+        cut = desk.strikes(connection, "partial_result", client)
+    return batch.rows[:-1] if cut else batch.rows
 
 
 def _find(here: "World", client: str, batch_no: str) -> Batch | None:
@@ -76,10 +89,11 @@ def _find(here: "World", client: str, batch_no: str) -> Batch | None:
     )
     if not kept:
         return None
-    numbers = [order["order_no"] for order in json.loads(kept[0]["content"])]
+    placed = json.loads(kept[0]["content"])
+    book = book_of(placed[0])
     rows = here.store.rows(
-        "SELECT o.* FROM json_each(?) AS n JOIN bank_order AS o"
+        f"SELECT o.* FROM json_each(?) AS n JOIN {book.table} AS o"  # noqa: S608 - our own names
         " ON o.client = ? AND o.order_no = n.value ORDER BY n.key",
-        (json.dumps(numbers), client),
+        (json.dumps([order["order_no"] for order in placed]), client),
     )
-    return Batch(batch_no, rows)
+    return Batch(batch_no, book, rows)

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from anju.domain.money import parse_yuan
 from anju.simulators.bank import orders
 from anju.simulators.bank.api import count, perform
-from anju.simulators.bank.faults import REASONS
+from anju.simulators.bank.faults import PAYMENT_REASONS
 from anju.simulators.line import world
 from anju.simulators.switches import active, offer_switch_page
 
@@ -71,7 +71,7 @@ def order(client: str, order_no: str) -> ResponseReturnValue:
         states=STATES,
         notice_states=NOTICE_STATES,
         natures=NATURES,
-        reasons=REASONS,
+        reasons=PAYMENT_REASONS,
         said=request.args.get("said", ""),
     )
 

@@ -1,11 +1,13 @@
 """What the bank does with a question, whichever door it came in by."""
 
+import contextlib
 import json
 import sqlite3
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from anju.simulators.bank import orders
+from anju.simulators.bank.books import PAYMENTS, Book, book_of
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
@@ -18,7 +20,7 @@ class LineCut(Exception):
 def take_order(
     here: "World", client: str, *, order: Mapping[str, Any], payment_seconds: float | None = None
 ) -> sqlite3.Row:
-    """Take one payment order, paid in `payment_seconds` if nothing else is said; its row.
+    """Take one payment or collection, done in `payment_seconds` if nothing else is said; its row.
 
     Raises LineCut, and orders.NumberReused.
     """
@@ -57,17 +59,47 @@ def _take(
     notice_first = strikes(connection, "notice_before_reply", client)
     if notice_first:
         moment = orders.Moment(moment.at, payment_seconds=0)
-    row = orders.place(connection, client, order=order, moment=moment)
+    row = book_of(order).place(connection, client, order=order, moment=moment)
     slow = orders.BOARD.strikes(connection, kind="slow_reply", client=client)
     return row, notice_first, slow
 
 
-def look_up(here: "World", client: str, *, order_no: str) -> sqlite3.Row | None:
+T = TypeVar("T")
+
+
+def do(here: "World", client: str, work: Callable[[sqlite3.Connection], T]) -> T:
+    """Do what a message asks, unless the bank is down or it never arrives. Raises LineCut, also
+    when only the answer gets lost, and what `work` raises.
+    """
+    with here.store.writing() as connection:
+        if strikes(connection, "bank_down", client) or strikes(connection, "lose_request", client):
+            done, cut = None, True
+        else:
+            done, cut = work(connection), strikes(connection, "lose_reply", client)
+    if cut or done is None:
+        raise LineCut
+    return done
+
+
+def arrive_late(connection: sqlite3.Connection, *, moment: orders.Moment) -> None:
+    """Take the orders whose requests were held up on the way and arrive now, unanswered."""
+    for row in connection.execute(
+        "DELETE FROM bank_in_flight WHERE due <= ? RETURNING *", (moment.seconds,)
+    ).fetchall():
+        order = json.loads(row["message"])
+        # Another order under this number may have overtaken it; then this one is dropped.
+        with contextlib.suppress(orders.NumberReused):
+            book_of(order).place(connection, row["client"], order=order, moment=moment)
+
+
+def look_up(
+    here: "World", client: str, *, order_no: str, book: Book = PAYMENTS
+) -> sqlite3.Row | None:
     """The order as it stands now, None when the number is not known. Raises LineCut."""
     hear(here, client)
     with here.store.writing() as connection:
-        orders.run_due(connection, moment=here.moment(), only=(client, order_no))
-        return orders.find(connection, client=client, order_no=order_no)
+        book.run_due(connection, moment=here.moment(), only=(client, order_no))
+        return book.find(connection, client=client, order_no=order_no)
 
 
 def hear(here: "World", client: str) -> None:

@@ -2,7 +2,7 @@
 
 from anju.simulators.faults import FaultKind, Param
 
-REASONS = {
+PAYMENT_REASONS = {
     "ACCOUNT_CLOSED": "账户已销户",
     "NAME_MISMATCH": "户名不符",
     "ACCOUNT_UNKNOWN": "账号不存在",
@@ -11,44 +11,63 @@ REASONS = {
     "INSUFFICIENT": "付款账户余额不足",
     "PAYER_NOT_YOURS": "付款账户不属于该客户",
 }
+REASONS = PAYMENT_REASONS | {
+    "PAYEE_NOT_YOURS": "收款账户不属于该客户",
+    "NO_AGREEMENT": "没有代扣协议",
+    "AGREEMENT_ENDED": "代扣协议已终止",
+    "AFTER_CUT_OFF": "已过当日截止时间",
+    "DEBITS_UNKNOWN": "查无扣款批次",
+    "DEBITS_UNDECIDED": "扣款批次尚未办结",
+    "SPLIT_MISMATCH": "分解明细与扣款结果不符",
+    "SPLIT_TWICE": "该扣款批次已经分解",
+}
+_NOT_ON_DEMAND = {"PAYER_NOT_YOURS", "PAYEE_NOT_YOURS"} | {
+    code for code in REASONS if code.startswith(("DEBITS_", "SPLIT_"))
+}
 
 _SECONDS = Param("seconds", "秒数", 5)
 _REASON = Param(
     "reason_code",
     "原因",
     "ACCOUNT_CLOSED",
-    {code: REASONS[code] for code in REASONS if code != "PAYER_NOT_YOURS"},
+    {code: says for code, says in REASONS.items() if code not in _NOT_ON_DEMAND},
 )
 
 KINDS = (
     FaultKind(
         "bank_down",
         "银行停机",
-        "付款和查询一概不应答，连接直接断开；通知也不再发出。",
+        "付款、收款和查询一概不应答，连接直接断开；通知也不再发出。",
         group="请求与答复",
         lasting=True,
     ),
     FaultKind(
         "lose_request",
         "丢失请求",
-        "付款请求没有到达银行：银行不知道这笔订单，中心也得不到答复。",
+        "付款或收款的请求没有到达银行：银行不知道这笔订单，中心也得不到答复。",
         group="请求与答复",
     ),
     FaultKind(
         "late_request",
         "请求迟到",
-        "付款请求滞留在网络中，过若干秒才到达银行；在此之前查询的答复是“查无此单”。",
+        "单笔付款或收款的请求滞留在网络中，过若干秒才到达银行；在此之前查询的答复是“查无此单”。",
         (_SECONDS,),
         group="请求与答复",
     ),
     FaultKind(
         "lose_reply",
         "丢失答复",
-        "银行照常办理，但答复没有回到中心：中心不知道钱付了没有。",
+        "银行照常办理，但答复没有回到中心：中心不知道钱动了没有。",
         group="请求与答复",
     ),
     FaultKind(
         "lose_query_reply", "丢失查询答复", "查询没有得到答复，结果仍然不明。", group="请求与答复"
+    ),
+    FaultKind(
+        "partial_result",
+        "结果不全",
+        "批量的结果少了最后一笔明细，合计金额却是全部的：中心不能采信其中任何一笔。",
+        group="请求与答复",
     ),
     FaultKind(
         "slow_reply",
@@ -59,20 +78,24 @@ KINDS = (
     ),
     FaultKind(
         "delay",
-        "延迟付款",
-        "订单先受理，过若干秒才付款。",
+        "延迟办理",
+        "订单先受理，过若干秒才付款或扣款。",
         (Param("seconds", "秒数", 60),),
         group="付款",
     ),
     FaultKind(
         "hold",
         "人工放行",
-        "订单受理后一直等待，直到在本控制台上点“立即付款”或“拒绝”。",
+        "订单受理后一直等待，直到在本控制台上点“立即付款”“立即扣款”或“拒绝”。",
         group="付款",
         lasting=True,
     ),
     FaultKind(
-        "refuse", "拒绝付款", "付款失败，通知和查询都说明原因，钱没有动。", (_REASON,), group="付款"
+        "refuse",
+        "拒绝办理",
+        "付款或收款失败，查询说明原因，付款失败另有通知；钱没有动。",
+        (_REASON,),
+        group="付款",
     ),
     FaultKind(
         "return",
@@ -84,7 +107,7 @@ KINDS = (
     FaultKind(
         "wrong_amount",
         "金额有误",
-        "银行实付的金额与订单不同，差额可正可负（单位：分）。",
+        "银行实付或实扣的金额与订单不同，差额可正可负（单位：分）。",
         (Param("delta_fen", "差额（分）", -1),),
         group="付款",
     ),

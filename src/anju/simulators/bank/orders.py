@@ -1,6 +1,5 @@
 """Orders at the bank: taken once per number, executed once, perhaps given back."""
 
-import contextlib
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -101,6 +100,8 @@ def place(
             (client, order["order_no"]),
         )
     else:
+        if number_taken(connection, client, order["order_no"], table="bank_collection"):
+            raise NumberReused(order["order_no"])
         _insert(connection, client, order, content, moment)
         if BOARD.strikes(connection, kind="unordered", client=client) is not None:
             pay_unordered(connection, client, like=order["order_no"], moment=moment)
@@ -108,6 +109,15 @@ def place(
     row = find(connection, client=client, order_no=order["order_no"])
     assert row is not None
     return row
+
+
+def number_taken(connection: sqlite3.Connection, client: str, order_no: str, *, table: str) -> bool:
+    """Whether `table` has the number: payments and collections share one series of numbers."""
+    found = connection.execute(
+        f"SELECT 1 FROM {table} WHERE client = ? AND order_no = ?",  # noqa: S608 - our own names
+        (client, order_no),
+    ).fetchone()
+    return found is not None
 
 
 def _insert(
@@ -179,7 +189,7 @@ def execute(connection: sqlite3.Connection, row: sqlite3.Row, *, moment: Moment)
     if problem:
         refuse(connection, row, reason_code=problem, moment=moment)
         return
-    serial = _move(connection, row, "payment", row["pay_fen"], moment)
+    serial = move(connection, row, "payment", row["pay_fen"], moment)
     return_due = None if row["return_after"] is None else moment.seconds + row["return_after"]
     _settle(
         connection,
@@ -224,7 +234,7 @@ def give_back(
     amount = row["settled_fen"] if amount_fen is None else amount_fen
     if not 0 < amount <= row["settled_fen"]:
         raise NotPossible("退回的金额须大于零且不超过实付金额")
-    serial = _move(connection, row, "return", amount, moment)
+    serial = move(connection, row, "return", amount, moment)
     _settle(
         connection,
         row,
@@ -341,9 +351,14 @@ def open_account(
     return row
 
 
-def _move(
-    connection: sqlite3.Connection, row: sqlite3.Row, kind: str, amount: int, moment: Moment
+def move(
+    connection: sqlite3.Connection,
+    row: Mapping[str, Any] | sqlite3.Row,
+    kind: str,
+    amount: int,
+    moment: Moment,
 ) -> str:
+    """Book `amount` fen from payer to payee of `row` (a return: back again); the serial."""
     serial = f"{moment.at:%Y%m%d}{next_number(connection, 'serial'):010d}"
     connection.execute(
         "INSERT INTO bank_movement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -358,18 +373,8 @@ def _move(
             moment.text,
         ),
     )
-    out = amount if kind == "payment" else -amount
+    out = -amount if kind == "return" else amount
     change = "UPDATE bank_account SET balance_fen = balance_fen + ? WHERE number = ?"
     connection.execute(change, (-out, row["payer_account"]))
     connection.execute(change, (out, row["payee_account"]))
     return serial
-
-
-def arrive_late(connection: sqlite3.Connection, *, moment: Moment) -> None:
-    """Take the orders whose requests were held up on the way and arrive now, unanswered."""
-    for row in connection.execute(
-        "DELETE FROM bank_in_flight WHERE due <= ? RETURNING *", (moment.seconds,)
-    ).fetchall():
-        # Another order under this number may have overtaken it; then this one is dropped.
-        with contextlib.suppress(NumberReused):
-            place(connection, row["client"], order=json.loads(row["message"]), moment=moment)

@@ -1,12 +1,11 @@
 """The bank's own interface, as docs/integration/bank.md describes it."""
 
-import sqlite3
 from datetime import date
-from typing import Any
 
 from flask import Blueprint, Response
 
 from anju.simulators.bank import accounts, desk, orders
+from anju.simulators.bank.told import told_of
 from anju.simulators.line import answer, guarded, hang_up, world
 from anju.simulators.signing import Question
 
@@ -112,18 +111,3 @@ def balance(question: Question) -> Response:
     told = {"balance_fen": row["balance_fen"], "available_fen": row["balance_fen"]}
     state = {"open": row["state"] == "open", "at": world().moment().text}
     return answer(question, {"kind": "balance", "account": account, **told, **state})
-
-
-def told_of(row: sqlite3.Row) -> dict[str, Any]:
-    """The order as it stands. Without money moved, the amount is what was ordered."""
-    told = row["state"] in ("failed", "returned")
-    return {
-        "kind": "reply",
-        "order_no": row["order_no"],
-        "outcome": row["state"],
-        "amount_fen": row["settled_fen"] or row["amount_fen"],
-        "bank_serial": row["bank_serial"],
-        "reason_code": row["reason_code"] if told else "",
-        "reason": row["reason"] if told else "",
-        "occurred_at": row["changed_at"],
-    }

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from anju.simulators.bank import accounts, banks, desk, orders
-from anju.simulators.bdc import batches
+from anju.simulators.bank import accounts, desk, orders
+from anju.simulators.bank.books import COLLECTIONS, PAYMENTS
+from anju.simulators.bdc import batches, collections
 from anju.simulators.bdc.amounts import No, fen, money, told
+from anju.simulators.bdc.placing import place
 from anju.simulators.bdc.wire import Paper
 
 if TYPE_CHECKING:
@@ -23,7 +25,11 @@ def answer(here: "World", client: str, paper: Paper) -> Paper:
     known: dict[str, Callable[[World, str, Paper], Paper]] = {
         "SYS600": lambda *_: Paper({}),
         "BDC101": _pay,
+        "BDC102": collections.collect,
         "BDC103": batches.pay,
+        "BDC104": lambda *asked: batches.state_of(collections.collect_batch(*asked)),
+        "BDC105": lambda *asked: batches.state_of(collections.debit(*asked)),
+        "BDC106": collections.split,
         "BDC107": batches.state,
         "BDC108": batches.lines,
         "BDC110": _look_up,
@@ -37,37 +43,38 @@ def answer(here: "World", client: str, paper: Paper) -> Paper:
 
 
 def _pay(here: "World", client: str, paper: Paper) -> Paper:
+    return Paper({}, told(place(here, client, paper, read=_payment, bank="CrChgNo"), "HostStatus"))
+
+
+def _payment(paper: Paper) -> dict[str, Any]:
     body = paper.body
-    try:
-        order = orders.read_order(
-            {
-                "order_no": paper.head["SendSeqNo"],
-                "amount_fen": fen(body["Amt"]),
-                "principal_fen": fen(body["CapAmt"]),
-                "interest_fen": fen(body["IntAmt"]),
-                "payee_name": body["CrAcctName"],
-                "payee_account": body["CrAcctNo"],
-                "payee_bank_code": body["CrChgNo"],
-                "payer_account": body["DeAcctNo"],
-                "summary": body["Summary"],
-            }
-        )
-        wait = banks.wait_seconds(
-            body["SettleType"], body["CrChgNo"], at=here.now(), usual=here.payment_seconds
-        )
-        row = desk.take_order(here, client, order=order, payment_seconds=wait)
-    except orders.NumberReused as reused:
-        raise No("BDC1001", "业务流水号已用于内容不同的交易") from reused
-    except (orders.BadOrder, KeyError) as problem:
-        raise No("BDC1400", f"报文有误：{problem}") from problem
-    return Paper({}, told(row, "HostStatus"))
+    return orders.read_order(
+        {
+            "order_no": paper.head["SendSeqNo"],
+            "amount_fen": fen(body["Amt"]),
+            "principal_fen": fen(body["CapAmt"]),
+            "interest_fen": fen(body["IntAmt"]),
+            "payee_name": body["CrAcctName"],
+            "payee_account": body["CrAcctNo"],
+            "payee_bank_code": body["CrChgNo"],
+            "payer_account": body["DeAcctNo"],
+            "summary": body["Summary"],
+        }
+    )
 
 
 def _look_up(here: "World", client: str, paper: Paper) -> Paper:
-    row = desk.look_up(here, client, order_no=paper.body.get("TxSeqNo", ""))
+    number = paper.body.get("TxSeqNo", "")
+    key = (client, number)
+    fetched = here.store.rows(
+        "SELECT 1 FROM bank_collection WHERE client = ? AND order_no = ?", key
+    )
+    book = COLLECTIONS if fetched else PAYMENTS
+    row = desk.look_up(here, client, order_no=number, book=book)
     if row is None:
         raise No("BDC1404", "查无此交易")
-    return Paper({}, told(row, "TranRstCode"))
+    tell = collections.told if fetched else told
+    return Paper({}, tell(row, "TranRstCode"))
 
 
 def _statement(here: "World", client: str, paper: Paper) -> Paper:

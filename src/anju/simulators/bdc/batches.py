@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
-from anju.simulators.bank import batches, orders
+from anju.simulators.bank import batches, orders, splits
+from anju.simulators.bdc import collections
 from anju.simulators.bdc.amounts import No, fen, money, told
 from anju.simulators.bdc.wire import Paper
 
@@ -30,23 +31,32 @@ def pay(here: "World", client: str, paper: Paper) -> Paper:
         raise No("BDC1001", "批次号或业务流水号已用于内容不同的交易") from reused
     except (orders.BadOrder, KeyError, ValueError) as problem:
         raise No("BDC1400", f"报文有误：{problem}") from problem
-    return _state(batch)
+    return state_of(batch)
 
 
 def state(here: "World", client: str, paper: Paper) -> Paper:
-    """BDC107: how the batch stands."""
-    return _state(_known(here, client, paper))
+    """BDC107: how the batch, or the split, stands."""
+    number = paper.body.get("BatchNo", "")
+    if splits.known(here, client, number):
+        row = splits.look_up(here, client, split_no=number)
+        assert row is not None
+        return collections.told_split(row)
+    return state_of(_known(here, client, paper))
 
 
 def lines(here: "World", client: str, paper: Paper) -> Paper:
     """BDC108: what became of each line."""
     batch = _known(here, client, paper)
-    results = [told(row, "TranRstCode") for row in batch.rows]
+    rows = batches.listed(here, client, batch)
+    if batch.fetches:
+        return collections.listed(rows, batch.rows)
+    results = [told(row, "TranRstCode") for row in rows]
+    total = sum(row["settled_fen"] or row["amount_fen"] for row in batch.rows)
     records = [
         {"Line": "".join(part + END for part in (str(number), *(one[name] for name in _TOLD)))}
         for number, one in enumerate(results, 1)
     ]
-    return Paper({}, {"FileTotalAmt": money(sum(fen(one["Amt"]) for one in results))}, records)
+    return Paper({}, {"FileTotalAmt": money(total)}, records)
 
 
 def _known(here: "World", client: str, paper: Paper) -> batches.Batch:
@@ -56,7 +66,8 @@ def _known(here: "World", client: str, paper: Paper) -> batches.Batch:
     return batch
 
 
-def _state(batch: batches.Batch) -> Paper:
+def state_of(batch: batches.Batch) -> Paper:
+    """How a batch stands as a whole."""
     return Paper(
         {},
         {

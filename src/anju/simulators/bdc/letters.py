@@ -19,6 +19,9 @@ _BLANK = (
     *("VoucherType", "VoucherNo", "Summary", "Redo", "SeqNo", "BookNo"),
 )
 
+# The transaction of the centre's own that money came by; somebody's own payment has none.
+_BROUGHT_BY = {"collection": "BDC102", "collection_batch": "BDC104", "split": "BDC106"}
+
 
 class Post:
     """Takes one queued notice to one centre's node."""
@@ -62,6 +65,7 @@ def record(message: Mapping[str, Any]) -> dict[str, str]:
         "Amt": money(message["amount_fen"] if back else -message["amount_fen"]),
         "Date": f"{banks.booked_on('', at=at):%Y%m%d}",
         "Time": f"{at:%H%M%S}",
+        "TxCode": _BROUGHT_BY.get(message.get("brought_by", ""), ""),
         "Remark": message["remark"] if arrival else message["order_no"],
         "CurrNo": "156",
         "CurrIden": "1",

@@ -101,6 +101,20 @@ class Town:
         }
         return self.say("/bank/v1/payments", client=client, **(order | changes))
 
+    def collect(self, order_no: str = "DS1", **changes):
+        order = {
+            "kind": "collection",
+            "order_no": order_no,
+            "amount_fen": 1000,
+            "agreement_no": "XY1",
+            "payer_name": "演示·单位",
+            "payer_account": "888",
+            "payer_bank_code": "105",
+            "payee_account": "14050000-yuncheng",
+            "summary": "汇缴",
+        }
+        return self.say("/bank/v1/collections", **(order | changes))
+
     def query(self, order_no: str = "YC1", *, client: str = "yuncheng"):
         return self.say("/bank/v1/payments/query", client=client, kind="query", order_no=order_no)[
             1

@@ -64,6 +64,27 @@ def test_fault_lose_query_reply(town) -> None:
     assert town.query()["outcome"] == "accepted"
 
 
+def test_fault_partial_result(town) -> None:
+    payment = {
+        "amount_fen": 1000,
+        "principal_fen": 1000,
+        "interest_fen": 0,
+        "payee_name": "演示·李华",
+        "payee_account": "6217000000000001",
+        "payee_bank_code": "CCB",
+        "payer_account": "14050000-yuncheng",
+        "summary": "退休提取",
+    }
+    orders = [{"order_no": number, **payment} for number in ("YC1", "YC2")]
+    batch = {"kind": "batch", "batch_no": "P1", "count": 2, "total_fen": 2000, "orders": orders}
+    assert town.say("/bank/v1/batches", **batch)[0] == 200
+    town.turn(2)
+    town.fault("partial_result", times=1)
+    for lines in (1, 2):
+        told = town.say("/bank/v1/batches/lines", kind="batch_lines", batch_no="P1")[1]
+        assert (len(told["lines"]), told["total_fen"]) == (lines, 2000)
+
+
 def test_fault_slow_reply(town) -> None:
     town.world.stopping.set()  # waits end at once
     town.fault("slow_reply", seconds=600, times=1)

@@ -9,6 +9,7 @@ PAGES = [
     "/bank/faults",
     "/bank/accounts",
     "/bank/movements",
+    "/bank/collections",
     "/sms/",
     "/sms/?phone=15000000000",
     "/sms/faults",
@@ -102,3 +103,21 @@ def test_another_site_cannot_press_buttons(town) -> None:
 
 def test_healthz(town) -> None:
     assert town.http.get("/healthz").text == "ok\n"
+
+
+def test_an_agreement_is_entered_ended_and_charged_from_the_page(town) -> None:
+    payer = {"agreement_no": "XY1", "payer_account": "888", "payer_name": "<b>演示</b>·单位"}
+    page = press(town, "/bank/agreements", client="yuncheng", balance="12.00", **payer)
+    assert "XY1" in page
+    assert "&lt;b&gt;演示" in page
+    assert "不是金额" in press(town, "/bank/agreements", client="yuncheng", balance="许多", **payer)
+    assert "缺一不可" in press(town, "/bank/agreements", client="yuncheng", balance="1")
+    assert "已终止" in press(town, "/bank/agreements/yuncheng/XY1", state="ended")
+    assert "有效" in press(town, "/bank/agreements/yuncheng/XY1", state="active")
+    town.fault("hold", times=2)
+    town.collect("DS1", payer_name=payer["payer_name"])
+    town.collect("DS2", payer_name=payer["payer_name"])
+    assert "已扣款" in press(town, "/bank/collections/yuncheng/DS1/charge")
+    assert "已有结果" in press(town, "/bank/collections/yuncheng/DS1/refuse")
+    assert "已拒绝" in press(town, "/bank/collections/yuncheng/DS2/refuse")
+    assert "收款" in town.http.get("/bank/movements").text
