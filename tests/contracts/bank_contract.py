@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -343,21 +343,26 @@ class AccountsAtTheSimulator:
 
 def hammer(bank: BankPayments, outside) -> None:
     """Sixteen threads send one order at once: the bank counts one payment."""
-    start = threading.Barrier(16)
+    at_once(lambda: bank.pay(REQUEST), times=16)
+    outside.clock.advance(3)
+    bank.query(REQUEST.order_no)
+    counted = outside.totals()
+    assert counted["orders"][REQUEST.order_no]["payments"] == 1
+    assert counted["paid_fen"] == REQUEST.amount_fen
+
+
+def at_once(ask: Callable[[], object], *, times: int) -> None:
+    """Ask from so many threads at the same moment; every one gets its answer."""
+    start = threading.Barrier(times)
     replies = []
 
     def strike() -> None:
         start.wait()
-        replies.append(bank.pay(REQUEST))
+        replies.append(ask())
 
-    threads = [threading.Thread(target=strike) for _ in range(16)]
+    threads = [threading.Thread(target=strike) for _ in range(times)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    outside.clock.advance(3)
-    bank.query(REQUEST.order_no)
-    counted = outside.totals()
-    assert len(replies) == 16
-    assert counted["orders"][REQUEST.order_no]["payments"] == 1
-    assert counted["paid_fen"] == REQUEST.amount_fen
+    assert len(replies) == times

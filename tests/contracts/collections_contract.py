@@ -7,7 +7,13 @@ from typing import Protocol
 
 import pytest
 
-from anju.ports.bank import ArrivalNotice, BankPayments, BankUnreachable, OrderNumberReused
+from anju.ports.bank import (
+    ArrivalNotice,
+    BankPayments,
+    BankUnreachable,
+    NoticeForged,
+    OrderNumberReused,
+)
 from anju.ports.bank_accounts import BankAccounts
 from anju.ports.bank_batches import BatchState
 from anju.ports.bank_collections import (
@@ -60,6 +66,8 @@ class FetchingStage(Stage, Protocol):
     def bank(self, situation: str) -> FetchingBank: ...
 
     def agree(self, **wish: object) -> None: ...
+
+    def take_back(self, serial: str) -> None: ...
 
 
 def agree(stage: FetchingStage, order: Collection, **changes: object) -> None:
@@ -186,6 +194,33 @@ class CollectionContract:
         stage.pass_time(3)
         reply = bank.query_collection(COLLECTION)
         assert (reply.asked_fen, reply.amount_fen) == (150_000, 149_900)
+
+    def test_what_the_bank_takes_back_is_told_under_its_serial(self, stage) -> None:
+        bank = stage.bank("collection_taken_back")
+        agree(stage, COLLECTION)
+        stage.fault(fault="forged_notice", times=1)
+        bank.collect(COLLECTION)
+        stage.pass_time(3)
+        done = bank.query_collection(COLLECTION)
+        stage.notices(2)
+        stage.take_back(done.bank_serial)
+        forged, came, back = stage.notices(3)
+        with pytest.raises(NoticeForged):
+            bank.read_notice(forged[0], body=forged[1], at=forged[2])
+        told = [bank.read_notice(h, body=body, at=at) for h, body, at in (came, back)]
+        assert [(one.bank_serial, one.amount_fen, one.reversal) for one in told] == [
+            (done.bank_serial, 150_000, False),
+            (done.bank_serial, -150_000, True),
+        ]
+        assert told[0].notice_id != told[1].notice_id
+        assert {one.remark for one in told} == {COLLECTION.order_no}
+        lines = bank.statement(OURS, since=DAY, until=DAY).lines
+        assert [(line.serial, line.amount_fen, line.reversal) for line in lines] == [
+            (done.bank_serial, 150_000, False),
+            (done.bank_serial, -150_000, True),
+        ]
+        assert lines[1].balance_fen == lines[0].balance_fen - 150_000
+        assert bank.query_collection(COLLECTION) == done
 
     def test_after_the_cut_off_nothing_waits_in_the_bank(self, stage: FetchingStage) -> None:
         bank = stage.bank("collection_after_cut_off")

@@ -80,6 +80,10 @@ class Outside:
         wish = {"client": CLIENT, **wish}
         httpx.post(f"{self.url}/bank/api/agreements", json=wish).raise_for_status()
 
+    def take_back(self, serial: str) -> None:
+        """The bank undoes an entry that brought money to the centre's account."""
+        httpx.post(f"{self.url}/bank/api/movements/{serial}/take-back").raise_for_status()
+
     def charged(self) -> dict:
         """The bank's own count of money fetched for the centre."""
         counted = httpx.get(f"{self.url}/bank/api/collections").json()["clients"]

@@ -11,6 +11,7 @@ from anju.ports.bank import BankUnreachable
 from anju.ports.bank_batches import BatchState
 from anju.ports.bank_collections import Collected, Collection
 
+from .bank_contract import at_once
 from .collections_contract import (
     BATCH,
     COLLECTION,
@@ -25,7 +26,7 @@ RECORDED = {
     *("collection", "collection_refused", "collection_lost", "collection_reused"),
     *("collection_wrong_amount", "collection_after_cut_off", "collection_batch"),
     *("collection_batch_cut", "collection_batch_lost", "loan_debit", "loan_debit_lost"),
-    "loan_split",
+    *("loan_split", "collection_taken_back"),
 }
 
 
@@ -60,6 +61,14 @@ class FetchingAtTheSimulator:
         assert outside.charged()["orders"] == {
             order.order_no: {"times": 1, "fen": 150_000} for order in orders
         }
+
+    def test_sixteen_askers_at_once_charge_the_payer_once(self, stage, outside) -> None:
+        agree(stage, COLLECTION)
+        bank = stage.bank("collection_hammered")
+        at_once(lambda: bank.collect(COLLECTION), times=16)
+        outside.clock.advance(3)
+        assert bank.query_collection(COLLECTION).outcome is Collected.COLLECTED
+        assert outside.charged()["orders"][COLLECTION.order_no] == {"times": 1, "fen": 150_000}
 
     def test_a_bank_that_is_down_leaves_everything_unknown(self, stage, outside) -> None:
         bank = stage.bank("collection_bank_down")

@@ -56,6 +56,9 @@ class SimulatorStage:
     def agree(self, **wish: object) -> None:
         self.outside.agree(**wish)
 
+    def take_back(self, serial: str) -> None:
+        self.outside.take_back(serial)
+
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]:
         letters = self.outside.inbox.wait_for(count)[:count]
         self.tape.keep_notices(letters, self.outside.clock.now())
@@ -81,6 +84,9 @@ class RecordingStage:
         """The recording already has it."""
 
     def agree(self, **wish: object) -> None:
+        """The recording already has it."""
+
+    def take_back(self, serial: str) -> None:
         """The recording already has it."""
 
     def notices(self, count: int) -> list[tuple[Mapping[str, str], bytes, datetime]]:

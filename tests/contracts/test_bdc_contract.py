@@ -67,6 +67,9 @@ class SimulatorStage:
     def agree(self, **wish: object) -> None:
         self.outside.agree(**wish)
 
+    def take_back(self, serial: str) -> None:
+        self.outside.take_back(serial)
+
     def notices(self, count: int) -> list[Letter]:
         wait_until(lambda: len(self.mailbox.frames) >= count)
         self.tape.frames = [
@@ -95,6 +98,9 @@ class RecordingStage:
         """The recording already has it."""
 
     def agree(self, **wish: object) -> None:
+        """The recording already has it."""
+
+    def take_back(self, serial: str) -> None:
         """The recording already has it."""
 
     def notices(self, count: int) -> list[Letter]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import combinations, permutations
 
 import pytest
 
@@ -218,6 +219,31 @@ def test_results_come_in_the_order_of_their_batch() -> None:
 def test_a_result_that_is_not_whole_is_none(bank) -> None:
     with pytest.raises(BankUnreachable):
         bank.collection_lines(BATCH)
+
+
+def test_any_order_of_a_result_is_the_same_and_any_part_of_it_none() -> None:
+    of = 3
+    batch = replace(BATCH, orders=tuple(replace(ORDER, order_no=f"A{n}") for n in range(1, of + 1)))
+    places = range(1, of + 1)
+    whole = {
+        listed(*(f"A{n}" for n in order), total=300).collection_lines(batch)
+        for order in permutations(places)
+    } | {
+        bdc({"FileTotalAmt": "3.00"}, *(line(str(n), f"A{n}") for n in order)).collection_lines(
+            batch
+        )
+        for order in permutations(places)
+    }
+    assert len(whole) == 1
+    for count in range(of):
+        for part in combinations(places, count):
+            lines = [line(str(n), f"A{n}") for n in part]
+            for bank in (
+                listed(*(f"A{n}" for n in part), total=100 * count),
+                bdc({"FileTotalAmt": f"{count}.00"}, *lines),
+            ):
+                with pytest.raises(BankUnreachable):
+                    bank.collection_lines(batch)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ class Line:
     """One line of a statement; `amount_fen` is negative when it left the account."""
 
     account: str
+    mark: str
+    """Where a next page begins."""
     serial: str
     amount_fen: int
     balance_fen: int
@@ -30,6 +32,7 @@ class Line:
     counter_name: str
     remark: str
     summary: str
+    reversal: bool
 
 
 def statement(
@@ -42,7 +45,7 @@ def statement(
     after: str,
     lines_max: int,
 ) -> tuple[list[Line], str]:
-    """Lines booked from `since` to `until`, after the serial `after`; and the serial to go on
+    """Lines booked from `since` to `until`, after the mark `after`; and the mark to go on
     from, '' at the end. Raises NotYours.
     """
     row = _own(store, client, account)
@@ -62,11 +65,12 @@ def statement(
         if not since <= booked <= until:
             continue
         if len(found) == lines_max:
-            return found, found[-1].serial
+            return found, found[-1].mark
         found.append(
             Line(
                 account=account,
-                serial=movement["serial"],
+                mark=movement["serial"],
+                serial=movement["serial"].rpartition("#")[2],
                 amount_fen=movement["signed_fen"],
                 balance_fen=movement["balance_fen"],
                 booked_on=booked,
@@ -75,16 +79,17 @@ def statement(
                 counter_name=movement["counter_name"],
                 remark=movement["order_no"],
                 summary=movement["summary"],
+                reversal=movement["kind"] == "taken_back",
             )
         )
     return found, ""
 
 
-# Money goes from payer to payee, a return the other way.
+# Money goes from payer to payee; what comes back or is taken back goes the other way.
 _MOVEMENTS = """
 WITH moved AS (
-    SELECT m.serial, m.order_no, m.at,
-           CASE WHEN (m.payer_account = :account) = (m.kind = 'return')
+    SELECT m.serial, m.order_no, m.at, m.kind,
+           CASE WHEN (m.payer_account = :account) = (m.kind IN ('return', 'taken_back'))
                 THEN m.amount_fen ELSE -m.amount_fen END AS signed_fen,
            CASE WHEN m.payer_account = :account THEN m.payee_account
                 ELSE m.payer_account END AS counter
@@ -151,6 +156,7 @@ def tell_arrival(
 ) -> None:
     """Queue the notice of money that came to a centre's account: from somebody, or `brought_by` a
     `collection`, a `collection_batch` or a `split` of its own, whose number is then the remark.
+    A negative amount is taken back.
     """
     own = open_center_account(connection, client, number=movement["payee_account"])
     message = {
@@ -163,7 +169,7 @@ def tell_arrival(
         "payer_account": movement["payer_account"],
         "remark": movement["order_no"],
         "brought_by": brought_by,
-        "reversal": False,
+        "reversal": movement["amount_fen"] < 0,
         "booked_on": booked_on(own["bank_code"], at=moment.at).isoformat(),
         "occurred_at": moment.text,
     }

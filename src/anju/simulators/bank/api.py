@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, make_response, request
 
-from anju.simulators.bank import accounts, notices, orders
+from anju.simulators.bank import accounts, notices, orders, reversals
 from anju.simulators.line import world
 from anju.simulators.switches import offer_switches
 
@@ -104,6 +104,18 @@ def pay_in() -> Response:
     with here.store.writing() as connection:
         serial = accounts.arrive(connection, client, moment=here.moment(), **wish)
     return jsonify(serial=serial)
+
+
+@api.post("/movements/<serial>/take-back")
+def take_back(serial: str) -> Response:
+    """The bank undoes an entry that brought money to a centre's account (冲正)."""
+    here = world()
+    try:
+        with here.store.writing() as connection:
+            reversals.take_back(connection, serial, moment=here.moment())
+    except orders.NotPossible as problem:
+        return make_response(jsonify(error=str(problem)), 409)
+    return jsonify(taken_back=serial)
 
 
 @api.post("/orders/<client>/<order_no>/<act>")

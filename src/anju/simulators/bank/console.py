@@ -4,7 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anju.domain.money import parse_yuan
-from anju.simulators.bank import orders
+from anju.simulators.bank import orders, reversals
 from anju.simulators.bank.api import count, perform
 from anju.simulators.bank.faults import PAYMENT_REASONS
 from anju.simulators.line import world
@@ -14,6 +14,15 @@ console = Blueprint("bank", __name__)
 offer_switch_page(console, orders.BOARD)
 
 STATES = {"accepted": "已受理", "paid": "已付款", "failed": "已拒绝", "returned": "已退票"}
+MOVEMENTS = {
+    "payment": "付出",
+    "return": "退回",
+    "arrival": "汇入",
+    "collection": "收款",
+    "debit": "扣款",
+    "split": "分解",
+    "taken_back": "冲正",
+}
 NOTICE_STATES = {
     "waiting": "待送达",
     "delivered": "已送达",
@@ -115,4 +124,24 @@ def change_account(number: str) -> ResponseReturnValue:
 def movements() -> ResponseReturnValue:
     """Money that really moved, newest first."""
     rows = world().store.rows("SELECT * FROM bank_movement ORDER BY serial DESC LIMIT 500")
-    return render_template("bank_movements.html", room="bank", movements=rows, totals=count())
+    undone = {row["serial"].rpartition("#")[2] for row in rows if row["kind"] == "taken_back"}
+    return render_template(
+        "bank_movements.html",
+        room="bank",
+        movements=rows,
+        kinds=MOVEMENTS,
+        undone=undone,
+        said=request.args.get("said", ""),
+    )
+
+
+@console.post("/movements/<serial>/take-back")
+def take_back(serial: str) -> ResponseReturnValue:
+    """Undo an entry that brought money to a centre's account."""
+    here, said = world(), ""
+    try:
+        with here.store.writing() as connection:
+            reversals.take_back(connection, serial, moment=here.moment())
+    except orders.NotPossible as problem:
+        said = str(problem)
+    return redirect(url_for("bank.movements", said=said or None), 303)

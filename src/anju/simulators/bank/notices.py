@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from anju.simulators import signing
+from anju.simulators.bank.banks import booked_on
 from anju.simulators.faults import FaultBoard
 from anju.simulators.store import Store, next_number
 
@@ -62,6 +63,9 @@ def _queue(
     wait: float | None = None,
 ) -> None:
     told = outcome == order["state"]
+    own = connection.execute(
+        "SELECT bank_code FROM bank_account WHERE number = ?", (order["payer_account"],)
+    ).fetchone()
     message = {
         "kind": "notice",
         "client": order["client"],
@@ -72,6 +76,7 @@ def _queue(
         "account": order["payer_account"],
         "reason_code": order["reason_code"] if told and outcome != "paid" else "",
         "reason": order["reason"] if told else "",
+        "booked_on": booked_on(own["bank_code"] if own else "", at=at).isoformat(),
         "occurred_at": order["changed_at"],
     }
     _enqueue(connection, message, at, nature=nature, state=state, copies=copies, wait=wait)
@@ -84,12 +89,25 @@ def announce_arrival(
     message: Mapping[str, object],
     at: datetime,
 ) -> None:
-    """Queue the notice that somebody has paid in; `message` has all but its number."""
+    """Queue the notice that money has come in, or was taken back; `message` has all but its
+    number.
+    """
     client = str(message["client"])
+    told = {**message, "order_no": ""}
+    if board.strikes(connection, kind="forged_notice", client=client) is not None:
+        fen = int(str(message["amount_fen"]))
+        _enqueue(connection, {**told, "amount_fen": fen * 10}, at, nature="forged")
     lost = board.strikes(connection, kind="lose_notice", client=client) is not None
     twice = board.strikes(connection, kind="duplicate_notice", client=client) is not None
-    state, copies = "lost" if lost else "waiting", 3 if twice else 1
-    _enqueue(connection, {**message, "order_no": ""}, at, state=state, copies=copies)
+    held_back = board.strikes(connection, kind="reorder_notices", client=client)
+    _enqueue(
+        connection,
+        told,
+        at,
+        state="lost" if lost else "waiting",
+        copies=3 if twice else 1,
+        wait=None if held_back is None else float(held_back["seconds"]),
+    )
 
 
 def _enqueue(

@@ -15,6 +15,8 @@ from anju.simulators.store import next_number
 BOARD: Final = FaultBoard("bank", KINDS)
 CENTER_OPENING_FEN: Final = 100_000_000_000
 """A centre's account opens with ten hundred million yuan when it is first paid from."""
+BACK_AGAIN: Final = ("return", "taken_back")
+"""Movements that go from payee to payer."""
 
 _TEXTS = (
     "order_no",
@@ -358,7 +360,7 @@ def move(
     amount: int,
     moment: Moment,
 ) -> str:
-    """Book `amount` fen from payer to payee of `row` (a return: back again); the serial."""
+    """Book `amount` fen from payer to payee of `row`, or back again; the serial."""
     serial = f"{moment.at:%Y%m%d}{next_number(connection, 'serial'):010d}"
     connection.execute(
         "INSERT INTO bank_movement VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -373,7 +375,7 @@ def move(
             moment.text,
         ),
     )
-    out = -amount if kind == "return" else amount
+    out = -amount if kind in BACK_AGAIN else amount
     change = "UPDATE bank_account SET balance_fen = balance_fen + ? WHERE number = ?"
     connection.execute(change, (-out, row["payer_account"]))
     connection.execute(change, (out, row["payee_account"]))

@@ -14,7 +14,7 @@ wire = Blueprint("bank_wire", __name__)
 PAGE_LINES = 100
 _TOLD = (
     *("account", "serial", "amount_fen", "balance_fen", "counter_account", "counter_name"),
-    *("remark", "summary"),
+    *("remark", "summary", "reversal"),
 )
 
 
@@ -89,7 +89,6 @@ def statement(question: Question) -> Response:
             **{name: getattr(line, name) for name in _TOLD},
             "booked_on": line.booked_on.isoformat(),
             "occurred_at": line.at.isoformat(timespec="milliseconds"),
-            "reversal": False,
         }
         for line in lines
     ]

@@ -132,7 +132,7 @@ def _detail(line: accounts.Line) -> dict[str, str]:
         "Remark": line.remark,
         "Summary": line.summary,
         "CurrNo": "156",
-        "Redo": "0",
+        "Redo": str(int(line.reversal)),
     }
 
 

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from anju.simulators.bank import banks
 from anju.simulators.bank.notices import TIMEOUT_SECONDS
 from anju.simulators.bdc import wire
 from anju.simulators.bdc.amounts import money
@@ -63,14 +62,14 @@ def record(message: Mapping[str, Any]) -> dict[str, str]:
         "AcctNo": message["account"],
         "HostSeqNo": message["bank_serial"] or f"W{message['notice_id']}",
         "Amt": money(message["amount_fen"] if back else -message["amount_fen"]),
-        "Date": f"{banks.booked_on('', at=at):%Y%m%d}",
+        "Date": message["booked_on"].replace("-", ""),
         "Time": f"{at:%H%M%S}",
         "TxCode": _BROUGHT_BY.get(message.get("brought_by", ""), ""),
         "Remark": message["remark"] if arrival else message["order_no"],
         "CurrNo": "156",
         "CurrIden": "1",
         "Summary": message.get("reason", ""),
-        "Redo": "0",
+        "Redo": str(int(message.get("reversal", False))),
     }
     return dict.fromkeys(_BLANK, "") | told
 

@@ -120,4 +120,9 @@ def test_an_agreement_is_entered_ended_and_charged_from_the_page(town) -> None:
     assert "已扣款" in press(town, "/bank/collections/yuncheng/DS1/charge")
     assert "已有结果" in press(town, "/bank/collections/yuncheng/DS1/refuse")
     assert "已拒绝" in press(town, "/bank/collections/yuncheng/DS2/refuse")
-    assert "收款" in town.http.get("/bank/movements").text
+    page = town.http.get("/bank/movements").text
+    assert "收款" in page
+    serial = page.partition("/bank/movements/")[2].partition("/")[0]
+    assert ">冲正</span>" in press(town, f"/bank/movements/{serial}/take-back")
+    assert "已经冲正过" in press(town, f"/bank/movements/{serial}/take-back")
+    assert "只有进入" in press(town, "/bank/movements/1/take-back")
