@@ -9,12 +9,12 @@ import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
-from statistics import median
 
 from anju.config.environment import CHECKOUT
-from anju.ledger.proofs import PROOFS
 from bench import pgbench
 from bench.costs import Cost, Work, seconds_of
+from bench.peers import peers
+from bench.reading import reading
 from bench.sizes import Size
 from bench.stage import BRANCHES, CENTER, Stage
 from bench.town import LINES_AT_ONCE, STAFF, Town, built, taken_down
@@ -23,11 +23,6 @@ FLOOR = "update + keyed insert"
 GROWTH_GOAL = 1.3
 P99_GOAL = 3.0
 MEMORY_GOAL_MB = 300
-_TRIAL_BALANCE = """
-SELECT subject, sum(amount) FILTER (WHERE amount > 0), sum(amount) FILTER (WHERE amount < 0)
-FROM ledger_gl_line GROUP BY subject
-"""
-_COUNT = "SELECT count(*) FROM ledger_member_line"
 _PEER_TABLES = (
     "CREATE TABLE peer_account (id bigint PRIMARY KEY, balance bigint NOT NULL)",
     "INSERT INTO peer_account SELECT id, 0 FROM ledger_account",
@@ -39,55 +34,60 @@ _PEER_TABLES = (
     "CREATE INDEX ON peer_line (voucher_id)",
     "CREATE INDEX ON peer_line (account_id)",
 )
-_SCAN = "SELECT sum(amount), count(*) FROM ledger_member_line"
 
 
 def nights(stage: Stage, size: Size) -> Iterator[Cost]:
-    """A city's nights; its growth from a tenth, or to ten times as many where the size says so."""
-    town = built(stage, "city", size.members)
+    """A city's nights; its growth from a tenth, and to ten times as many where the size says so."""
+    town, small = built(stage, "city", size.members), built(stage, "tenth", size.members // 10)
     try:
-        [here] = remitted = _remittances(town, size.nights)
-        yield from remitted
+        yield from _remittances(town, small, size.nights)
+        taken_down(small)
         yield _seal(town)
         yield _beside(town, size)
         yield from _interest(town, size)
-        if not size.large:
-            yield from _reading(town, size)
+        yield from _application(town, size)
+        if size.large:
+            large = built(stage, "large", size.large)
+            try:
+                yield from _remittances(large, town, 1)
+            finally:
+                taken_down(large)
+        yield from reading(town, size)
     finally:
         taken_down(town)
-    other = built(stage, "other", size.large or size.members // 10)
-    try:
-        [there] = _remittances(other, 1 if size.large else size.nights)
-        yield _growth(*sorted((here, there), key=lambda cost: cost.count))
-        if size.large:
-            yield from _reading(other, size)
-    finally:
-        taken_down(other)
-    yield from _application(stage, size)
+        taken_down(small)
 
 
 def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _remittances(town: Town, rounds: int) -> list[Cost]:
-    """W1 in a fresh month each round, and the floor in turns with it."""
-    taken: dict[str, list[float]] = {"work": [], "floor": []}
+def _remittances(town: Town, small: Town, rounds: int) -> list[Cost]:
+    """W1 in a fresh month each round, in turns with the floor and with a town of a tenth."""
+    taken: dict[str, list[float]] = {"work": [], "floor": [], "small": []}
     for number in range(rounds):
-        batch = town.stage_lists()
+        batches = {each: each.stage_lists() for each in (town, small)}
         sides: list[tuple[str, Work]] = [
-            ("work", partial(town.post, batch)), ("floor", town.floor),
+            ("work", partial(town.post, batches[town])), ("floor", town.floor),
+            ("small", partial(small.post, batches[small])),
         ]  # fmt: skip
         for name, side in sides if number % 2 == 0 else sides[::-1]:
             taken[name].append(seconds_of(side))
-        town.clear(batch)
-        town.flip(_next_month(town.day()))
+        for each, batch in batches.items():
+            each.clear(batch)
+            each.flip(_next_month(each.day()))
+    here, there = ([seconds / each.count for seconds in taken[name]]
+                   for name, each in (("work", town), ("small", small)))  # fmt: skip
     return [
         Cost(
             f"W1 remittance, {town.count:,} members", FLOOR, "members", town.count,
             taken["work"], taken["floor"], goal=1.8,
             note=f"{town.lists:,} vouchers, slices of {LINES_AT_ONCE:,} lines, pre-locked",
-        )
+        ),
+        Cost(
+            f"growth, {small.count:,} to {town.count:,}", "the same per account at a tenth",
+            "accounts", 1, here, there, goal=GROWTH_GOAL, note="W1, seconds an account",
+        ),
     ]  # fmt: skip
 
 
@@ -140,24 +140,32 @@ def _beside(town: Town, size: Size) -> Cost:
 
 def _interest(town: Town, size: Size) -> list[Cost]:
     """30 June of some years: the turn, the proposals, the release, each beside the floor."""
-    taken: dict[str, list[float]] = {"turn": [], "propose": [], "release": [], "floor": []}
-    for _number in range(size.nights):
+    taken: dict[str, list[float]] = {name: [] for name in ("turn", "propose", "release", "floor",
+                                                           "locked")}  # fmt: skip
+    for number in range(size.nights):
         before = town.day()
         july = date(before.year + (before.month >= 7), 7, 1)
         town.flip(july)
         taken["turn"].append(seconds_of(town.turn))
         town.sweep()
-        taken["propose"].append(seconds_of(partial(_propose, town)))
-        taken["floor"].append(seconds_of(town.floor))
-        taken["release"].append(seconds_of(partial(_release, town, july.year)))
+        with town.admin() as admin:
+            town.floor_month(admin, _next_month(july))
+        sides: list[tuple[str, Work]] = [
+            ("propose", partial(_propose, town)), ("floor", town.floor),
+            ("locked", partial(town.floor, locked_on=_next_month(july))),
+            ("release", partial(_release, town, july.year)),
+        ]  # fmt: skip
+        if number % 2:
+            sides = [sides[2], sides[0], sides[3], sides[1]]
+        for name, side in sides:
+            taken[name].append(seconds_of(side))
         town.sweep()
-        town.flip(_next_month(july))
-        town.remit()
     whole = [a + b for a, b in zip(taken["propose"], taken["release"], strict=True)]
     named = (
-        ("W2 annual interest", whole, 1.2, "proposed, then released by slices of 5,000"),
-        ("  proposed", taken["propose"], None, "a settlement row each, for two people to look at"),
-        ("  released", taken["release"], None, "line, account, settlement row; vouchers"),
+        ("W2 annual interest", whole, 1.2, "proposed, then released, sheets of 5,000"),
+        ("  proposed", taken["propose"], None, "lists for two people to look at"),
+        ("  released", taken["release"], None, "lines, accounts, sheets; vouchers"),
+        ("  the floor, its slices locked first", taken["locked"], None, "an ordered lock"),
         ("  year turned", taken["turn"], None, "no money moves"),
     )
     return [
@@ -176,67 +184,33 @@ def _propose(town: Town) -> None:
 
 def _release(town: Town, year: int) -> None:
     town.one("SELECT ledger_open_interest(%s)", year)
-    while town.one("SELECT ledger_release_interest(%s, %s, 'one', 'two', %s)",
-                   year, LINES_AT_ONCE, f"{year}-07-01 10:00+08"):  # fmt: skip
+    while town.one("SELECT ledger_release_interest(%s, 'one', 'two', %s)",
+                   year, f"{year}-07-01 10:00+08"):  # fmt: skip
         pass
     town.one("SELECT ledger_close_interest(%s)", year)
 
 
-def _reading(town: Town, size: Size) -> list[Cost]:
-    """W5: trial balance and the proof of every account against a parallel scan of the lines."""
-    with town.admin() as admin:
-        while town.one(_COUNT) < size.lines_to_read:
-            town.flip(_next_month(town.day()))
-            town.remit()
-        admin.execute("VACUUM (ANALYZE)")
-        admin.execute("SET work_mem = '64MB'")  # as `anju verify` has it
-        lines = town.one(_COUNT)
-        scans, balances, proofs = [], [], []
-        for _number in range(size.nights):
-            scans.append(seconds_of(partial(admin.execute, _SCAN)))
-            balances.append(seconds_of(partial(admin.execute, _TRIAL_BALANCE)))
-            proofs.append(seconds_of(partial(admin.execute, PROOFS["balance"])))
-    scan = "parallel scan of the lines"
-    note = f"{lines:,} member lines, {town.count:,} accounts"
-    return [
-        Cost("W5 trial balance", scan, "lines", lines, balances, scans, goal=0.2, note=note),
-        Cost("W5 proof of every account", scan, "lines", lines, proofs, scans, goal=6.0, note=note),
-    ]
-
-
-def _growth(small: Cost, large: Cost) -> Cost:
-    """What an account costs among ten times as many, next to what it costs here."""
-    return Cost(
-        f"growth, {small.count:,} to {large.count:,}", "the same per account at a tenth",
-        "accounts", 1, [median(large.seconds) / large.count], [median(small.seconds) / small.count],
-        goal=GROWTH_GOAL, note="W1, seconds an account",
-    )  # fmt: skip
-
-
-def _application(stage: Stage, size: Size) -> Iterator[Cost]:
+def _application(town: Town, size: Size) -> Iterator[Cost]:
     """Staging and posting by Python: its memory, and the plain ORM as a peer."""
-    town = built(stage, "applied", size.members)
-    try:
-        with town.admin() as admin:
-            app = f"{CENTER}_app"
-            for table in _PEER_TABLES:
-                admin.execute(table)
-            for name in ("peer_account", "peer_voucher", "peer_line"):
-                admin.execute(f"GRANT SELECT, INSERT, UPDATE ON {name} TO {app}")
-            admin.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {CENTER} TO {app}")
-        settings = stage.layout.settings(CENTER, database=town.database)
-        environment = stage.layout.environment(settings)
-        environment["PYTHONPATH"] = f"{CHECKOUT}:{environment['PYTHONPATH']}"
-        spec = {"first": town.first, "count": town.count, "staff": STAFF, "peers": size.peers}
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.city_client", json.dumps(spec)],
-            env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if done.returncode != 0:
-            raise RuntimeError(done.stderr[-3000:])
-        found = json.loads(done.stdout.splitlines()[-1])
-    finally:
-        taken_down(town)
+    town.flip(_next_month(town.day()))
+    with town.admin() as admin:
+        app = f"{CENTER}_app"
+        for table in _PEER_TABLES:
+            admin.execute(table)
+        for name in ("peer_account", "peer_voucher", "peer_line"):
+            admin.execute(f"GRANT SELECT, INSERT, UPDATE ON {name} TO {app}")
+        admin.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {CENTER} TO {app}")
+    layout = town.stage.layout
+    environment = layout.environment(layout.settings(CENTER, database=town.database))
+    environment["PYTHONPATH"] = f"{CHECKOUT}:{environment['PYTHONPATH']}"
+    spec = {"first": town.first, "count": town.count, "staff": STAFF, "peers": size.peers}
+    done = subprocess.run(
+        [sys.executable, "-m", "bench.city_client", json.dumps(spec)],
+        env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr[-3000:])
+    found = json.loads(done.stdout.splitlines()[-1])
     yield Cost(
         "memory of staging and posting, MB", f"{MEMORY_GOAL_MB} MB", "MB", 1, [found["peak_mb"]],
         [MEMORY_GOAL_MB], goal=1.0, note=f"{town.count:,} lines by ledger.stage and post_batch",
@@ -251,3 +225,5 @@ def _application(stage: Stage, size: Size) -> Iterator[Cost]:
         [found["orm"] / (size.peers * STAFF)], [found["batch"] / town.count],
         note="one employer a transaction",
     )  # fmt: skip
+    ours = {"voucher": found["post"] / size.peers, "line": found["batch"] / town.count}
+    yield from peers(town.stage, size, ours=ours)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anju.config.clock import SHANGHAI
 from anju.config.environment import CHECKOUT
-from bench import city, memory, pages, postings, report, statements
+from bench import city, memory, pages, peers, postings, report, statements
 from bench.costs import Cost
 from bench.rounds import Ratio
 from bench.sizes import FULL, QUICK, SIZES, SMOKE, Size
@@ -36,12 +36,16 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_const", const=QUICK, dest="size",
                       help="about three minutes, with fewer requests for memory")  # fmt: skip
+    size.add_argument("--full", action="store_const", const=FULL, dest="size",
+                      help="the whole run, with a city of 10,000,000 (the default)")  # fmt: skip
     size.add_argument("--smoke", action="store_const", const=SMOKE, dest="size",
                       help="only that every workload runs; its figures mean nothing")  # fmt: skip
     parser.add_argument("--only", action="append", choices=WORKLOADS, metavar="WORKLOAD",
                         help="one of " + ", ".join(WORKLOADS) + "; may be repeated")  # fmt: skip
     parser.add_argument("--folder", type=Path, default=CHECKOUT / ".anju" / "bench",
                         help="where figures are kept (default .anju/bench)")  # fmt: skip
+    parser.add_argument("--peers", action="store_true",
+                        help="first install other ledgers to compare with")  # fmt: skip
     parser.add_argument("--members", type=int, help="so many in the workload `city`")
     parser.set_defaults(size=FULL)
     options = parser.parse_args(arguments)
@@ -53,6 +57,8 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Run; the exit status says whether the workloads ran, not whether goals were met."""
     options = _options(arguments)
+    if options.peers:
+        peers.install(options.folder)
     size: Size = options.size
     assert size.name in SIZES
     began, at = time.monotonic(), datetime.now(SHANGHAI)
@@ -65,6 +71,7 @@ def main(arguments: list[str]) -> int:
         for name, workload in WORKLOADS.items():
             if options.only and name not in options.only:
                 continue
+            since = time.monotonic()
             for found in workload(stage, size):
                 if isinstance(found, Cost):
                     costs.append(found)
@@ -75,6 +82,7 @@ def main(arguments: list[str]) -> int:
                 else:
                     memories.append(found)
                     print(report.memory_line(found), flush=True)
+            print(f"{name}: {time.monotonic() - since:.0f} s", file=sys.stderr, flush=True)
     notes = [] if size is FULL else [f"{size.name}: memory after {size.requests:,} requests only"]
     path = options.folder / f"{at:%Y%m%d-%H%M%S}-{size.name}.json"
     seconds = time.monotonic() - began

@@ -39,6 +39,10 @@ UPDATE floor.account a SET balance = a.balance + s.amount,
 FROM floor.staged s
 WHERE s.n BETWEEN %(first)s AND %(last)s AND a.id = s.account_id AND a.id = ANY (%(ids)s)
 """
+_LOCK = """
+SELECT count(*) FROM (SELECT 1 FROM floor.account WHERE id = ANY (%(ids)s)
+                      ORDER BY id FOR NO KEY UPDATE) locked
+"""
 _INSERT = """
 INSERT INTO floor.line (account_id, accounting_date, voucher_id, line_no, kind, amount,
                         carried_delta, value_date, balance_after)
@@ -57,7 +61,7 @@ FROM generate_series(1, %(count)s) a
 """
 
 
-@dataclass
+@dataclass(eq=False)
 class Town:
     """Open books with `count` accounts of employers of twenty; `app` is the halls' connection."""
 
@@ -140,7 +144,7 @@ class Town:
     def sweep(self) -> None:
         """VACUUM of what is updated in bulk."""
         with self.admin() as admin:
-            admin.execute("VACUUM ledger_account, ledger_interest_settlement, floor.account")
+            admin.execute("VACUUM ledger_account, ledger_interest_sheet, floor.account")
 
     def remit(self) -> None:
         """A month of everybody, from the stage to the books."""
@@ -148,15 +152,20 @@ class Town:
         self.post(batch)
         self.clear(batch)
 
-    def floor(self) -> None:
-        """The same month on the bare tables, in the same slices."""
+    def floor(self, *, locked_on: date | None = None) -> None:
+        """The same month on the bare tables, in the same slices.
+
+        Or in another month's partition, each slice with an ordered lock first.
+        """
         lists = max(1, LINES_AT_ONCE // STAFF)
-        day = self.day()
+        day = locked_on or self.day()
         for first in range(1, self.lists + 1, lists):
             last = min(first + lists - 1, self.lists)
             ids = list(range(self.first + (first - 1) * STAFF, self.first + last * STAFF))
             values = {"first": first, "last": last, "day": day, "ids": ids}
             with self.app.transaction():
+                if locked_on:
+                    self.app.execute(_LOCK, values)
                 self.app.execute(_UPDATE, values)
                 self.app.execute(_INSERT, values)
 

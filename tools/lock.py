@@ -7,8 +7,10 @@ import sys
 from pathlib import Path
 
 REQUIREMENTS = Path(__file__).resolve().parents[1] / "requirements"
-# dev is locked over run, so that what the tests test is what runs.
-LOCKS = (("tools", ()), ("run", ()), ("dev", ("--constraint", "run.lock")))
+# dev is locked over run, so that what the tests test is what runs; bench, the ledgers that
+# `./dev bench --peers` compares with, so that both sides run on one Django.
+OVER_RUN = ("--constraint", "run.lock")
+LOCKS = (("tools", ()), ("run", ()), ("dev", OVER_RUN), ("bench", OVER_RUN))
 
 
 def main() -> int:

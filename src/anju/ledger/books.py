@@ -145,7 +145,7 @@ _SUMS_WITHOUT = (
 )
 # Up to one end of a span: what the last sealed day knew, the lines since, and the adjustments of
 # days before it, which its control balances leave out.
-_BOOKED = """
+BOOKED = """
     SELECT c.subject, c.debit, c.credit FROM ledger_control_balance c
     WHERE c.day = %s::date AND c.subject LIKE %s
     UNION ALL
@@ -155,10 +155,11 @@ _BOOKED = """
       AND l.subject LIKE %s
     GROUP BY l.subject
     UNION ALL
-    SELECT l.subject, greatest(l.amount, 0), -least(l.amount, 0)
+    SELECT l.subject, sum(greatest(l.amount, 0))::bigint, -sum(least(l.amount, 0))::bigint
     FROM ledger_voucher h
     JOIN ledger_gl_line l ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id
     WHERE h.segment = 'adjustment' AND h.accounting_date <= %s::date AND l.subject LIKE %s
+    GROUP BY l.subject
 """
 _HEADS_OF_ONE = HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
 
@@ -259,7 +260,7 @@ def _booked(code: str, *, sealed: date | None, end: str, day: date) -> dict[str,
     below = f"{code}%"
     sums: dict[str, tuple[int, int]] = {}
     for subject, debit, credit in rows(
-        _BOOKED.format(end=end), [sealed, below, sealed, day, below, sealed, below]
+        BOOKED.format(end=end), [sealed, below, sealed, day, below, sealed, below]
     ):
         one, other = sums.get(subject, (0, 0))
         sums[subject] = (one + debit, other + credit)

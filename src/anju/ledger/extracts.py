@@ -20,10 +20,19 @@ _MOVEMENTS = """
     ORDER BY l.account_id, l.accounting_date, l.voucher_id, l.line_no
 """
 _OF_EMPLOYERS = """
+    WITH settled AS (
+        -- A sheet of settlements is one voucher for members of many employers.
+        SELECT s.voucher_id, e.employer_id, count(*) AS people
+        FROM ledger_interest_sheet s
+        CROSS JOIN unnest(s.employers, s.interest, s.rolled) AS e(employer_id, interest, rolled)
+        WHERE s.voucher_id IS NOT NULL AND e.interest <> 0 AND e.rolled IS NOT NULL
+        GROUP BY s.voucher_id, e.employer_id
+    )
     SELECT g.employer_id, h.accounting_date, h.id, h.kind, -sum(g.amount)::bigint,
-           max(h.member_lines), bool_or(h.reverses IS NOT NULL)
+           max(coalesce(i.people, h.member_lines)), bool_or(h.reverses IS NOT NULL)
     FROM ledger_gl_line g
     JOIN ledger_voucher h ON h.id = g.voucher_id
+    LEFT JOIN settled i ON i.voucher_id = h.id AND i.employer_id = g.employer_id
     WHERE g.accounting_date BETWEEN %s AND %s AND g.subject LIKE '201%%'
       AND g.employer_id IS NOT NULL
     GROUP BY h.accounting_date, h.id, g.employer_id HAVING sum(g.amount) <> 0

@@ -241,7 +241,7 @@ class Freeze(_Table):
 
 
 class InterestSettlement(_Table):
-    """结息: one account's interest year, as settled or revised."""
+    """结息: one account's interest year, as settled or revised; by itself or in a sheet."""
 
     pk = models.CompositePrimaryKey("account_id", "year", "revision")
     account_id = models.BigIntegerField()

@@ -45,7 +45,7 @@ PROOFS = {
     "N of the last year": """
         SELECT format('account %s', a.id),
                format('%s and %s, lines say %s and %s', a.n_prev, a.n_prev_carried, l.n,
-                      l.carried + r.rolled)
+                      l.carried + coalesce(r.rolled, 0) * (a.interest_from - y.year_start))
         FROM ledger_account a
         CROSS JOIN LATERAL (
             SELECT (a.interest_from - interval '1 year')::date AS year_start) y
@@ -57,14 +57,16 @@ PROOFS = {
                 SELECT a.interest_from - greatest(l.value_date, y.year_start) AS days) d
             WHERE l.account_id = a.id AND l.value_date < a.interest_from
         ) l
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(s.rolled), 0) * (a.interest_from - y.year_start) AS rolled
-            FROM ledger_interest_settlement s
-            WHERE s.account_id = a.id AND s.state = 'posted'
-              AND s.year <= extract(year FROM y.year_start)
-        ) r
+        LEFT JOIN (
+            SELECT s.account_id, sum(s.rolled) AS rolled
+            FROM ledger_interest_settlement s JOIN ledger_account b ON b.id = s.account_id
+            WHERE s.state = 'posted' AND b.n_prev IS NOT NULL
+              AND s.year < extract(year FROM b.interest_from)
+            GROUP BY s.account_id
+        ) r ON r.account_id = a.id
         WHERE a.n_prev IS NOT NULL
-          AND (a.n_prev, a.n_prev_carried) <> (l.n, l.carried + r.rolled)
+          AND (a.n_prev, a.n_prev_carried)
+              <> (l.n, l.carried + coalesce(r.rolled, 0) * (a.interest_from - y.year_start))
     """,
     "interest year": """
         SELECT format('account %s', id), format('starts %s', interest_from)
@@ -91,8 +93,33 @@ PROOFS = {
         -- Years that wait to be restated are known to differ.
         WHERE s.state = 'posted' AND s.n <> l.n
           AND (a.restate_from IS NULL OR y.since < a.restate_from)
-          AND s.revision = (SELECT max(revision) FROM ledger_interest_settlement x
-                            WHERE x.account_id = s.account_id AND x.year = s.year)
+          AND NOT EXISTS (SELECT FROM ledger_interest_single x
+                          WHERE x.account_id = s.account_id AND x.year = s.year
+                            AND x.revision > s.revision)
+    """,
+    "interest sheet": """
+        SELECT format('account %s, %s', account_id, year), format('is settled %s times', count(*))
+        FROM ledger_interest_settlement GROUP BY account_id, year, revision HAVING count(*) > 1
+        UNION ALL
+        SELECT format('sheet %s of %s', s.no, s.year),
+               CASE WHEN s.accounts <> o.accounts THEN 'is not in order'
+                    ELSE format('its voucher %s is not of it', s.voucher_id) END
+        FROM ledger_interest_sheet s
+        CROSS JOIN LATERAL (SELECT array_agg(DISTINCT e ORDER BY e) AS accounts
+                            FROM unnest(s.accounts) e) o
+        LEFT JOIN ledger_voucher h ON h.id = s.voucher_id
+        WHERE s.accounts <> o.accounts
+           OR (s.first_account, s.last_account)
+              <> (s.accounts[1], s.accounts[cardinality(s.accounts)])
+           OR (s.voucher_id IS NOT NULL
+               AND (h.kind, h.source_id) IS DISTINCT FROM ('interest.year', s.year || '/' || s.no))
+        UNION ALL
+        SELECT format('account %s, %s', p.account_id, s.year), 'was proposed and never settled'
+        FROM ledger_interest_sheet s
+        CROSS JOIN LATERAL unnest(s.accounts, s.rolled) AS p(account_id, rolled)
+        LEFT JOIN ledger_interest_single x
+               ON x.account_id = p.account_id AND x.year = s.year AND x.revision = 0
+        WHERE s.state = 'posted' AND p.rolled IS NULL AND x.account_id IS NULL
     """,
     "interest as posted": """
         WITH given AS (

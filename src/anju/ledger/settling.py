@@ -17,7 +17,7 @@ from anju.ledger.terms import YearTerms
 
 @dataclass(frozen=True, slots=True)
 class InterestTotals:
-    """The control totals over a year's settlement rows, and how many of them are posted.
+    """The control totals over a year's settlements, and how many of them are posted.
 
     `n` in fen × days; `interest` and `balance` (what stood there on 30 June) in fen.
     """
@@ -45,7 +45,7 @@ class Proposal:
 def propose_interest(
     *, after: int, limit: int, rate: Fraction, day_base: int, terms: YearTerms | None = None
 ) -> tuple[int | None, int]:
-    """Propose the settlement of the next `limit` accounts with an id above `after`.
+    """Propose the settlement of the next `limit` accounts with an id above `after`, as a sheet.
 
     By `rate`, or by `terms` where the year had more than one. Gives the last account's id, None
     when there are no more, and how many were looked at.
@@ -98,17 +98,15 @@ def open_interest(year: int) -> None:
         row("SELECT ledger_open_interest(%s)", [year])
 
 
-def release_interest(
-    year: int, *, limit: int, maker: str, checker: str, occurred_at: datetime
-) -> int:
-    """Post the next `limit` proposals of a year, a voucher per employer; 0 when all are posted.
+def release_interest(year: int, *, maker: str, checker: str, occurred_at: datetime) -> int:
+    """Post the next sheet of proposals, one voucher; how many accounts, 0 when all are posted.
 
     Dr 211 as far as accrued, Dr 41101, Cr 201; accounting 30 June, value 1 July.
     """
     with transaction.atomic():
         posted: int = row(
-            "SELECT ledger_release_interest(%s, %s, %s, %s, %s)",
-            [year, limit, maker, checker, occurred_at],
+            "SELECT ledger_release_interest(%s, %s, %s, %s)",
+            [year, maker, checker, occurred_at],
         )[0]
     return posted
 
@@ -121,11 +119,12 @@ def close_interest(year: int) -> bool:
 
 
 def settled_accounts(year: int, *, after: int, limit: int) -> tuple[int, ...]:
-    """Accounts above `after` whose year was settled in stages and is posted, ascending."""
-    found = InterestSettlement.objects.filter(
-        year=year, revision=0, state="posted", balance__isnull=False, account_id__gt=after
-    ).order_by("account_id")
-    return tuple(found.values_list("account_id", flat=True)[:limit])
+    """Accounts above `after` whose year was settled in stages and is posted, ascending.
+
+    At most `limit` of them, or as many as one sheet still has; none when there are no more.
+    """
+    found = rows("SELECT ledger_interest_settled(%s, %s, %s)", [year, after, limit])
+    return tuple(account for (account,) in found)
 
 
 def unsettled_accounts(*, limit: int) -> tuple[int, ...]:
@@ -133,8 +132,9 @@ def unsettled_accounts(*, limit: int) -> tuple[int, ...]:
     found = rows(
         "SELECT a.id FROM ledger_account a WHERE a.n_prev IS NOT NULL"
         " AND a.state IN ('open', 'sealed') AND NOT EXISTS ("
-        "   SELECT FROM ledger_interest_settlement s WHERE s.account_id = a.id"
-        "   AND s.year = extract(year FROM a.interest_from) AND s.state = 'proposed')"
+        "   SELECT FROM ledger_interest_sheet s CROSS JOIN unnest(s.accounts) AS p(account_id)"
+        "   WHERE p.account_id = a.id AND s.year = extract(year FROM a.interest_from)"
+        "   AND s.state = 'proposed')"
         " ORDER BY a.id LIMIT %s",
         [limit],
     )

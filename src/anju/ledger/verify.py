@@ -35,8 +35,9 @@ _SETTLED_BY_TERMS = """
     FROM ledger_interest_settlement s JOIN ledger_account a ON a.id = s.account_id
     WHERE s.state = 'posted' AND s.terms IS NOT NULL
       AND (a.restate_from IS NULL OR make_date(s.year - 1, 7, 1) < a.restate_from)
-      AND s.revision = (SELECT max(revision) FROM ledger_interest_settlement x
-                        WHERE x.account_id = s.account_id AND x.year = s.year)
+      AND NOT EXISTS (SELECT FROM ledger_interest_single x
+                      WHERE x.account_id = s.account_id AND x.year = s.year
+                        AND x.revision > s.revision)
 """
 # What was there when the year began is carried, what came in it is current however late.
 _LINES_OF_YEAR = """

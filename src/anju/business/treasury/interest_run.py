@@ -100,9 +100,7 @@ def _prepare(row: InterestStep, at: datetime, slices: Slices) -> None:
 def _release(row: InterestStep, at: datetime, slices: Slices) -> None:
     year, who = row.run_id, _signers(row.run_id)
     ledger.open_interest(year)
-    posted = ledger.release_interest(
-        year, limit=slices.settled, maker=who[0], checker=who[1], occurred_at=at
-    )
+    posted = ledger.release_interest(year, maker=who[0], checker=who[1], occurred_at=at)
     if posted:
         row.counted += posted
         row.save(update_fields=["counted"])

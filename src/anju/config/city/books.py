@@ -103,9 +103,8 @@ class Books:
         ledger.open_interest(year)
         maker, checker = doors.signers(self.demo)
         while ledger.release_interest(
-            year, limit=SETTLED_AT_ONCE, maker=maker, checker=checker,
-            occurred_at=doors.instant(july),
-        ):  # fmt: skip
+            year, maker=maker, checker=checker, occurred_at=doors.instant(july)
+        ):
             pass
         ledger.close_interest(year)
         self._end(eve, "adjustment")

@@ -137,10 +137,10 @@ BEGIN
     IF b.slices = 0 THEN
         PERFORM _ledger_look_at_stage(b);
     END IF;
-    SELECT coalesce(max(v.n) FILTER (WHERE v.lines <= p_lines), b.done_vouchers + 1) INTO l_to
-    FROM (SELECT n, sum(lines) OVER (ORDER BY n) AS lines FROM (
-              SELECT n, lines FROM ledger_staged_voucher
-              WHERE batch_id = p_batch AND n > b.done_vouchers ORDER BY n LIMIT p_lines) x) v;
+    -- Up to the voucher before the one of the first line too many.
+    SELECT n - 1 INTO l_to FROM ledger_staged_line
+    WHERE batch_id = p_batch AND n > b.done_vouchers ORDER BY n, account_id OFFSET p_lines LIMIT 1;
+    l_to := greatest(coalesce(l_to, b.vouchers), b.done_vouchers + 1);
     SELECT array_agg(DISTINCT account_id) INTO l_accounts FROM ledger_staged_line
     WHERE batch_id = p_batch AND n BETWEEN b.done_vouchers + 1 AND l_to;
     IF l_accounts IS NULL THEN
@@ -197,25 +197,26 @@ LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_generic_p
 DECLARE
     d ledger_sliced;
 BEGIN
-    WITH line AS MATERIALIZED (
-        SELECT s.n, s.account_id, s.amount, s.value_date, a.balance,
-               s.value_date - a.interest_from AS days, a.interest_from, a.n_prev,
-               a.state >= 'closing' AS closing,
-               row_number() OVER (PARTITION BY s.n ORDER BY s.account_id) AS line_no,
-               -- What no account can take: there is none, or it counts from a day that cannot be.
-               a.id IS NULL OR s.value_date > p_day OR s.value_date < a.opened_on AS bad,
-               a.id IS NOT NULL AND s.value_date < a.interest_from
-               AND (a.n_prev IS NULL
-                    OR s.value_date < (a.interest_from - interval '1 year')::date) AS old
-        FROM ledger_staged_line s
-        LEFT JOIN (SELECT * FROM ledger_account WHERE id = ANY (p_accounts)) a
-             ON a.id = s.account_id
-        WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
-    ), judged AS MATERIALIZED (
-        SELECT l.*, bool_or(l.bad OR (l.old AND NOT l.closing
-                                      AND NOT _ledger_year_settled(l.account_id, l.value_date)))
-                    OVER (PARTITION BY l.n) AS whole
-        FROM line l
+    WITH judged AS MATERIALIZED (
+        SELECT l.*,
+               row_number() OVER (PARTITION BY l.n ORDER BY l.account_id) AS line_no,
+               bool_or(l.bad OR (l.old AND NOT l.closing
+                                 AND NOT _ledger_year_settled(l.account_id, l.value_date)))
+                   OVER (PARTITION BY l.n) AS whole
+        FROM (
+            SELECT s.n, s.account_id, s.amount, s.value_date, a.balance,
+                   s.value_date - a.interest_from AS days, a.interest_from, a.n_prev,
+                   a.state >= 'closing' AS closing,
+                   -- What no account can take: there is none, or it counts from a day that cannot be.
+                   a.id IS NULL OR s.value_date > p_day OR s.value_date < a.opened_on AS bad,
+                   a.id IS NOT NULL AND s.value_date < a.interest_from
+                   AND (a.n_prev IS NULL
+                        OR s.value_date < (a.interest_from - interval '1 year')::date) AS old
+            FROM ledger_staged_line s
+            LEFT JOIN (SELECT * FROM ledger_account WHERE id = ANY (p_accounts)) a
+                 ON a.id = s.account_id
+            WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
+        ) l
     ), head AS MATERIALIZED (
         SELECT v.*, nextval('ledger_voucher_id_seq') AS id FROM (
             SELECT s.*, w.taken, w.taken_lines, w.away, w.away_lines,
@@ -230,15 +231,23 @@ BEGIN
                   FROM judged GROUP BY n) w ON w.n = s.n
             WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
             ORDER BY s.n OFFSET 0) v
+    ), again AS MATERIALIZED (
+        -- Sums of one line are dear, and nearly all accounts stand in a slice once.
+        SELECT j.n, j.account_id,
+               sum(j.amount) OVER (PARTITION BY j.account_id ORDER BY j.n)::bigint AS so_far
+        FROM judged j
+        WHERE NOT (j.whole OR j.closing) AND j.account_id IN (
+            SELECT account_id FROM judged WHERE NOT (whole OR closing)
+            GROUP BY account_id HAVING count(*) > 1)
     ), taken AS MATERIALIZED (
         SELECT j.*, h.id AS voucher_id, h.kind,
                CASE WHEN j.old THEN j.amount ELSE 0 END AS carried,
-               sum(j.amount) OVER (PARTITION BY j.account_id ORDER BY j.n)::bigint AS so_far,
+               coalesce(m.so_far, j.amount) AS so_far, m.n IS NOT NULL AS is_again,
                greatest(j.days, 0) AS days_in,
                least(greatest(-j.days, 0),
-                     j.interest_from - (j.interest_from - interval '1 year')::date) AS days_before,
-               count(*) OVER (PARTITION BY j.account_id) AS times
+                     j.interest_from - (j.interest_from - interval '1 year')::date) AS days_before
         FROM judged j JOIN head h ON h.n = j.n
+        LEFT JOIN again m ON m.n = j.n AND m.account_id = j.account_id
         WHERE NOT (j.whole OR j.closing)
     ), vouchers AS (
         INSERT INTO ledger_voucher (
@@ -276,19 +285,18 @@ BEGIN
             n_prev_carried = a.n_prev_carried + t.n_prev_carried,
             restate_from = least(a.restate_from, t.restate_from), last_voucher = t.last_voucher
         FROM (
-            -- An account may be in the slice more than once: one row each, or money is lost. Nearly
-            -- all are there once, and sums of one line are the dearest part of a slice.
+            -- An account may be in the slice more than once: one row each, or money is lost.
             SELECT account_id, amount, carried, amount * days_in AS v, carried * days_in AS v_carried,
                    amount * days_before AS n_prev, carried * days_before AS n_prev_carried,
                    CASE WHEN old THEN ledger_interest_year_start(value_date) END AS restate_from,
                    voucher_id AS last_voucher
-            FROM taken WHERE times = 1
+            FROM taken WHERE NOT is_again
             UNION ALL
             SELECT account_id, sum(amount)::bigint, sum(carried)::bigint,
                    sum(amount * days_in)::bigint, sum(carried * days_in)::bigint,
                    sum(amount * days_before)::bigint, sum(carried * days_before)::bigint,
                    min(ledger_interest_year_start(value_date)) FILTER (WHERE old), max(voucher_id)
-            FROM taken WHERE times > 1 GROUP BY account_id
+            FROM taken WHERE is_again GROUP BY account_id
         ) t
         WHERE a.id = t.account_id AND a.id = ANY (p_accounts)
     )

@@ -135,7 +135,9 @@ CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON ledger_hold
     FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON ledger_freeze
     FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
-CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON ledger_interest_settlement
+CREATE TRIGGER stays BEFORE TRUNCATE ON ledger_interest_sheet
+    FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_interest_single
     FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON ledger_business_day
     FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
@@ -196,23 +198,27 @@ END $$;
 CREATE TRIGGER path BEFORE UPDATE ON ledger_freeze
     FOR EACH ROW EXECUTE FUNCTION _ledger_check_freeze_change();
 
-CREATE FUNCTION _ledger_check_settlement_change() RETURNS trigger
+-- Proposals are no books: they may be made anew until they are posted, and then as they stand.
+CREATE FUNCTION _ledger_check_sheet_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    -- A proposal may be reckoned again until it is posted, as it then stands.
-    IF OLD.state = 'posted'
-       OR (OLD.account_id, OLD.year, OLD.revision) IS DISTINCT FROM
-          (NEW.account_id, NEW.year, NEW.revision)
-       OR (NEW.state = 'posted'
-           AND (OLD.n, OLD.rate, OLD.day_base, OLD.interest, OLD.terms) IS DISTINCT FROM
-               (NEW.n, NEW.rate, NEW.day_base, NEW.interest, NEW.terms)) THEN
-        RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.append_only',
-            DETAIL = format('settlement of account %s, year %s', OLD.account_id, OLD.year);
+    IF OLD.state = 'proposed' THEN
+        IF TG_OP = 'DELETE' THEN
+            RETURN OLD;
+        ELSIF NEW.state = 'posted'
+              AND (OLD.year, OLD.no, OLD.first_account, OLD.last_account, OLD.day_base,
+                   OLD.accounts, OLD.employers, OLD.n, OLD.interest, OLD.balance)
+                  = (NEW.year, NEW.no, NEW.first_account, NEW.last_account, NEW.day_base,
+                     NEW.accounts, NEW.employers, NEW.n, NEW.interest, NEW.balance)
+              AND (OLD.rate, OLD.terms) IS NOT DISTINCT FROM (NEW.rate, NEW.terms) THEN
+            RETURN NEW;
+        END IF;
     END IF;
-    RETURN NEW;
+    RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.append_only',
+        DETAIL = format('interest sheet %s of %s', OLD.no, OLD.year);
 END $$;
-CREATE TRIGGER path BEFORE UPDATE ON ledger_interest_settlement
-    FOR EACH ROW EXECUTE FUNCTION _ledger_check_settlement_change();
+CREATE TRIGGER path BEFORE UPDATE OR DELETE ON ledger_interest_sheet
+    FOR EACH ROW EXECUTE FUNCTION _ledger_check_sheet_change();
 
 -- A day goes open, closing, sealed. Its root is fixed with the first signature's hour, not later;
 -- days are sealed in their order, each with the root of the one before.

@@ -86,11 +86,30 @@ END $$;
 -- Whether the interest year in which a day lies was settled for an account.
 CREATE FUNCTION _ledger_year_settled(p_account bigint, p_day date) RETURNS boolean
 LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    l_year integer := extract(year FROM ledger_interest_year_start(p_day))::int + 1;
 BEGIN
-    PERFORM 1 FROM ledger_interest_settlement
-    WHERE account_id = p_account AND state = 'posted'
-      AND year = extract(year FROM ledger_interest_year_start(p_day))::int + 1;
+    PERFORM 1 FROM ledger_interest_single WHERE account_id = p_account AND year = l_year;
+    IF NOT FOUND THEN
+        PERFORM 1 FROM _ledger_in_sheet(p_account, l_year) s WHERE s.state = 'posted';
+    END IF;
     RETURN FOUND;
+END $$;
+
+-- An account's settlement of a year as a sheet has it, found by the sheet's range: none when the
+-- account is in no sheet, or was not posted with the sheet it was proposed in.
+CREATE FUNCTION _ledger_in_sheet(p_account bigint, p_year integer)
+RETURNS SETOF ledger_interest_settlement
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN QUERY
+    SELECT p_account, s.year, 0, s.n[s.place], s.rate, s.day_base, s.interest[s.place],
+           coalesce(s.rolled[s.place], 0), s.state,
+           CASE WHEN s.interest[s.place] <> 0 THEN s.voucher_id END, s.employers[s.place],
+           s.balance[s.place], s.terms
+    FROM (SELECT x.*, array_position(x.accounts, p_account) AS place FROM ledger_interest_sheet x
+          WHERE x.year = p_year AND x.last_account >= p_account AND x.first_account <= p_account) s
+    WHERE s.place IS NOT NULL AND (s.state = 'proposed' OR s.rolled[s.place] IS NOT NULL);
 END $$;
 
 -- What became of a member line: so much moved the account, so much waits elsewhere.

@@ -22,10 +22,8 @@ BEGIN
     ELSIF a.state NOT IN ('open', 'sealed') THEN
         PERFORM _ledger_refuse('ledger.' || a.state, format('account %s', p_account));
     END IF;
-    FOR s IN SELECT DISTINCT ON (x.year) x.* FROM ledger_interest_settlement x
-             WHERE x.account_id = p_account AND x.state = 'posted'
-               AND x.year > extract(year FROM a.restate_from)
-             ORDER BY x.year, x.revision DESC LOOP
+    FOR s IN SELECT x.* FROM _ledger_last_settlements(p_account) x
+             WHERE x.year > extract(year FROM a.restate_from) ORDER BY x.year LOOP
         l_until := make_date(s.year, 7, 1);
         SELECT coalesce(sum(l.amount * (l_until - greatest(l.value_date, make_date(s.year - 1, 7, 1)))),
                         0)::bigint
@@ -48,10 +46,9 @@ BEGIN
             voucher_id := (_ledger_book(l_day, ARRAY[p_account], _ledger_interest_voucher(
                 a, 'interest.revision', year, revision, difference, l_until, p_occurred_at), NULL))[1];
         END IF;
-        INSERT INTO ledger_interest_settlement (account_id, year, revision, n, rate, day_base,
-                                                interest, state, voucher_id, terms)
-        VALUES (p_account, year, revision, n, s.rate, s.day_base, interest, 'posted', voucher_id,
-                s.terms);
+        INSERT INTO ledger_interest_single (account_id, year, revision, n, rate, day_base,
+                                            interest, voucher_id, terms)
+        VALUES (p_account, year, revision, n, s.rate, s.day_base, interest, voucher_id, s.terms);
         RETURN NEXT;
     END LOOP;
     UPDATE ledger_account SET restate_from = NULL WHERE id = p_account;
@@ -68,45 +65,69 @@ COMMENT ON COLUMN ledger_interest_year.accrued_left IS
 CREATE TRIGGER stays BEFORE DELETE OR TRUNCATE ON ledger_interest_year
     FOR EACH STATEMENT EXECUTE FUNCTION _ledger_refuse_change();
 
--- Propose the settlement of the next accounts after p_after whose year has turned; what was
--- proposed before is reckoned again. Looks at so many accounts; last is NULL when there are no more.
--- By one rate, or by terms from each account's lines.
+-- An account's settled years, each by its last revision.
+CREATE FUNCTION _ledger_last_settlements(p_account bigint)
+RETURNS SETOF ledger_interest_settlement
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT ON (x.year) x.* FROM (
+        SELECT s.account_id, s.year, s.revision, s.n, s.rate, s.day_base, s.interest, s.rolled,
+               'posted', s.voucher_id, NULL::bigint, s.balance, s.terms
+        FROM ledger_interest_single s WHERE s.account_id = p_account
+        UNION ALL
+        SELECT s.* FROM ledger_interest_year y
+        CROSS JOIN LATERAL _ledger_in_sheet(p_account, y.year) s WHERE s.state = 'posted'
+    ) x
+    ORDER BY x.year, x.revision DESC
+$$;
+
+-- Propose the settlement of the next accounts after p_after whose year has turned, as one sheet;
+-- what was proposed of them before goes. Looks at so many accounts; last is NULL when there are no
+-- more. By one rate, or by terms from each account's lines. Who settled by himself is left out.
 CREATE FUNCTION ledger_propose_interest(
     p_after bigint, p_limit integer, p_rate_num bigint, p_rate_den bigint, p_base integer,
     p_terms jsonb DEFAULT NULL, OUT last bigint, OUT looked integer
 )
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
+DECLARE
+    l_july date := ledger_interest_year_start(_ledger_enter_day());
+    l_year integer := extract(year FROM l_july);
 BEGIN
-    WITH slice AS MATERIALIZED (
-        SELECT id, employer_id, balance, interest_from, n_prev FROM ledger_account
-        WHERE id > p_after AND n_prev >= 0 AND state IN ('open', 'sealed')
-        ORDER BY id LIMIT p_limit
-    ), since AS MATERIALIZED (
-        SELECT l.account_id, sum(l.amount)::bigint AS amount
-        FROM slice a JOIN ledger_member_line l ON l.account_id = a.id
-        WHERE l.value_date >= a.interest_from
-          AND l.accounting_date >= (SELECT min(interest_from) FROM slice)
-        GROUP BY l.account_id
-    ), written AS (
-        INSERT INTO ledger_interest_settlement AS s (
-            account_id, year, revision, n, rate, day_base, interest, state, employer_id, balance,
-            terms)
-        SELECT a.id, extract(year FROM a.interest_from), 0, a.n_prev,
-               CASE WHEN p_terms IS NULL THEN p_rate_num || '/' || p_rate_den END, p_base,
+    -- Ranges of account numbers, not lists: each table is read along its key.
+    SELECT max(id), count(*) INTO last, looked FROM (
+        SELECT id FROM ledger_account
+        WHERE id > p_after AND n_prev >= 0 AND interest_from = l_july AND state < 'closing'
+        ORDER BY id LIMIT p_limit) slice;
+    DELETE FROM ledger_interest_sheet
+    WHERE year = l_year AND state = 'proposed' AND last_account > p_after
+      AND (first_account <= last OR last IS NULL);
+    INSERT INTO ledger_interest_sheet (
+        year, no, state, first_account, last_account, rate, day_base, terms, accounts, employers,
+        n, interest, balance)
+    SELECT l_year, (SELECT coalesce(max(no), 0) + 1 FROM ledger_interest_sheet WHERE year = l_year),
+           'proposed', min(id), max(id),
+           CASE WHEN p_terms IS NULL THEN p_rate_num || '/' || p_rate_den END, p_base, p_terms,
+           array_agg(id), array_agg(employer_id), array_agg(n_prev), array_agg(interest),
+           array_agg(balance)
+    FROM (
+        SELECT a.id, a.employer_id, a.n_prev, a.balance - coalesce(m.amount, 0) AS balance,
                CASE WHEN p_terms IS NULL
                     THEN ledger_interest_of(a.n_prev, p_rate_num, p_rate_den, p_base)
-                    ELSE (SELECT y.interest FROM _ledger_year_by_terms(
-                              a.id, extract(year FROM a.interest_from)::int, p_terms, p_base) y)
-               END,
-               'proposed', a.employer_id, a.balance - coalesce(m.amount, 0), p_terms
-        FROM slice a LEFT JOIN since m ON m.account_id = a.id
-        ON CONFLICT (account_id, year, revision) DO UPDATE
-        SET n = EXCLUDED.n, rate = EXCLUDED.rate, day_base = EXCLUDED.day_base,
-            interest = EXCLUDED.interest, employer_id = EXCLUDED.employer_id,
-            balance = EXCLUDED.balance, terms = EXCLUDED.terms
-        WHERE s.state = 'proposed'
-    )
-    SELECT max(id), count(*)::integer INTO last, looked FROM slice;
+                    ELSE (SELECT y.interest
+                          FROM _ledger_year_by_terms(a.id, l_year, p_terms, p_base) y) END AS interest
+        FROM ledger_account a
+        LEFT JOIN (SELECT l.account_id, sum(l.amount)::bigint AS amount FROM ledger_member_line l
+                   WHERE l.account_id > p_after AND l.account_id <= last
+                     AND l.accounting_date >= l_july AND l.value_date >= l_july
+                   GROUP BY l.account_id) m ON m.account_id = a.id
+        WHERE a.id > p_after AND a.id <= last AND a.n_prev >= 0 AND a.interest_from = l_july
+          AND a.state < 'closing'
+          AND a.id NOT IN (SELECT s.account_id FROM ledger_interest_single s
+                           WHERE s.account_id > p_after AND s.account_id <= last
+                             AND s.year = l_year)
+        ORDER BY a.id
+    ) a
+    HAVING count(*) > 0;
 END $$;
 
 -- The four control totals over a year's first settlements, with how many of them are posted.
@@ -143,139 +164,159 @@ BEGIN
     ON CONFLICT DO NOTHING;
 END $$;
 
--- V3 for the next accounts, an employer's together, a voucher per employer: each is posted as it
--- was proposed; where a line came since, the difference is a restatement. Returns how many.
+-- V3 for the next sheet: one voucher, each account as it was proposed; where a line came since,
+-- the difference is a restatement. Returns how many were posted, 0 when no sheet waits.
 CREATE FUNCTION ledger_release_interest(
-    p_year integer, p_limit integer, p_maker text, p_checker text, p_occurred_at timestamptz
+    p_year integer, p_maker text, p_checker text, p_occurred_at timestamptz
 ) RETURNS integer
-LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
+-- Each table is read along its key, in the order of the accounts.
+SET plan_cache_mode = force_generic_plan SET enable_seqscan = off AS $$
 DECLARE
     l_day date := _ledger_enter_day();
-    l_year ledger_interest_year;
-    l_accounts bigint[];
-    l_used bigint;
+    l_accrued bigint;
+    l_posted integer := 0;
+    s ledger_interest_sheet;
 BEGIN
-    SELECT * INTO l_year FROM ledger_interest_year WHERE year = p_year FOR NO KEY UPDATE;
+    SELECT accrued_left INTO l_accrued FROM ledger_interest_year
+    WHERE year = p_year FOR NO KEY UPDATE;
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.day_open', format('%s is not open for its interest', p_year));
     END IF;
-    SELECT array_agg(account_id) INTO l_accounts FROM (
-        SELECT account_id FROM ledger_interest_settlement
-        WHERE year = p_year AND state = 'proposed'
-        ORDER BY employer_id, account_id LIMIT p_limit) slice;
-    IF l_accounts IS NULL THEN
-        RETURN 0;
-    END IF;
-    PERFORM 1 FROM ledger_account WHERE id = ANY (l_accounts) ORDER BY id FOR NO KEY UPDATE;
-    l_used := _ledger_write_interest(
-        l_accounts, p_year, l_year.accrued_left, p_maker, p_checker, p_occurred_at);
-    UPDATE ledger_interest_year SET accrued_left = accrued_left - l_used WHERE year = p_year;
-    RETURN cardinality(l_accounts);
+    WHILE l_posted = 0 LOOP
+        SELECT * INTO s FROM ledger_interest_sheet
+        WHERE year = p_year AND state = 'proposed' ORDER BY last_account LIMIT 1 FOR UPDATE;
+        EXIT WHEN NOT FOUND;
+        PERFORM 1 FROM ledger_account WHERE id BETWEEN s.first_account AND s.last_account
+        ORDER BY id FOR NO KEY UPDATE;
+        l_posted := _ledger_post_sheet(s, l_accrued, p_maker, p_checker, p_occurred_at);
+    END LOOP;
+    RETURN l_posted;
 END $$;
 
--- The slice itself, in one statement whose triggers see vouchers, lines and all. Under the locks;
--- an account that settled by itself meanwhile has no proposal left. Returns the fen taken of 211.
-CREATE FUNCTION _ledger_write_interest(
-    p_accounts bigint[], p_year integer, p_accrued bigint, p_maker text, p_checker text,
+-- The sheet itself, in one statement whose triggers see voucher, lines and all, under the locks:
+-- accounts are moved once, and what they became is what the lines say. Who settled by himself
+-- meanwhile is not moved. Returns how many were.
+CREATE FUNCTION _ledger_post_sheet(
+    s ledger_interest_sheet, p_accrued bigint, p_maker text, p_checker text,
     p_occurred_at timestamptz
-) RETURNS bigint
--- Every table is reached by the slice's keys; a nested loop between two lists of the slice, planned
--- where statistics are young, would be their product.
--- One plan for the session: a list of thousands of keys would cost more to plan than to look up.
+) RETURNS integer
+-- A nested loop between two lists of the sheet, planned without statistics, is their product.
 LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-    l_used bigint;
-    l_eve date := make_date(p_year, 6, 30);
-    l_july date := make_date(p_year, 7, 1);
+    l_posted integer;
+    l_voucher bigint := nextval('ledger_voucher_id_seq');
+    l_eve date := make_date(s.year, 6, 30);
+    l_july date := make_date(s.year, 7, 1);
+    l_last_july date := make_date(s.year - 1, 7, 1);
 BEGIN
     WITH fresh AS MATERIALIZED (
+        -- What came to current money since 1 July stays there.
         SELECT l.account_id, greatest(sum(l.amount - l.carried_delta), 0)::bigint AS amount
         FROM ledger_member_line l
-        WHERE l.account_id = ANY (p_accounts) AND l.accounting_date >= l_july
-          AND l.value_date >= l_july
+        WHERE l.account_id BETWEEN s.first_account AND s.last_account
+          AND l.accounting_date >= l_july AND l.value_date >= l_july
           AND (l.amount > 0 OR (SELECT h.reverses IS NOT NULL FROM ledger_voucher h
                                 WHERE h.id = l.voucher_id))
         GROUP BY l.account_id
-    ), work AS MATERIALIZED (
-        SELECT s.account_id, a.employer_id, s.interest, a.balance, a.carried, s.n <> a.n_prev AS stale,
-               a.balance - a.carried
-               - least(a.balance - a.carried, coalesce(f.amount, 0)) AS rolled
-        FROM ledger_interest_settlement s JOIN ledger_account a ON a.id = s.account_id
-        LEFT JOIN fresh f ON f.account_id = s.account_id
-        WHERE s.account_id = ANY (p_accounts) AND s.year = p_year AND s.state = 'proposed'
-          AND a.id = ANY (p_accounts) AND a.n_prev IS NOT NULL AND a.interest_from = l_july
-    ), head AS MATERIALIZED (
-        SELECT w.employer_id, nextval('ledger_voucher_id_seq') AS voucher_id, w.lines, w.total,
-               least(w.total, greatest(0, p_accrued - (
-                   sum(w.total) OVER (ORDER BY w.employer_id) - w.total)))::bigint AS accrued
-        FROM (SELECT employer_id, count(*)::integer AS lines, sum(interest)::bigint AS total
-              FROM work WHERE interest > 0 GROUP BY employer_id) w
-    ), line AS MATERIALIZED (
-        SELECT w.*, h.voucher_id,
-               row_number() OVER (PARTITION BY h.voucher_id ORDER BY w.account_id) AS line_no
-        FROM work w LEFT JOIN head h
-             -- Not IS NOT DISTINCT FROM: only an equality can be hashed. No employer is 0.
-             ON coalesce(h.employer_id, 0) = coalesce(w.employer_id, 0) AND w.interest > 0
-    ), vouchers AS (
-        INSERT INTO ledger_voucher (
-            id, kind, accounting_date, segment, source_type, source_id, seq, gl_lines,
-            member_lines, debit_total, credit_total, member_total, summary, maker, checker,
-            occurred_at)
-        SELECT h.voucher_id, 'interest.year', l_eve, 'adjustment', 'interest',
-               p_year || '/' || coalesce(h.employer_id, 0),
-               (SELECT coalesce(max(v.seq) + 1, 0) FROM ledger_voucher v
-                WHERE v.source_id = p_year || '/' || coalesce(h.employer_id, 0)
-                  AND v.source_type = 'interest' AND v.kind = 'interest.year'),
-               CASE WHEN h.accrued BETWEEN 1 AND h.total - 1 THEN 3 ELSE 2 END, h.lines, h.total,
-               h.total, h.total, format('%s年结息', p_year), p_maker, p_checker, p_occurred_at
-        FROM head h
-    ), general AS (
+    ), moved AS (
+        UPDATE ledger_account a
+        SET balance = a.balance + e.interest, n_prev = NULL, n_prev_carried = NULL,
+            carried = a.balance + e.interest
+                      - least(a.balance - a.carried, coalesce(f.amount, 0)),
+            last_voucher = CASE WHEN e.interest <> 0 THEN l_voucher ELSE a.last_voucher END,
+            restate_from = CASE WHEN e.n = a.n_prev THEN a.restate_from
+                                ELSE least(a.restate_from, l_last_july) END
+        FROM unnest(s.accounts, s.employers, s.n, s.interest) WITH ORDINALITY
+             AS e(account_id, employer_id, n, interest, place)
+        LEFT JOIN fresh f ON f.account_id = e.account_id
+        WHERE a.id = e.account_id AND a.id BETWEEN s.first_account AND s.last_account
+          AND a.n_prev IS NOT NULL AND a.interest_from = l_july
+        RETURNING a.id AS account_id, e.employer_id, e.interest, e.place, new.balance,
+                  new.carried - old.carried - e.interest AS rolled
+    ), general AS MATERIALIZED (
+        SELECT g.*, row_number() OVER (ORDER BY g.place, g.employer_id) AS line_no
+        FROM (
+            SELECT x.place, x.subject, NULL::bigint AS employer_id, x.amount
+            FROM (SELECT coalesce(sum(interest), 0)::bigint AS total FROM moved) w
+            CROSS JOIN LATERAL (VALUES
+                (1, '211', least(w.total, p_accrued)),
+                (2, '41101', greatest(w.total - p_accrued, 0))) AS x(place, subject, amount)
+            UNION ALL
+            SELECT 3, '201', employer_id, -sum(interest)::bigint FROM moved GROUP BY employer_id
+        ) g WHERE g.amount <> 0
+    ), lines AS (
         INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, employer_id,
                                     amount)
-        SELECT l_eve, h.voucher_id,
-               row_number() OVER (PARTITION BY h.voucher_id ORDER BY g.subject DESC), g.subject,
-               h.employer_id, g.amount
-        FROM head h
-        CROSS JOIN LATERAL (VALUES ('211', h.accrued), ('41101', h.total - h.accrued),
-                                   ('201', -h.total)) AS g(subject, amount)
-        WHERE g.amount <> 0
+        SELECT l_eve, l_voucher, line_no, subject, employer_id, amount FROM general
+    ), head AS (
+        INSERT INTO ledger_voucher (
+            id, kind, accounting_date, segment, source_type, source_id, gl_lines, member_lines,
+            debit_total, credit_total, member_total, summary, maker, checker, occurred_at)
+        SELECT l_voucher, 'interest.year', l_eve, 'adjustment', 'interest', s.year || '/' || s.no,
+               (SELECT count(*) FROM general), m.lines, m.total, m.total, m.total,
+               format('%s年结息', s.year), p_maker, p_checker, p_occurred_at
+        FROM (SELECT count(*) AS lines, sum(interest)::bigint AS total
+              FROM moved WHERE interest <> 0) m
+        WHERE m.lines > 0
+        RETURNING debit_total
     ), members AS (
         INSERT INTO ledger_member_line (account_id, accounting_date, voucher_id, line_no, kind,
                                         amount, carried_delta, value_date, balance_after)
-        SELECT account_id, l_eve, voucher_id, line_no, 'interest', interest, interest, l_july,
-               balance + interest
-        FROM line WHERE voucher_id IS NOT NULL
-    ), accounts AS (
-        UPDATE ledger_account a
-        SET balance = a.balance + w.interest, n_prev = NULL, n_prev_carried = NULL,
-            carried = a.carried + w.interest + w.rolled,
-            last_voucher = coalesce(w.voucher_id, a.last_voucher),
-            restate_from = CASE WHEN w.stale
-                THEN least(a.restate_from, (l_july - interval '1 year')::date)
-                ELSE a.restate_from END
-        FROM line w WHERE a.id = w.account_id AND a.id = ANY (p_accounts)
-    ), settled AS (
-        UPDATE ledger_interest_settlement s
-        SET state = 'posted', voucher_id = w.voucher_id, rolled = w.rolled
-        FROM line w
-        WHERE s.account_id = w.account_id AND s.account_id = ANY (p_accounts)
-          AND s.year = p_year AND s.state = 'proposed'
+        -- Numbered by their places in the sheet.
+        SELECT account_id, l_eve, l_voucher, place, 'interest', interest, interest, l_july, balance
+        FROM moved WHERE interest <> 0
+    ), used AS (
+        UPDATE ledger_interest_year y
+        SET accrued_left = y.accrued_left - least(h.debit_total, y.accrued_left)
+        FROM head h WHERE y.year = s.year
+    ), sheet AS (
+        UPDATE ledger_interest_sheet x
+        SET state = 'posted', voucher_id = (SELECT l_voucher FROM head),
+            rolled = CASE (SELECT count(*) FROM moved)
+                WHEN cardinality(s.accounts)
+                THEN ARRAY(SELECT m.rolled FROM moved m ORDER BY m.place)
+                ELSE ARRAY(SELECT m.rolled FROM generate_series(1, cardinality(s.accounts)) e
+                           LEFT JOIN moved m ON m.place = e ORDER BY e) END
+        WHERE x.year = s.year AND x.no = s.no
     )
-    SELECT coalesce(sum(accrued), 0)::bigint INTO l_used FROM head;
-    RETURN l_used;
+    SELECT count(*) INTO l_posted FROM moved;
+    RETURN l_posted;
 END $$;
 
 -- Nothing waits any more: the adjustment segment closes, and the day's end may seal it.
 CREATE FUNCTION ledger_close_interest(p_year integer) RETURNS boolean
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 BEGIN
-    PERFORM 1 FROM ledger_interest_settlement WHERE year = p_year AND state = 'proposed' LIMIT 1;
+    PERFORM 1 FROM ledger_interest_sheet WHERE year = p_year AND state = 'proposed' LIMIT 1;
     IF FOUND THEN
         PERFORM _ledger_refuse('ledger.year_unsettled', format('%s is not released', p_year));
     END IF;
     UPDATE ledger_business_day SET state = 'closing'
     WHERE day = make_date(p_year, 6, 30) AND segment = 'adjustment' AND state = 'open';
     RETURN FOUND;
+END $$;
+
+-- Accounts above p_after whose year was settled in stages and is posted, ascending; a sheet at most.
+CREATE FUNCTION ledger_interest_settled(p_year integer, p_after bigint, p_limit integer)
+RETURNS SETOF bigint
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path FROM CURRENT AS $$
+DECLARE
+    s ledger_interest_sheet;
+BEGIN
+    SELECT * INTO s FROM ledger_interest_sheet
+    WHERE year = p_year AND state = 'posted' AND last_account > p_after
+    ORDER BY last_account LIMIT 1;
+    -- Who was proposed in a sheet and is not of it settled by himself before.
+    RETURN QUERY
+    SELECT x.account_id FROM (
+        SELECT e AS account_id FROM unnest(s.accounts) e
+        UNION
+        SELECT i.account_id FROM ledger_interest_single i
+        WHERE i.year = p_year AND i.balance IS NOT NULL
+          AND (s.last_account IS NULL OR i.account_id <= s.last_account)
+    ) x
+    WHERE x.account_id > p_after ORDER BY x.account_id LIMIT p_limit;
 END $$;
 
 -- What the living accounts have earned up to a day and were not given yet, in fen: this year's N,

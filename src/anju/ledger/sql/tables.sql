@@ -243,7 +243,9 @@ CREATE INDEX ledger_freeze_active ON ledger_freeze (account_id) WHERE state = 'a
 CREATE UNIQUE INDEX ledger_freeze_queue ON ledger_freeze (account_id, rank)
     WHERE state = 'active';
 
-CREATE TABLE ledger_interest_settlement (
+-- A settled interest year of one account by itself: a closing, somebody who came back late, a
+-- revision. All accounts together are settled in sheets.
+CREATE TABLE ledger_interest_single (
     account_id bigint NOT NULL,
     year integer NOT NULL,
     revision integer NOT NULL DEFAULT 0,
@@ -252,17 +254,75 @@ CREATE TABLE ledger_interest_settlement (
     day_base integer,
     interest bigint NOT NULL,
     rolled bigint NOT NULL DEFAULT 0,
-    state text NOT NULL CHECK (state IN ('proposed', 'posted')),
     voucher_id bigint,
-    employer_id bigint,
     balance bigint,
     terms jsonb,
     PRIMARY KEY (account_id, year, revision),
-    CONSTRAINT ledger_interest_settlement_terms CHECK (terms IS NULL OR rate IS NULL)
+    CONSTRAINT ledger_interest_single_terms CHECK (terms IS NULL OR rate IS NULL)
 );
--- What still waits for its release, in the order of the release: an employer's accounts together.
-CREATE INDEX ledger_interest_settlement_waits
-    ON ledger_interest_settlement (year, employer_id, account_id) WHERE state = 'proposed';
+COMMENT ON COLUMN ledger_interest_single.balance IS
+    'Of an account that was proposed in a sheet and settled by itself before the sheet was.';
+CREATE INDEX ledger_interest_single_proposed ON ledger_interest_single (year, account_id)
+    WHERE balance IS NOT NULL;
+
+-- The settlement of 30 June over all accounts: so many of them a sheet, ascending, each list as
+-- long as `accounts`. What two people sign is the sheets; a row per account would be the dearest
+-- part of the night.
+CREATE TABLE ledger_interest_sheet (
+    year integer NOT NULL,
+    no integer NOT NULL CHECK (no >= 1),
+    state text NOT NULL CHECK (state IN ('proposed', 'posted')),
+    first_account bigint NOT NULL,
+    last_account bigint NOT NULL,
+    rate text CHECK (rate ~ '^[0-9]+(/[0-9]+)?$'),
+    day_base integer NOT NULL,
+    terms jsonb,
+    voucher_id bigint,
+    accounts bigint[] NOT NULL,
+    employers bigint[] NOT NULL,
+    n bigint[] NOT NULL,
+    interest bigint[] NOT NULL,
+    balance bigint[] NOT NULL,
+    rolled bigint[],
+    PRIMARY KEY (year, no),
+    CONSTRAINT ledger_interest_sheet_terms CHECK ((terms IS NULL) <> (rate IS NULL)),
+    CONSTRAINT ledger_interest_sheet_posted CHECK (
+        (state = 'posted') = (rolled IS NOT NULL) AND (state = 'posted' OR voucher_id IS NULL)
+    ),
+    CONSTRAINT ledger_interest_sheet_lists CHECK (
+        cardinality(accounts) >= 1 AND cardinality(employers) = cardinality(accounts)
+        AND cardinality(n) = cardinality(accounts) AND cardinality(interest) = cardinality(accounts)
+        AND cardinality(balance) = cardinality(accounts)
+        AND (rolled IS NULL OR cardinality(rolled) = cardinality(accounts))
+    )
+);
+-- As they are: packing and unpacking numbers of eight bytes would cost more than it saves.
+ALTER TABLE ledger_interest_sheet
+    ALTER accounts SET STORAGE EXTERNAL, ALTER employers SET STORAGE EXTERNAL,
+    ALTER n SET STORAGE EXTERNAL, ALTER interest SET STORAGE EXTERNAL,
+    ALTER balance SET STORAGE EXTERNAL, ALTER rolled SET STORAGE EXTERNAL;
+CREATE INDEX ledger_interest_sheet_range ON ledger_interest_sheet (year, last_account);
+COMMENT ON COLUMN ledger_interest_sheet.balance IS
+    'What stood on each account at the end of 30 June by value date, in fen.';
+COMMENT ON COLUMN ledger_interest_sheet.rolled IS
+    'NULL for an account that was not posted with its sheet: it had settled by itself.';
+
+-- Every settlement as a row, whether it stands by itself or in a sheet.
+CREATE VIEW ledger_interest_settlement AS
+SELECT account_id, year, revision, n, rate, day_base, interest, rolled, 'posted' AS state,
+       voucher_id, NULL::bigint AS employer_id, balance, terms
+FROM ledger_interest_single
+UNION ALL
+SELECT e.account_id, s.year, 0, e.n, s.rate, s.day_base, e.interest, coalesce(e.rolled, 0),
+       s.state, CASE WHEN e.interest <> 0 THEN s.voucher_id END, e.employer_id, e.balance, s.terms
+FROM ledger_interest_sheet s
+CROSS JOIN LATERAL unnest(s.accounts, s.n, s.interest, s.rolled, s.employers, s.balance)
+     AS e(account_id, n, interest, rolled, employer_id, balance)
+WHERE CASE s.state
+      WHEN 'posted' THEN e.rolled IS NOT NULL
+      ELSE NOT EXISTS (SELECT FROM ledger_interest_single x
+                       WHERE x.account_id = e.account_id AND x.year = s.year)
+      END;
 COMMENT ON COLUMN ledger_interest_settlement.balance IS
     'Of a settlement in stages: what stood there at the end of 30 June by value date, in fen.';
 COMMENT ON COLUMN ledger_interest_settlement.terms IS

@@ -1,7 +1,11 @@
 """Attacks by raw SQL, as the halls' role and as the tables' owner: each row must be refused."""
 
+from datetime import date
+from fractions import Fraction
+
 import psycopg
 import pytest
+from django.db import transaction
 
 from anju import ledger
 from anju.ledger.tests.books import AT, DAY, account, number, post, remittance, sound, withdrawal
@@ -23,6 +27,14 @@ WHOLE = (
 def whole(*, members: int = 0, total: int = 0, credit: str = "40105", day: str = str(DAY)) -> str:
     return WHOLE.format(members=members, total=total, credit=credit, day=day, n=number())
 
+
+# A sheet of settlements as its proposal stands, and as it is posted.
+SHEET = (
+    "INSERT INTO ledger_interest_sheet (year, no, state, first_account, last_account, rate,"
+    " day_base, accounts, employers, n, interest, balance) VALUES (2020, 1, 'proposed', 1, 1, '1',"
+    " 360, '{{1}}', '{{NULL}}', '{{1}}', '{{1}}', '{{1}}'); "
+)
+POSTED = SHEET + "UPDATE ledger_interest_sheet SET state = 'posted', rolled = '{{0}}'; "
 
 # What an attack may name: an old voucher, an account, its open hold, this month's partitions.
 ATTACKS = {
@@ -70,7 +82,7 @@ ATTACKS = {
         " sha256('other'), result FROM ledger_posting_key LIMIT 1",
         "remove an account": "DELETE FROM ledger_account WHERE id = {account}",
         "remove a hold": "DELETE FROM ledger_hold",
-        "remove a settlement": "DELETE FROM ledger_interest_settlement",
+        "remove a settlement": "DELETE FROM ledger_interest_single",
         "remove a day": "DELETE FROM ledger_business_day",
         "a negative balance": "UPDATE ledger_account SET balance = -1, carried = 0"
         " WHERE id = {account}",
@@ -80,7 +92,17 @@ ATTACKS = {
         "give an account away": "UPDATE ledger_account SET person_id = 1 WHERE id = {account}",
         "change an order": "UPDATE ledger_hold SET interest = 1 WHERE state = 'ordered'",
         "settle twice": "UPDATE ledger_hold SET voucher_id = 1 WHERE state = 'settled'",
-        "change what was settled": "UPDATE ledger_interest_settlement SET interest = 1",
+        "change what was settled": "UPDATE ledger_interest_single SET interest = 1",
+        "change a posted sheet": POSTED + "UPDATE ledger_interest_sheet SET interest = '{{2}}'",
+        "change what it rolled": POSTED + "UPDATE ledger_interest_sheet SET rolled = '{{1}}'",
+        "take its posting back": POSTED
+        + "UPDATE ledger_interest_sheet SET state = 'proposed', rolled = NULL",
+        "remove a posted sheet": POSTED + "DELETE FROM ledger_interest_sheet",
+        "empty the sheets": SHEET + "TRUNCATE ledger_interest_sheet",
+        "post what was not proposed": SHEET
+        + "UPDATE ledger_interest_sheet SET state = 'posted', rolled = '{{0}}', n = '{{2}}'",
+        "lists of two lengths": SHEET
+        + "UPDATE ledger_interest_sheet SET state = 'posted', rolled = '{{0,0}}'",
         "reopen a day": "UPDATE ledger_business_day SET state = 'open' WHERE state = 'closing'",
         "open a second day": "INSERT INTO ledger_business_day (day, state)"
         " VALUES ('2027-01-01', 'open')",
@@ -219,6 +241,23 @@ def test_a_callers_search_path_and_temporary_tables_change_nothing(committed_boo
     app.commit()
     assert ledger.account(ground["account"]).balance == 157
     assert sound()
+
+
+def test_a_sheet_leaves_out_who_has_a_settlement_of_that_year(committed_books, ground):
+    """As an account that closed in this very year and came back."""
+    ledger.flip_day(date(2027, 7, 5))
+    with committed_books.connect("migrate") as owner:
+        owner.execute(
+            "INSERT INTO ledger_interest_single (account_id, year, n, interest)"
+            " VALUES (%s, 2027, 0, 0)",
+            [ground["account"]],
+        )
+    with transaction.atomic():
+        ledger.lock_accounts([ground["account"]])
+    last, looked = ledger.propose_interest(after=0, limit=9, rate=Fraction("0.015"), day_base=360)
+    assert (last, looked) == (ground["account"], 1)
+    assert ledger.interest_totals(2027).accounts == 0
+    assert ledger.unsettled_accounts(limit=9) == (ground["account"],)
 
 
 def _payload(member: int) -> str:

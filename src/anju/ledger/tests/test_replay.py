@@ -27,19 +27,20 @@ PLANTED = [
      " WHERE id = {member}"),
     ("held", "UPDATE ledger_account SET held = held + 1 WHERE id = {member}"),
     ("closing", "UPDATE ledger_account SET state = 'closing' WHERE id = {settled}"),
-    ("interest", "UPDATE ledger_interest_settlement SET interest = interest + 1"
+    ("interest", "UPDATE ledger_interest_single SET interest = interest + 1"
      " WHERE account_id = {settled}"),
-    ("interest", "UPDATE ledger_interest_settlement SET interest = interest + 1"
+    ("interest", "UPDATE ledger_interest_single SET interest = interest + 1"
      " WHERE terms IS NOT NULL"),
-    ("interest", "UPDATE ledger_interest_settlement SET"
+    ("interest", "UPDATE ledger_interest_single SET"
      " terms = jsonb_set(terms, '{{stretches,0,3}}', '999') WHERE terms IS NOT NULL"),
-    ("interest posted", "UPDATE ledger_interest_settlement SET interest = interest + 1"
-     " WHERE account_id = {released}"),
-    ("N as settled", "UPDATE ledger_interest_settlement SET n = n + 1 WHERE account_id = {closed}"),
-    ("rate", "UPDATE ledger_interest_settlement SET rate = '16/1000' WHERE account_id = {settled}"),
-    ("roll", "UPDATE ledger_interest_settlement SET rolled = rolled - 1"
-     " WHERE account_id = {released}"),
-    ("interest year", "DELETE FROM ledger_interest_settlement WHERE account_id = {released}"),
+    ("interest posted", "UPDATE ledger_interest_sheet SET interest[1] = interest[1] + 1"),
+    ("N as settled", "UPDATE ledger_interest_sheet SET n[2] = n[2] + 1"),
+    ("N as settled", "UPDATE ledger_interest_single SET n = n + 1 WHERE account_id = {closed}"),
+    ("rate", "UPDATE ledger_interest_sheet SET rate = '16/1000'"),
+    ("rate", "UPDATE ledger_interest_single SET rate = '16/1000' WHERE account_id = {settled}"),
+    ("roll", "UPDATE ledger_interest_sheet SET rolled[1] = rolled[1] - 1"),
+    ("interest year", "DELETE FROM ledger_interest_sheet"),
+    ("interest year", "UPDATE ledger_interest_sheet SET rolled[1] = NULL"),
     ("order", "UPDATE ledger_hold SET amount = amount + 1 WHERE state = 'settled'"),
     ("order's day", "UPDATE ledger_hold SET interest_until = interest_until - 1"
      " WHERE state = 'settled'"),

@@ -1,5 +1,6 @@
 """30 June over all accounts: proposed, released in slices, the same as one account at a time."""
 
+from collections import defaultdict
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -7,6 +8,7 @@ import pytest
 
 from anju import ledger
 from anju.domain.vouchers import GlLine, Voucher
+from anju.ledger import extracts
 from anju.ledger.models import BusinessDay, InterestSettlement
 from anju.ledger.tests.books import (
     AT,
@@ -36,12 +38,10 @@ def propose(limit: int = 3) -> int:
         after, looked = last, looked + some
 
 
-def release(limit: int = 3) -> int:
+def release() -> int:
     ledger.open_interest(2027)
     posted = 0
-    while some := ledger.release_interest(
-        2027, limit=limit, maker="演示甲", checker="演示乙", occurred_at=AT
-    ):
+    while some := ledger.release_interest(2027, maker="演示甲", checker="演示乙", occurred_at=AT):
         posted += some
     return posted
 
@@ -212,7 +212,7 @@ def test_june_is_not_released_before_july(transactional_savepoint):
     ledger.flip_day(JULY)
     propose()
     with refused("ledger.day_open"), transactional_savepoint():
-        ledger.release_interest(2027, limit=9, maker="甲", checker="乙", occurred_at=AT)
+        ledger.release_interest(2027, maker="甲", checker="乙", occurred_at=AT)
     with refused("ledger.year_unsettled"), transactional_savepoint():
         ledger.close_interest(2027)
 
@@ -244,3 +244,33 @@ def test_what_was_earned_is_every_accounts_n_together(until):
     late = 777 * 2
     assert since <= until
     assert ledger.interest_earned(until, rate=RATE, day_base=360) == round((n + late) * RATE / 360)
+
+
+def test_proposed_in_other_slices_nobody_is_in_two():
+    members = town()
+    ledger.flip_day(date(2027, 7, 5))
+    propose(3)
+    propose(5)
+    assert ledger.interest_totals(2027).accounts == 8
+    assert release() == 8
+    told, after = [], 0
+    while some := ledger.settled_accounts(2027, after=after, limit=2):
+        told.extend(some)
+        after = some[-1]
+    assert told == members
+
+
+def test_an_employers_movement_counts_his_people_of_a_sheet():
+    town()
+    ledger.flip_day(date(2027, 7, 5))
+    propose(8)
+    release()
+    eve = date(2027, 6, 30)
+    of_employers = list(extracts.employer_movements(eve, eve))
+    assert [(row[0], row[5]) for row in of_employers] == [(7, 3), (8, 2)]
+    members = ledger.settled_accounts(2027, after=0, limit=9)
+    employers = {row.id: row.employer_id for row in ledger.accounts(members)}
+    paid: dict[int | None, int] = defaultdict(int)
+    for each in ledger.proposals(2027, list(members)):
+        paid[employers[each.account_id]] += each.interest
+    assert {row[0]: row[4] for row in of_employers} == {7: paid[7], 8: paid[8]}

@@ -52,11 +52,13 @@ PLANTED = {
     "reversal": "UPDATE ledger_voucher SET reverses = 987654321 WHERE id = {voucher}",
     "business day": "UPDATE ledger_voucher SET accounting_date = '2020-01-01' WHERE id = {voucher}",
     "settled order": "UPDATE ledger_hold SET amount = amount + 1 WHERE state = 'settled'",
-    "N as settled": "UPDATE ledger_interest_settlement SET n = n + 1 WHERE account_id = {closed}",
-    "interest": "UPDATE ledger_interest_settlement SET interest = interest + 1"
+    "N as settled": "UPDATE ledger_interest_single SET n = n + 1 WHERE account_id = {closed}",
+    "interest": "UPDATE ledger_interest_single SET interest = interest + 1"
     " WHERE account_id = {member_settled}",
-    "interest as posted": "UPDATE ledger_interest_settlement SET interest = interest + 1"
+    "interest as posted": "UPDATE ledger_interest_single SET interest = interest + 1"
     " WHERE account_id = {closed}",
+    "interest sheet": "INSERT INTO ledger_interest_single (account_id, year, n, interest)"
+    " VALUES ({released}, 2027, 0, 0)",
     "loan": "UPDATE ledger_loan SET balance = balance + 1",
     "voucher's loan lines": "DELETE FROM ledger_loan_line",
     "suspense": "UPDATE ledger_suspense SET balance = balance + 1",
@@ -73,15 +75,14 @@ PLANTED = {
     "function": "GRANT EXECUTE ON FUNCTION _ledger_refuse TO yuncheng_app",
 }
 PLANTED_AGAIN = {
-    "interest": "UPDATE ledger_interest_settlement SET interest = interest + 1"
-    " WHERE terms IS NOT NULL",
+    "interest": "UPDATE ledger_interest_single SET interest = interest + 1 WHERE terms IS NOT NULL",
     "batch": "UPDATE ledger_batch_slice SET total = total + 1, waiting = waiting + 1",
     "N of the last year": "UPDATE ledger_account SET n_prev_carried = n_prev_carried + 1"
     " WHERE id = {member}",
     # One member's fen on another's line: the voucher still adds up.
-    "interest as posted": "UPDATE ledger_interest_settlement SET interest = interest"
-    " + CASE account_id WHEN {released} THEN 1 ELSE -1 END WHERE year = 2027 AND state = 'posted'"
-    " AND balance IS NOT NULL",
+    "interest as posted": "UPDATE ledger_interest_sheet"
+    " SET interest[1] = interest[1] + 1, interest[2] = interest[2] - 1",
+    "interest sheet": "UPDATE ledger_interest_sheet SET rolled[1] = NULL",
     "function": "ALTER FUNCTION ledger_enter_day RESET search_path",
     "partition": "CREATE TABLE ledger_gl_line_rest PARTITION OF ledger_gl_line DEFAULT",
     "voucher's member lines": "INSERT INTO ledger_member_line SELECT account_id, accounting_date,"
@@ -124,7 +125,7 @@ def furnish() -> dict[str, object]:
     )  # fmt: skip
     ledger.propose_interest(after=released[0] - 1, limit=2, rate=Fraction("0.015"), day_base=360)
     ledger.open_interest(2027)
-    ledger.release_interest(2027, limit=2, maker="a", checker="b", occurred_at=AT)
+    ledger.release_interest(2027, maker="a", checker="b", occurred_at=AT)
     return {
         "member": member, "member_settled": settled, "closed": closed, "voucher": voucher,
         "month": f"{DAY:%Y%m}", "released": released[0],
