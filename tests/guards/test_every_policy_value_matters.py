@@ -31,7 +31,7 @@ from anju.ports.sms import SmsUnreachable
 from anju.store import audit
 from anju.store.reveal import TooManyReveals, reveal
 
-from .looks import a_year_of_two_rates, gains_after_a_month, picture
+from .looks import a_year_of_two_rates, earns_again, gains_after_a_month, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -293,6 +293,7 @@ TABLE = {
     "interest_day_base": Row("365", closing_sum),
     "interest_rate_application": Row("segmented", a_year_of_two_rates),
     "interest_rounding": Row("parts", a_year_of_two_rates),
+    "returned_payout_interest": Row("none", lambda: earns_again(retired_member(), AT.date())),
     "card_age_hours_min": Row("48", card_check),
     "evidence_bytes_max": Row("102400", upload),
     "evidence_pixels_max": Row("1000000", upload),

@@ -26,6 +26,7 @@ _ENDED = frozenset(
         CaseState.FAILED,
         CaseState.CANCELLED,
         CaseState.PAYMENT_RETURNED,
+        CaseState.REINSTATED,
     }
 )
 
@@ -174,6 +175,26 @@ def paid_again(reference: str, *, at: datetime) -> None:
 def came_back_again(reference: str, *, reason: str, at: datetime) -> None:
     """What was paid once more came back as well."""
     _came_back(locked_case(reference), machine.CameBackAgain(), reason=reason, at=at)
+
+
+def reinstated(reference: str, *, money: str, at: datetime) -> None:
+    """Two people had what came back put on the account again: the member is told.
+
+    `money` says in words what is on the account again.
+    """
+    case = locked_case(reference)
+    advance(case, machine.Reinstated(), at=at)
+    title = "款项已退回个人账户，账户恢复为封存"
+    record(case, "cases.reinstated", title=title, actor=Actor.system(), at=at, note=money)
+    tell(
+        case,
+        title=f"{_title(case)}款项已退回账户",
+        body=f"款项没有付到您的收款卡，经复核已恢复您的个人账户（封存状态）：{money}。"
+        "余额和明细可在账户页查看。仍需提取的，请核对收款卡后重新申请；"
+        f"如需帮助请拨打 {policy.current().identity.hotline}。",
+        at=at,
+        by_sms=True,
+    )
 
 
 def _came_back(case: Case, event: machine.Event, *, reason: str, at: datetime) -> None:

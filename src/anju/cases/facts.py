@@ -221,6 +221,8 @@ def _next_text(case: Case, arrival_days: int) -> str:
             return "银行未能付款，您的账户和余额没有变化，请核对收款卡后重新申请。"
         case CaseState.PAYMENT_RETURNED:
             return "款项被收款银行退回，由中心保管，工作人员会与您联系。"
+        case CaseState.REINSTATED:
+            return "款项没有付到收款卡，已退回您的个人账户，账户已恢复。仍需提取的，请重新申请。"
         case _:
             return "您已撤回这笔申请。"
 

@@ -33,7 +33,12 @@ _SHOWN = {
     "returned": (CaseState.RETURNED,),
     "paying": (CaseState.PAYING,),
     "breaks": (CaseState.FAILED, CaseState.PAYMENT_RETURNED),
-    "done": (CaseState.COMPLETED, CaseState.REJECTED, CaseState.CANCELLED),
+    "done": (
+        CaseState.COMPLETED,
+        CaseState.REJECTED,
+        CaseState.CANCELLED,
+        CaseState.REINSTATED,
+    ),
 }
 
 

@@ -12,6 +12,7 @@ STATE_TEXT: dict[str, str] = {
     CaseState.FAILED: "付款未成功",
     CaseState.CANCELLED: "已撤回",
     CaseState.PAYMENT_RETURNED: "款项被退回",
+    CaseState.REINSTATED: "已恢复账户",
 }
 
 CHANNEL_TEXT = {"h5": "微信", "web": "网上大厅", "counter": "柜面"}

@@ -16,6 +16,7 @@ class CaseState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     PAYMENT_RETURNED = "payment_returned"
+    REINSTATED = "reinstated"
 
 
 LIVE = frozenset({CaseState.IN_REVIEW, CaseState.RETURNED, CaseState.PAYING})
@@ -92,6 +93,11 @@ class CameBackAgain:
     """What was paid once more came back as well."""
 
 
+@dataclass(frozen=True)
+class Reinstated:
+    """恢复账户: the money that had come back is on the account again, for good."""
+
+
 Event = (
     Submit
     | Resubmit
@@ -104,6 +110,7 @@ Event = (
     | PaymentCameBack
     | PaidAgain
     | CameBackAgain
+    | Reinstated
 )
 Step = tuple[CaseState, tuple[Effect, ...]]
 
@@ -171,5 +178,7 @@ def _decide_paying(state: CaseState, event: Event) -> Step:
             return CaseState.COMPLETED, ()
         case CaseState.COMPLETED, CameBackAgain():
             return CaseState.PAYMENT_RETURNED, ()
+        case CaseState.PAYMENT_RETURNED, Reinstated():
+            return CaseState.REINSTATED, ()
         case _:
             raise IllegalStep(state, event)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         accounts_to_restate,
         hold,
         hold_of_case,
+        hold_of_order,
         order_hold,
         place_hold,
         release_hold,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     )
     from anju.ledger.posting import Expect, Posted, post, return_to_suspense
     from anju.ledger.refusals import LedgerRefusal
+    from anju.ledger.reinstating import EndedYear, give_back, reinstate
     from anju.ledger.sealing import (
         DayBreak,
         DayRow,
@@ -138,6 +140,7 @@ _HOMES = {
     "accounts_to_restate": "holds",
     "hold": "holds",
     "hold_of_case": "holds",
+    "hold_of_order": "holds",
     "order_hold": "holds",
     "place_hold": "holds",
     "release_hold": "holds",
@@ -150,6 +153,9 @@ _HOMES = {
     "post": "posting",
     "return_to_suspense": "posting",
     "LedgerRefusal": "refusals",
+    "EndedYear": "reinstating",
+    "give_back": "reinstating",
+    "reinstate": "reinstating",
     "DayBreak": "sealing",
     "DayRow": "sealing",
     "count_open": "sealing",
@@ -195,6 +201,7 @@ __all__ = [
     "Announced",
     "DayBreak",
     "DayRow",
+    "EndedYear",
     "Expect",
     "HoldRow",
     "InterestTotals",
@@ -224,9 +231,11 @@ __all__ = [
     "enter_day",
     "flip_day",
     "freeze",
+    "give_back",
     "hash_vouchers",
     "hold",
     "hold_of_case",
+    "hold_of_order",
     "interest_earned",
     "interest_sample",
     "interest_totals",
@@ -251,6 +260,7 @@ __all__ = [
     "propose_interest",
     "prove_day",
     "recent_days",
+    "reinstate",
     "release_hold",
     "release_interest",
     "restate",

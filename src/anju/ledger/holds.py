@@ -178,6 +178,11 @@ def hold_of_case(case_id: int) -> HoldRow | None:
     return next((_row(hold) for hold in Hold.objects.filter(case_id=case_id)), None)
 
 
+def hold_of_order(order_no: str) -> HoldRow | None:
+    """The hold that this order was written for, or None."""
+    return next((_row(found) for found in Hold.objects.filter(order_no=order_no)), None)
+
+
 def hold(hold_id: int) -> HoldRow | None:
     """A hold by its id, or None."""
     return next((_row(found) for found in Hold.objects.filter(id=hold_id)), None)

@@ -1,5 +1,7 @@
 """What must follow from the lines: each proof lists (what, detail) of whatever does not."""
 
+from anju.ledger.proofs_of_returns import RETURN_PROOFS
+
 PROOFS = {
     "balance": """
         SELECT format('account %s', coalesce(a.id, l.account_id)),
@@ -96,6 +98,12 @@ PROOFS = {
           AND NOT EXISTS (SELECT FROM ledger_interest_single x
                           WHERE x.account_id = s.account_id AND x.year = s.year
                             AND x.revision > s.revision)
+          -- What an order settled is taken back when its money comes back: the year goes on.
+          AND NOT (
+              (s.n, s.interest) = (0, 0)
+              AND make_date(s.year, 7, 1) + (a.n_prev IS NOT NULL)::int > a.interest_from
+              AND EXISTS (SELECT FROM ledger_voucher b
+                          WHERE b.id = s.voucher_id AND b.kind = 'payout.reinstated'))
     """,
     "interest sheet": """
         SELECT format('account %s, %s', account_id, year), format('is settled %s times', count(*))
@@ -362,4 +370,5 @@ PROOFS = {
         SELECT 'business day', format('%s are open', count(*)) FROM ledger_business_day
         WHERE state = 'open' AND segment = 'day' HAVING count(*) > 1
     """,
+    **RETURN_PROOFS,
 }

@@ -15,6 +15,7 @@ from django.db import transaction
 from anju import ledger, policy
 from anju.business.treasury import two_people
 from anju.business.treasury.books import reader
+from anju.business.treasury.interest_years import ended_year
 from anju.business.treasury.models import InterestRun, InterestStep
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
 from anju.domain.vouchers import GlLine, Voucher
@@ -184,19 +185,13 @@ def begin(year: int, *, staff_id: int, at: datetime) -> Refused | None:
     staff = reader(staff_id)
     if year != due_year():
         return Refused("这个年度的结息已经开始，或者还没有到 7 月 1 日，请刷新页面。")
-    eve = date(year, 6, 30)
-    terms = policy.interest_terms(policy.current())
-    rates = terms.rates(eve)
-    stretches = terms.stretches(date(year - 1, 7, 1), date(year, 7, 1), settled_on=eve)
-    several = None
-    if rates.carried != rates.current or len(stretches) > 1:
-        several = YearTerms(stretches, terms.rounding.on(eve).value).kept()
+    told = ended_year(year)
     with transaction.atomic():
         run_, new = InterestRun.objects.get_or_create(
             year=year,
             defaults={
-                "rate": str(rates.current), "terms": several,
-                "day_base": terms.day_base.on(eve).value,
+                "rate": str(told.rate), "day_base": told.day_base,
+                "terms": None if told.terms is None else told.terms.kept(),
             },
         )  # fmt: skip
         if not new:

@@ -21,6 +21,11 @@ def _waits(reference: str, amount: int, kind: str) -> SuspenseLine:
     return SuspenseLine(UNKNOWN, SOURCE, reference, amount, kind)
 
 
+def leaves_suspense(reference: str, amount: int) -> SuspenseLine:
+    """What waited under this receipt is used for something else that is booked."""
+    return _waits(reference, -amount, "allocated")
+
+
 def _owed(reference: str, amount: int, kind: str) -> SuspenseLine:
     """Credit above zero: so much less is owed for this receipt."""
     return SuspenseLine(TAKEN_BACK, SOURCE, reference, amount, kind)
@@ -75,7 +80,7 @@ def allocated(
         gl=(GlLine(UNKNOWN, amount), *gl),
         members=meets.members,
         loans=meets.loans,
-        suspense=(_waits(reference, -amount, "allocated"), *meets.suspense),
+        suspense=(leaves_suspense(reference, amount), *meets.suspense),
         summary=f"待查来款转{meets.title}",
         maker=maker,
         checker=checker,
@@ -161,7 +166,7 @@ def return_of_receipt(
         source_id=order_no,
         gl=(GlLine(UNKNOWN, amount), GlLine(RETURNED, -amount)),
         suspense=(
-            _waits(reference, -amount, "allocated"),
+            leaves_suspense(reference, amount),
             SuspenseLine(RETURNED, "order", order_no, amount, "returned", account_id),
         ),
         summary="退票",

@@ -14,14 +14,15 @@ TRIGGERS = [
     *(f"treasury_receipt.{name}" for name in ("moves", "no_truncate")),
     *(f"treasury_receiptproposal.{name}" for name in ("moves", "no_truncate")),
 ]
-TRIGGERS += ["treasury_break.stays", "treasury_payagain.decided_once"]
+TRIGGERS += ["treasury_break.stays", "treasury_returnwish.decided_once"]
 CONSTRAINTS = [
     "receipt_in_one_state",
     "receipt_proposal_two_people",
     "receipt_proposal_state",
     "break_closed_by_two",
-    "pay_again_two_people",
-    "pay_again_state",
+    "return_wish_two_people",
+    "return_wish_state",
+    "return_wish_card",
 ]
 
 

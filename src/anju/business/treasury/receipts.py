@@ -13,6 +13,7 @@ from anju import ledger
 from anju.business.treasury import expected, postings
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.expected import Came, Expectation
+from anju.business.treasury.interest_years import earns_again
 from anju.business.treasury.models import (
     Arrival,
     Break,
@@ -25,6 +26,7 @@ from anju.business.treasury.models.receipts import LIVE
 from anju.business.treasury.receipt_sources import RETURNED
 from anju.domain.payment import PaymentStatus
 from anju.domain.vouchers import Voucher
+from anju.ledger import HoldRow
 from anju.ledger.calls import one_at_a_time
 from anju.store import fields, outbox, references
 
@@ -176,6 +178,23 @@ def book_return(order_no: str, *, amount: int, account_id: int | None, at: datet
     Money that has arrived already and waits in suspense is this money, and is not booked twice.
     """
     receipt = _waiting_return(order_no, amount)
+    part = ledger.hold_of_order(order_no)
+    if part is not None and part.purpose == ledger.PARTIAL:
+        booked = _give_back(part, receipt, amount=amount, at=at)
+    else:
+        booked = _wait(order_no, receipt, amount=amount, account_id=account_id, at=at)
+    if receipt is not None:
+        meets = Expectation(RETURNED, order_no, "", voucher_id=booked)
+        mark_matched(receipt, meets, at=at)
+        receipt.settled_voucher_id = booked
+        receipt.save()
+    return booked
+
+
+def _wait(
+    order_no: str, receipt: Receipt | None, *, amount: int, account_id: int | None, at: datetime
+) -> int:
+    """What closed an account, or was paid again, waits under its order."""
     if receipt is None:
         voucher = ledger.return_to_suspense(
             order_no, amount=amount, account_id=account_id, occurred_at=at
@@ -184,13 +203,16 @@ def book_return(order_no: str, *, amount: int, account_id: int | None, at: datet
         voucher = postings.return_of_receipt(
             receipt.reference, order_no=order_no, amount=amount, account_id=account_id, at=at
         )
-    booked = post(voucher, key=order_no, scope="treasury.returned")
-    if receipt is not None:
-        meets = Expectation(RETURNED, order_no, "", voucher_id=booked)
-        mark_matched(receipt, meets, at=at)
-        receipt.settled_voucher_id = booked
-        receipt.save()
-    return booked
+    return post(voucher, key=order_no, scope="treasury.returned")
+
+
+def _give_back(part: HoldRow, receipt: Receipt | None, *, amount: int, at: datetime) -> int:
+    """Part of an account is mirrored at once, nobody need decide."""
+    assert amount == part.amount, "another amount is a finding, and is not booked"
+    waits = None if receipt is None else postings.leaves_suspense(receipt.reference, amount)
+    since = earns_again(part, came_back=ledger.business_date(), on=ledger.business_date())
+    posted = ledger.give_back(part.id, value_date=since, occurred_at=at, waits=waits)
+    return posted.voucher_ids[0]
 
 
 def _waiting_return(order_no: str, amount: int) -> Receipt | None:

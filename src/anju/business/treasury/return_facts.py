@@ -7,8 +7,10 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
+from anju.business.treasury import reinstating
 from anju.business.treasury.books import reader
-from anju.business.treasury.models import PayAgain, PaymentOrder
+from anju.business.treasury.models import PaymentOrder, ReturnWish
+from anju.business.treasury.reinstating import Consequence
 from anju.business.treasury.return_decisions import card_problem
 from anju.business.treasury.two_people import names_of
 from anju.cases.records import NotYours
@@ -19,7 +21,7 @@ from anju.store import fields
 from anju.store.secrets import MaskedCard, MaskedName
 
 PAGE = 50
-STATES = {"due": "待处理", "paying": "付款中", "done": "已重付"}
+STATES = {"due": "待处理", "paying": "付款中", "done": "已重付", "reinstated": "已恢复账户"}
 ORDER_TEXT = {
     "written": "待发送",
     "sent": "已发送",
@@ -31,14 +33,18 @@ ORDER_TEXT = {
 WISH_TEXT = {
     "submitted": "待复核",
     "ordered": "已同意",
+    "reinstated": "已同意",
     "rejected": "未同意",
     "withdrawn": "已撤回",
 }
+DEED_TEXT = {"pay_again": "重付", "reinstate": "恢复账户"}
 _AGAIN = Q(replaces__isnull=False)
+_WAITS = Q(payment__status="returned") | (_AGAIN & Q(payment__status="failed"))
 _WHICH = {
-    "due": Q(payment__status="returned") | (_AGAIN & Q(payment__status="failed")),
+    "due": _WAITS & Q(is_reinstated=False),
     "paying": _AGAIN & Q(payment__status__in=("written", "sent", "unknown")),
     "done": _AGAIN & Q(payment__status="paid"),
+    "reinstated": _WAITS & Q(is_reinstated=True),
 }
 
 
@@ -81,8 +87,10 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class WishLine:
-    """Who asked for it to be paid again, and what another person made of it."""
+    """Who asked for what, and what another person made of it."""
 
+    deed: str
+    deed_text: str
     maker: str
     reason: str
     made_at: datetime
@@ -94,7 +102,10 @@ class WishLine:
 
 @dataclass(frozen=True)
 class ReturnPage:
-    """One returned payment; `asks` is what this person may do: propose, decide, withdraw."""
+    """One returned payment; `asks` is what this person may do: propose, decide, withdraw.
+
+    `reinstating` says what putting it on its account would do; None where it closed none.
+    """
 
     line: ReturnLine
     orders: tuple[OrderLine, ...]
@@ -104,6 +115,7 @@ class ReturnPage:
     card_since: datetime | None
     card_problem: str
     same_card: bool
+    reinstating: Consequence | None
     asks: str
 
 
@@ -117,9 +129,9 @@ def listed(staff_id: int, *, state: str) -> ReturnsPage:
         totals[code] = (sums["count"], sums["amount"] or 0)
     rows = list(latest.filter(_WHICH[state]).order_by("-written_at", "-pk")[:PAGE])
     chains = _chains({row.case_reference for row in rows})
-    waiting = PayAgain.objects.filter(last__in=rows, state=PayAgain.State.SUBMITTED)
+    waiting = ReturnWish.objects.filter(last__in=rows, state=ReturnWish.State.SUBMITTED)
     asked = set(waiting.values_list("last_id", flat=True))
-    lines = (_line(chains[row.case_reference], asked=row.pk in asked) for row in rows)
+    lines = (_line(chains[row.case_reference], asked=row.pk in asked, stands=state) for row in rows)
     return ReturnsPage(tuple(lines), totals)
 
 
@@ -127,7 +139,8 @@ def _latest() -> QuerySet[PaymentOrder]:
     """Orders of cases that no other has replaced."""
     newer = PaymentOrder.objects.filter(replaces=OuterRef("pk"))
     orders = PaymentOrder.objects.exclude(case_reference="").select_related("payment")
-    return orders.filter(~Exists(newer))
+    reinstated = ReturnWish.objects.filter(last=OuterRef("pk"), state="reinstated")
+    return orders.filter(~Exists(newer)).annotate(is_reinstated=Exists(reinstated))
 
 
 def _chains(references: set[str]) -> dict[str, list[PaymentOrder]]:
@@ -145,10 +158,8 @@ def _chains(references: set[str]) -> dict[str, list[PaymentOrder]]:
     return chains
 
 
-def _line(chain: list[PaymentOrder], *, asked: bool) -> ReturnLine:
+def _line(chain: list[PaymentOrder], *, asked: bool, stands: str) -> ReturnLine:
     first, last = chain[0], chain[-1]
-    status = last.payment.status
-    state = {"returned": "due", "failed": "due", "paid": "done"}.get(status, "paying")
     came_back = [order for order in chain if order.payment.status == "returned"]
     return ReturnLine(
         order_no=first.pk,
@@ -157,8 +168,8 @@ def _line(chain: list[PaymentOrder], *, asked: bool) -> ReturnLine:
         amount=first.amount_fen,
         since=came_back[-1].payment.settled_at,
         why=last.payment.reason or came_back[-1].payment.reason,
-        state=state,
-        state_text=STATES[state],
+        state=stands,
+        state_text=STATES[stands],
         asked=asked,
         tries=len(chain) - 1,
     )
@@ -177,9 +188,11 @@ def page(staff_id: int, order_no: str) -> ReturnPage:
     card = parties.receiving_card(last.person_id)
     now = parties.payee(last.person_id).card_number if card else None
     problem = card_problem(card)
-    wishes = list(PayAgain.objects.filter(last__in=chain).order_by("-pk"))
-    waits = next((one for one in wishes if one.state == PayAgain.State.SUBMITTED), None)
-    line = _line(chain, asked=waits is not None)
+    wishes = list(ReturnWish.objects.filter(last__in=chain).order_by("-pk"))
+    waits = next((one for one in wishes if one.state == ReturnWish.State.SUBMITTED), None)
+    line = _line(chain, asked=waits is not None, stands=_stands(last, wishes))
+    told = reinstating.consequence(last) if line.state == "due" else None
+    can = not problem or (told is not None and not told.problem)
     return ReturnPage(
         line=line,
         orders=tuple(_order(order) for order in chain),
@@ -189,17 +202,23 @@ def page(staff_id: int, order_no: str) -> ReturnPage:
         card_since=card.bound_at if card else None,
         card_problem=problem,
         same_card=now == fields.unseal(last, "payee_account"),
-        asks=_asks(line, waits, staff_id, problem, is_accountant="accountant" in staff.roles),
+        reinstating=told,
+        asks=_asks(line, waits, staff_id, may_ask=can and "accountant" in staff.roles),
     )
 
 
-def _asks(
-    line: ReturnLine, waits: PayAgain | None, staff_id: int, problem: str, *, is_accountant: bool
-) -> str:
+def _stands(last: PaymentOrder, wishes: list[ReturnWish]) -> str:
+    if any(one.state == ReturnWish.State.REINSTATED for one in wishes):
+        return "reinstated"
+    status = last.payment.status
+    return {"returned": "due", "failed": "due", "paid": "done"}.get(status, "paying")
+
+
+def _asks(line: ReturnLine, waits: ReturnWish | None, staff_id: int, *, may_ask: bool) -> str:
     if line.state != "due":
         return ""
     if waits is None:
-        return "propose" if is_accountant and not problem else ""
+        return "propose" if may_ask else ""
     return "withdraw" if waits.maker_id == staff_id else "decide"
 
 
@@ -216,10 +235,12 @@ def _order(order: PaymentOrder) -> OrderLine:
     )
 
 
-def _wishes(rows: list[PayAgain]) -> tuple[WishLine, ...]:
+def _wishes(rows: list[ReturnWish]) -> tuple[WishLine, ...]:
     who = names_of(rows)
     return tuple(
         WishLine(
+            deed=one.deed,
+            deed_text=DEED_TEXT[one.deed],
             maker=who[one.maker_id],
             reason=one.reason,
             made_at=one.made_at,

@@ -7,7 +7,7 @@ before it, so that a payment is never made twice.
 from datetime import datetime
 
 from anju.business.treasury import postings
-from anju.business.treasury.models import PayAgain, PaymentOrder
+from anju.business.treasury.models import PaymentOrder, ReturnWish
 from anju.business.treasury.receipts import book_return, post
 from anju.cases import engine as cases
 from anju.domain.payment import PaymentStatus
@@ -30,7 +30,7 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
     """The bank paid: the money waits no more, and the case has ended well."""
     order = _order(order_no)
     assert order.replaces is not None
-    asked = PayAgain.objects.get(order=order)
+    asked = ReturnWish.objects.get(order=order)
     post(
         postings.paid_again(
             order_no,

@@ -205,6 +205,12 @@ class PayAgainForm(forms.Form):
     reason = _why("重付依据")
 
 
+class ReinstateForm(forms.Form):
+    """Why what came back goes onto its account again."""
+
+    reason = _why("恢复依据")
+
+
 class RejectForm(forms.Form):
     """Why somebody else's wish is sent back."""
 

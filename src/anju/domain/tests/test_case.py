@@ -16,6 +16,7 @@ from anju.domain.case import (
     PaidAgain,
     PaymentCameBack,
     PaymentFailed,
+    Reinstated,
     Reject,
     Resubmit,
     ReturnForCorrection,
@@ -45,6 +46,7 @@ LEGAL = [
     (S.COMPLETED, PaymentCameBack(), S.PAYMENT_RETURNED, (Effect.BOOK_RETURN,)),
     (S.PAYMENT_RETURNED, PaidAgain(), S.COMPLETED, ()),
     (S.COMPLETED, CameBackAgain(), S.PAYMENT_RETURNED, ()),
+    (S.PAYMENT_RETURNED, Reinstated(), S.REINSTATED, ()),
 ]
 EVENTS = [
     REVIEWED,
@@ -61,6 +63,7 @@ EVENTS = [
     PaymentCameBack(),
     PaidAgain(),
     CameBackAgain(),
+    Reinstated(),
 ]
 
 

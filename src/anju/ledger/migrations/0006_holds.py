@@ -1,4 +1,4 @@
-"""Holds, orders, settling, releasing, and one account's own year."""
+"""Holds, orders, settling, releasing, reinstating, and one account's own year."""
 
 from django.db import migrations
 
@@ -7,4 +7,4 @@ from anju.ledger import sql
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0005_accounts")]
-    operations = [sql.run("holds", "terms")]
+    operations = [sql.run("holds", "terms", "reinstating")]

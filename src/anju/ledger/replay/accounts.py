@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import NamedTuple
 
 from anju.ledger.replay.deviations import Deviation, Stream, Terms, differs, together
 from anju.ledger.replay.reckoning import Entry, earned, earned_by_terms, july, lying, year_begin
+from anju.ledger.replay.records import Hold, Line, Settled, Stored
+from anju.ledger.replay.reinstated import reinstated
 
 _ACCOUNTS = """
     SELECT id, state::text, opened_on, interest_from, restate_from, balance, v, n_prev, carried,
@@ -26,75 +27,17 @@ _SETTLEMENTS = """
     SELECT account_id, year, revision, n, rate, day_base, interest, rolled, voucher_id, terms::text
     FROM ledger_interest_settlement WHERE state = 'posted' ORDER BY account_id, year, revision
 """
+# With a hold: the voucher by which its money came back, and the interest which that took back.
 _HOLDS = """
-    SELECT account_id, id, state::text, purpose::text, amount, interest, interest_until, n, rate,
-           day_base, order_no, voucher_id
-    FROM ledger_hold ORDER BY account_id, id
+    SELECT h.account_id, h.id, h.state::text, h.purpose::text, h.amount, h.interest,
+           h.interest_until, h.n, h.rate, h.day_base, h.order_no, h.voucher_id, b.id,
+           (SELECT coalesce(-sum(g.amount), 0)::bigint FROM ledger_gl_line g
+            WHERE g.accounting_date = b.accounting_date AND g.voucher_id = b.id
+              AND g.subject LIKE '411%')
+    FROM ledger_hold h
+    LEFT JOIN ledger_voucher b ON b.reverses = h.voucher_id AND b.kind = 'payout.reinstated'
+    ORDER BY h.account_id, h.id
 """
-
-
-class Stored(NamedTuple):
-    """An account as its row says it is."""
-
-    id: int
-    state: str
-    opened_on: date
-    interest_from: date
-    restate_from: date | None
-    balance: int
-    v: int
-    n_prev: int | None
-    carried: int
-    v_carried: int
-    n_prev_carried: int | None
-    held: int
-
-
-class Line(NamedTuple):
-    """One movement of an account."""
-
-    account_id: int
-    accounting_date: date
-    voucher_id: int
-    line_no: int
-    kind: str
-    amount: int
-    carried: int
-    value_date: date
-    balance_after: int
-    takes_back: bool
-
-
-class Settled(NamedTuple):
-    """One interest year as it was settled, or revised."""
-
-    account_id: int
-    year: int
-    revision: int
-    n: int
-    rate: str | None
-    day_base: int | None
-    interest: int
-    rolled: int
-    voucher_id: int | None
-    terms: str | None
-
-
-class Hold(NamedTuple):
-    """Money set aside for one case, and its order."""
-
-    account_id: int
-    id: int
-    state: str
-    purpose: str
-    amount: int
-    interest: int | None
-    until: date | None
-    n: int | None
-    rate: str | None
-    day_base: int | None
-    order_no: str | None
-    voucher_id: int | None
 
 
 @dataclass(slots=True)
@@ -158,6 +101,9 @@ def _deviations(account: _Account) -> Iterator[Deviation]:
     yield from _years(account)
     yield from _missing_years(account)
     yield from _held(account)
+    yield from reinstated(
+        account.name, state=account.stored.state, holds=account.holds, lines=account.lines
+    )
 
 
 def _running(account: _Account) -> Iterator[Deviation]:
@@ -246,7 +192,7 @@ def _year_product(
     since = july(row.year - 1)
     until = closing.until if closing and closing.until else july(row.year)
     derived = lying(account.entries, since, until)
-    if row.n == derived:
+    if row.n == derived or _taken_back(account, row):
         return
     waits = account.stored.restate_from is not None and since >= account.stored.restate_from
     superseded = account.last[row.year] is not row
@@ -254,6 +200,16 @@ def _year_product(
     if (waits or superseded or came_back) and row.n in _products_so_far(account, since, until):
         return
     yield from differs("N as settled", what, row.n, derived)
+
+
+def _taken_back(account: _Account, row: Settled) -> bool:
+    """Whether this undoes what a closing order settled, its year being still to be settled."""
+    stored, end = account.stored, july(row.year)
+    goes_on = end > stored.interest_from or (
+        end == stored.interest_from and stored.n_prev is not None
+    )
+    backs = {hold.back for hold in account.holds if hold.back is not None}
+    return goes_on and row.voucher_id in backs and (row.n, row.interest) == (0, 0)
 
 
 def _products_so_far(account: _Account, since: date, until: date) -> set[int]:
@@ -326,8 +282,6 @@ def _missing_years(account: _Account) -> Iterator[Deviation]:
     if stored.n_prev is not None:
         known.add(last)
     ends = [h for h in account.holds if h.purpose == "closing" and h.state == "settled"]
-    if ends and stored.state != "closed":
-        return
     if stored.state == "closed":
         last = max((year_begin(h.until).year + 1 for h in ends if h.until), default=last)
     for year in range(first, last + 1):

@@ -23,7 +23,11 @@ BEGIN
         PERFORM _ledger_refuse('ledger.' || a.state, format('account %s', p_account));
     END IF;
     FOR s IN SELECT x.* FROM _ledger_last_settlements(p_account) x
-             WHERE x.year > extract(year FROM a.restate_from) ORDER BY x.year LOOP
+             WHERE x.year > extract(year FROM a.restate_from)
+               -- A year that an order settled before its end, and whose money came back, is not
+               -- over or waits for its own settlement.
+               AND make_date(x.year, 7, 1) + (a.n_prev IS NOT NULL)::int <= a.interest_from
+             ORDER BY x.year LOOP
         l_until := make_date(s.year, 7, 1);
         SELECT coalesce(sum(l.amount * (l_until - greatest(l.value_date, make_date(s.year - 1, 7, 1)))),
                         0)::bigint

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -26,41 +26,13 @@ from anju import ledger
 from anju.domain.interest import interest
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
 from anju.ledger.tests import books
+from anju.ledger.tests.answers import Said, Sent, said
 from anju.ledger.tests.model import TURN, AccountModel, HoldModel, Model, Refused
 
 RATE, BASE = Fraction("0.015"), 360
 LAST_DAY = date(2028, 6, 1)
 fen = st.integers(1, 500_000)
 late = st.sampled_from([0, 0, 0, 1, 3, 40, 200])
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A voucher that was posted, on one account, and the key it went under."""
-
-    voucher: Voucher
-    key: str
-    account: int
-    amount: int
-    value_date: date
-    voucher_id: int
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the ledger answered: an answer, or the code of its refusal."""
-
-    answer: Any = None
-    code: str = ""
-
-
-def said(act: Callable[[], Any]) -> Said:
-    """Do it in a savepoint: what is refused is undone."""
-    try:
-        with transaction.atomic():
-            return Said(act())
-    except ledger.LedgerRefusal as refusal:
-        return Said(code=refusal.code)
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -313,6 +285,27 @@ class LedgerMachine(RuleBasedStateMachine):
     def release(self, held):
         mine, hold = self._held(held)
         self.both(lambda: ledger.release_hold(hold.id), lambda: self.model.releases(mine, hold))
+
+    @rule(held=holds, from_today=st.booleans())
+    def reinstate(self, held, from_today):
+        """A closing order comes back, and its account is to have the money again."""
+        mine, hold = self._held(held)
+        total, today = hold.amount + hold.interest, self.model.today
+        if hold.state != "settled" or not hold.closes or hold.came_back or not total:
+            return
+        books.post(ledger.return_to_suspense(hold.order_no, amount=total, occurred_at=books.AT))
+        self.model.cash += total
+        self.model.waiting += total
+        since = today if from_today else hold.until
+
+        def reinstate() -> None:
+            ledger.reinstate(
+                hold.id, waits_under=hold.order_no, value_date=since,
+                years=[ledger.EndedYear(TURN.year, RATE, BASE)], maker="a", checker="b",
+                occurred_at=books.AT,
+            )  # fmt: skip
+
+        self.both(reinstate, lambda: self.model.reinstates(mine, hold, since, RATE, BASE))
 
     def _held(self, held: tuple[int, int]) -> tuple[AccountModel, HoldModel]:
         mine = self.model.accounts[held[0]]

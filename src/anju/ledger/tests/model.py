@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from anju.domain.interest import interest
 
@@ -33,6 +34,7 @@ class HoldModel:
     interest: int = 0
     until: date = YEAR_BEGAN
     was: str = ""
+    came_back: bool = False
 
 
 @dataclass
@@ -208,6 +210,27 @@ class Model:
                 account.turn()
         hold.state = "released"
         return True
+
+    def reinstates(
+        self, account: AccountModel, hold: HoldModel, since: date, rate: Fraction, day_base: int
+    ) -> None:
+        """A closing order's money is the account's again, from a day on."""
+        year_is_whole = hold.until >= TURN or since < TURN
+        account.state, hold.came_back = "sealed", True
+        account.interest_from = TURN if self.today >= TURN else YEAR_BEGAN
+        back = hold.amount + (0 if year_is_whole else hold.interest)
+        if back:
+            account.entries.append((since, back))
+        if year_is_whole:
+            self.interest_paid -= hold.interest
+        if hold.until < TURN <= self.today:
+            n = account.n(YEAR_BEGAN, TURN)
+            account.settled = n, hold.interest
+            if year_is_whole:
+                account.settled = n, interest(n, rate=rate, day_base=day_base)
+                self.interest_paid += account.settled[1]
+                account.entries.append((TURN, account.settled[1]))
+        self.waiting -= hold.amount + hold.interest
 
     def settles_year(self, account: AccountModel, rate, day_base: int) -> int | None:
         """Last year's interest comes onto the account, as money of 1 July."""

@@ -82,6 +82,18 @@ MUTANTS = (
         "p_amount + l_free - sign(p_amount)::bigint, p_kind",
     ),
     Mutant(
+        "what comes back has no days behind it",
+        "_ledger_open_again",
+        "v = l_v,",
+        "v = 0,",
+    ),
+    Mutant(
+        "interest paid is kept when its year begins anew",
+        "ledger_reinstate",
+        "l_again := p_value_date < l_july",
+        "l_again := false",
+    ),
+    Mutant(
         "whatever is paid settles an order",
         "_ledger_check_free",
         "l_free - l_frozen < p_amount",

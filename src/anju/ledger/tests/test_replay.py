@@ -44,6 +44,15 @@ PLANTED = [
     ("order", "UPDATE ledger_hold SET amount = amount + 1 WHERE state = 'settled'"),
     ("order's day", "UPDATE ledger_hold SET interest_until = interest_until - 1"
      " WHERE state = 'settled'"),
+    ("came back", "UPDATE ledger_member_line SET value_date = value_date - 1"
+     " WHERE kind = 'reinstated'"),
+    ("came back", "UPDATE ledger_voucher SET kind = 'payout.again'"
+     " WHERE kind = 'payout.reinstated'"),
+    ("came back", "UPDATE ledger_account SET state = 'sealed' WHERE id = {closed}"),
+    ("came back carried", "UPDATE ledger_member_line SET carried_delta = 1"
+     " WHERE kind = 'reinstated'"),
+    ("N as settled", "UPDATE ledger_interest_single SET n = n + 1"
+     " WHERE account_id = {back} AND revision = 1"),
     ("sub-ledgers", "UPDATE ledger_member_line SET amount = amount + 1"
      " WHERE voucher_id = {voucher}"),
     ("balance after", "UPDATE ledger_member_line SET amount = amount + 1"

@@ -59,6 +59,8 @@ PLANTED = {
     " WHERE account_id = {closed}",
     "interest sheet": "INSERT INTO ledger_interest_single (account_id, year, n, interest)"
     " VALUES ({released}, 2027, 0, 0)",
+    "reinstated order": "UPDATE ledger_member_line SET value_date = value_date - 1"
+    " WHERE kind = 'reinstated'",
     "loan": "UPDATE ledger_loan SET balance = balance + 1",
     "voucher's loan lines": "DELETE FROM ledger_loan_line",
     "suspense": "UPDATE ledger_suspense SET balance = balance + 1",
@@ -75,6 +77,10 @@ PLANTED = {
     "function": "GRANT EXECUTE ON FUNCTION _ledger_refuse TO yuncheng_app",
 }
 PLANTED_AGAIN = {
+    "reinstated order": "UPDATE ledger_voucher SET kind = 'payout.again'"
+    " WHERE kind = 'payout.reinstated'",
+    "N as settled": "UPDATE ledger_interest_single SET n = n + 1"
+    " WHERE account_id = {back} AND revision = 1",
     "interest": "UPDATE ledger_interest_single SET interest = interest + 1 WHERE terms IS NOT NULL",
     "batch": "UPDATE ledger_batch_slice SET total = total + 1, waiting = waiting + 1",
     "N of the last year": "UPDATE ledger_account SET n_prev_carried = n_prev_carried + 1"
@@ -94,15 +100,21 @@ PLANTED_AGAIN = {
 
 def furnish() -> dict[str, object]:
     """Books with one of everything that a proof looks at."""
-    member, settled, closed, by_terms = (account(balance=1_000_000) for _ in range(4))
+    member, settled, closed, by_terms, back = (account(balance=1_000_000) for _ in range(5))
     released = [account(balance=2_000_000) for _ in range(2)]
     [voucher] = post(remittance(member, 50)).voucher_ids
-    hold = ledger.place_hold(closed, case_id=number(), purpose=ledger.CLOSING, amount=1_000_000)
-    ledger.order_hold(
-        hold, order_no=f"O{number()}", principal=1_000_000, interest=3, interest_until=DAY
-    )
-    ledger.settle_closing(hold, [withdrawal(closed, 1_000_000, interest=3)], key="s")
+    for each in (closed, back):
+        hold = ledger.place_hold(each, case_id=number(), purpose=ledger.CLOSING, amount=1_000_000)
+        ledger.order_hold(
+            hold, order_no=f"O-{each}", principal=1_000_000, interest=3, interest_until=DAY
+        )
+        ledger.settle_closing(hold, [withdrawal(each, 1_000_000, interest=3)], key=f"s{each}")
     post(ledger.return_to_suspense("O-r", amount=5, occurred_at=AT))
+    post(ledger.return_to_suspense(f"O-{back}", amount=1_000_003, occurred_at=AT))
+    ledger.reinstate(
+        hold, waits_under=f"O-{back}", value_date=DAY, years=(), maker="a", checker="b",
+        occurred_at=AT,
+    )  # fmt: skip
     loan = ledger.open_loan(77, contract_no="C", on=DAY, key="l")
     post(
         Voucher(
@@ -128,7 +140,7 @@ def furnish() -> dict[str, object]:
     ledger.release_interest(2027, maker="a", checker="b", occurred_at=AT)
     return {
         "member": member, "member_settled": settled, "closed": closed, "voucher": voucher,
-        "month": f"{DAY:%Y%m}", "released": released[0],
+        "month": f"{DAY:%Y%m}", "released": released[0], "back": back,
     }  # fmt: skip
 
 

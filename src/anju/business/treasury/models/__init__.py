@@ -14,7 +14,7 @@ from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVouc
 from anju.business.treasury.models.payments import Break, Payment, PaymentEvent, PaymentOrder
 from anju.business.treasury.models.period_close import PeriodClose
 from anju.business.treasury.models.receipts import Receipt, ReceiptProposal
-from anju.business.treasury.models.returns import PayAgain
+from anju.business.treasury.models.returns import ReturnWish
 
 __all__ = [
     "Arrival",
@@ -30,7 +30,6 @@ __all__ = [
     "LostPayment",
     "ManualLine",
     "ManualVoucher",
-    "PayAgain",
     "Payment",
     "PaymentEvent",
     "PaymentOrder",
@@ -38,4 +37,5 @@ __all__ = [
     "Receipt",
     "ReceiptProposal",
     "ReconciledDay",
+    "ReturnWish",
 ]

@@ -15,6 +15,7 @@ _TONES = {
     "rejected": "danger",
     "failed": "danger",
     "payment_returned": "warn",
+    "reinstated": "info",
     "cancelled": "quiet",
 }
 

@@ -29,7 +29,7 @@ NEXT_STATES = {
     "returned": ("等待您补正",),
     "paying": ("银行付款",),
 }
-STOPPED_STATES = ("rejected", "failed", "cancelled", "payment_returned")
+STOPPED_STATES = ("rejected", "failed", "cancelled", "payment_returned", "reinstated")
 
 
 @require_GET

@@ -20,6 +20,7 @@ _TONES: dict[str, str] = {
     CaseState.REJECTED: "danger",
     CaseState.FAILED: "danger",
     CaseState.PAYMENT_RETURNED: "danger",
+    CaseState.REINSTATED: "info",
 }
 
 

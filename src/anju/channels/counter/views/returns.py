@@ -1,6 +1,8 @@
-"""Payments that came back: which wait, and paying one again."""
+"""Payments that came back: which wait, and what becomes of one: paid again, or reinstated."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,19 +11,32 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anju.business.treasury import return_decisions, return_facts
 from anju.business.treasury.books import BOOK_ROLES
-from anju.channels.counter.forms import PayAgainForm, RejectForm
+from anju.business.treasury.two_people import Refused
+from anju.channels.counter.forms import PayAgainForm, ReinstateForm, RejectForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
 
 _DONE = {
     "propose": "已提交，等待另一人复核。",
-    "approve": "已同意，付款指令已生成。",
+    "reinstate": "已提交，等待另一人复核。",
+    "approve": "已同意，并已办理。",
     "reject": "已退回提出人。",
     "withdraw": "已撤回。",
 }
 
-_TYPED = {"propose": ("reason",), "reject": ("note",)}
+_ACTS: dict[str, Callable[..., Refused | None]] = {
+    "propose": return_decisions.propose,
+    "reinstate": return_decisions.propose_reinstating,
+    "approve": return_decisions.approve,
+    "reject": return_decisions.reject,
+    "withdraw": return_decisions.withdraw,
+}
+_FORMS: dict[str, type[forms.Form]] = {
+    "propose": PayAgainForm,
+    "reinstate": ReinstateForm,
+    "reject": RejectForm,
+}
 
 
 @require_safe
@@ -57,14 +72,16 @@ def one(request: HttpRequest, order_no: str) -> HttpResponse:
 @staff_only
 @for_roles(BOOK_ROLES)
 def act(request: HttpRequest, order_no: str, deed: str) -> HttpResponse:
-    """Ask for it to be paid again, or decide on what another asked for."""
-    form, known = _form(deed, request), deed in _DONE
-    if not known:
+    """Ask for it to be paid again or reinstated, or decide on what another asked for."""
+    if deed not in _ACTS:
         raise Http404
-    if deed in _TYPED and not form.is_valid():
-        return _draw(request, order_no, status=422, deed=deed, form=form)
-    typed = {name: form.cleaned_data[name] for name in _TYPED.get(deed, ())}
-    refused = getattr(return_decisions, deed)(request.user.pk, order_no, at=request.at, **typed)
+    typed = {}
+    if deed in _FORMS:
+        form = _form(deed, request)
+        if not form.is_valid():
+            return _draw(request, order_no, status=422, deed=deed, form=form)
+        typed = form.cleaned_data
+    refused = _ACTS[deed](request.user.pk, order_no, at=request.at, **typed)
     if refused is not None:
         return _draw(request, order_no, refused=refused.text, status=409)
     notices.leave(request, _DONE[deed])
@@ -73,8 +90,7 @@ def act(request: HttpRequest, order_no: str, deed: str) -> HttpResponse:
 
 def _form(deed: str, request: HttpRequest | None = None) -> forms.Form:
     posted = request.POST if request is not None else None
-    shape = PayAgainForm if deed == "propose" else RejectForm
-    return shape(posted, auto_id=f"{deed}-%s")
+    return _FORMS[deed](posted, auto_id=f"{deed}-%s")
 
 
 def _draw(
@@ -87,7 +103,7 @@ def _draw(
     status: int = 200,
 ) -> HttpResponse:
     page = return_facts.page(request.user.pk, order_no)
-    shown = {name: _form(name) for name in ("propose", "reject")}
+    shown = {name: _form(name) for name in _FORMS}
     if form is not None:
         shown[deed] = form
     return draw(

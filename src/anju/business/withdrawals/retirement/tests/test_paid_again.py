@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from anju import ledger
 from anju.business.treasury import actions, return_decisions, return_facts
-from anju.business.treasury.models import PayAgain, PaymentOrder
+from anju.business.treasury.models import PaymentOrder, ReturnWish
 from anju.business.treasury.tests.test_receipts import staff, verify
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases.models import Message
@@ -31,7 +31,7 @@ def again(ordered, one: int, two: int) -> str:
     number = ordered.order_no
     assert return_decisions.propose(one, number, reason="本人更换银行卡", at=AT) is None
     assert return_decisions.approve(two, number, at=AT) is None
-    return PayAgain.objects.latest("pk").order_id
+    return ReturnWish.objects.latest("pk").order_id
 
 
 def waits() -> int:
@@ -95,7 +95,7 @@ def test_nobody_alone_and_nobody_twice(returned):
     assert return_decisions.reject(two, number, note="没有本人申请", at=AT) is None
     assert return_decisions.propose(one, number, reason="本人更换银行卡", at=AT) is None
     assert return_decisions.withdraw(one, number, at=AT) is None
-    states = list(PayAgain.objects.order_by("pk").values_list("state", flat=True))
+    states = list(ReturnWish.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["rejected", "withdrawn"]
     for who in (staff("teller", "teller"),):
         with pytest.raises(NotYours):
@@ -121,4 +121,4 @@ def test_the_database_holds_one_order_for_another(returned):
     with pytest.raises(IntegrityError), transaction.atomic():
         replaced.save(force_insert=True)
     with pytest.raises(IntegrityError), transaction.atomic():
-        PayAgain.objects.update(reason="别的")
+        ReturnWish.objects.update(reason="别的")
