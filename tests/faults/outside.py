@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from django.db import connection
 
-from anju import ports
+from anju import policy, ports
 from anju.adapters import bank_bdc, bank_http, evidence_files, sms_http
 from anju.adapters.bank_bdc.listener import listening
 from anju.business.treasury import actions as treasury
@@ -26,6 +26,7 @@ from anju.config.cluster import free_port
 from anju.jobs import day, sweepers
 from anju.parties import messages
 from anju.ports.bank import NoticeForged
+from anju.ports.bank_collections import CollectedFor, Collection, PayerClass
 from anju.simulators.world import Settlement, running
 from anju.store.models import InboxMessage
 
@@ -109,6 +110,28 @@ class Outside:
         """Every notice of the bank, with how its delivery stands."""
         found = httpx.get(f"{self.url}/bank/api/notices", params={"order_no": order_no}).json()
         return list(found["notices"])
+
+    def may_fetch(self, amount_fen: int) -> Collection:
+        """A payer has agreed; gives the collection of that amount, not yet sent."""
+        payer = {"payer_account": "8888000000000077", "payer_name": "演示·单位"}
+        agreed = {"client": CLIENT, "agreement_no": "XY77", "balance_fen": amount_fen, **payer}
+        httpx.post(f"{self.url}/bank/api/agreements", json=agreed).raise_for_status()
+        return Collection(
+            order_no="DS1408002611200001",
+            amount_fen=amount_fen,
+            purpose=CollectedFor.CONTRIBUTION,
+            agreement_no="XY77",
+            payer_class=PayerClass.COMPANY,
+            payer_bank_code="105",
+            payee_account=policy.current().payer_account,
+            summary="汇缴",
+            **payer,
+        )
+
+    def takes_back(self, serial: str) -> None:
+        """The bank undoes an entry that brought money."""
+        address = f"{self.url}/bank/api/movements/{serial}/take-back"
+        httpx.post(address).raise_for_status()
 
     def texts(self, phone: str) -> list[str]:
         """What arrived at a phone, oldest first."""

@@ -30,6 +30,8 @@ _FIELDS = (
     *("AvailAmt", "OpenBankNo", "Remark", "CurrNo", "CurrIden", "Balance", "OverdraftLimit"),
     *("VoucherType", "VoucherNo", "Summary", "Redo", "SeqNo", "BookNo"),
 )
+_CLOCK_DAY: Final = "TxDate"
+"""Where a node gives it: the day of the clock, which after the cut-off is not yet `Date`'s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def read(
     try:
         signing.verify(headers, body=body, client=node.node, secret=_attesting(node), at=at)
         message = messages.read(body)
-        return _notice({name: messages.text(message, name) for name in _FIELDS})
+        return _notice({name: messages.text(message, name) for name in _names(message)})
     except (signing.Untrusted, messages.Malformed, Malformed) as problem:
         raise NoticeForged(str(problem)) from problem
 
@@ -102,13 +104,17 @@ def _attesting(node: Node) -> bytes:
 
 def _letter(node: Node, record: Mapping[str, str], at: datetime) -> Letter:
     # Every delivery of a record must give the same bytes: the inbox compares them.
-    body = messages.write({name: texts.text(record, name) for name in _FIELDS})
+    body = messages.write({name: texts.text(record, name) for name in _names(record)})
     _notice(record)
     nonce = hashlib.sha256(body).hexdigest()[:32]
     headers = signing.signed_headers(
         node.node, secret=_attesting(node), at=at, nonce=nonce, body=body
     )
     return Letter(headers, body)
+
+
+def _names(given: Mapping[str, object]) -> tuple[str, ...]:
+    return (*_FIELDS, _CLOCK_DAY) if _CLOCK_DAY in given else _FIELDS
 
 
 def _notice(record: Mapping[str, str]) -> BankNotice | ArrivalNotice:
@@ -119,6 +125,7 @@ def _notice(record: Mapping[str, str]) -> BankNotice | ArrivalNotice:
         raise Malformed("a movement has a serial and an amount")
     notice_id = f"{account}/{serial}/{booked:%Y%m%d}/{texts.amount(moved)}/{redo}"
     remark = texts.text(record, "Remark")
+    occurred_at = texts.instant(record, _CLOCK_DAY if _CLOCK_DAY in record else "Date", "Time")
     arrived = moved > 0 and redo == "0"
     taken_back = moved < 0 and redo == "1"
     fetched = texts.text(record, "TxCode") in _FETCHED
@@ -133,7 +140,7 @@ def _notice(record: Mapping[str, str]) -> BankNotice | ArrivalNotice:
             remark=remark,
             reversal=taken_back,
             booked_on=booked,
-            occurred_at=texts.instant(record, "Date", "Time"),
+            occurred_at=occurred_at,
         )
     back = moved > 0 or redo == "1"
     return BankNotice(
@@ -145,5 +152,5 @@ def _notice(record: Mapping[str, str]) -> BankNotice | ArrivalNotice:
         account=account,
         reason_code="",
         reason=texts.text(record, "Summary") if back else "",
-        occurred_at=texts.instant(record, "Date", "Time"),
+        occurred_at=occurred_at,
     )

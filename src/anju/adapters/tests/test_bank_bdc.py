@@ -232,6 +232,7 @@ def envelope(head: dict = HEAD, records: tuple = (RECORD,), **changes: str) -> b
         envelope(HostSeqNo=""),
         envelope(Redo="2"),
         envelope(Date="20261301"),
+        envelope(TxDate="2026112"),
         envelope(Remark="x" * 201),
         envelope(records=(RECORD, {"AcctNo": "1"})),
         b"BDC1",
@@ -252,6 +253,15 @@ def test_a_notice_is_known_by_its_movement_and_keeps_its_bytes() -> None:
     assert ids == {"1405/202611200000000001/20261120/-10.00/0"}
     assert json.loads(back.body)["Amt"] == "10.00"
     assert notices.read(own, back.headers, body=back.body, at=AT).outcome == "returned"
+
+
+def test_after_the_cut_off_the_books_are_a_day_ahead_of_the_clock() -> None:
+    own = node(SETTINGS)
+    late = {"Amt": "10.00", "Remark": "汇缴", "Date": "20261121", "Time": "233000"}
+    for changes, day in ((late | {"TxDate": "20261120"}, 20), (late, 21)):
+        (letter,) = notices.open_delivery(own, envelope(**changes), at=AT).letters
+        told = notices.read(own, letter.headers, body=letter.body, at=AT)
+        assert (told.booked_on.day, told.occurred_at.day) == (21, day)
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,7 @@ def record(message: Mapping[str, Any]) -> dict[str, str]:
         "HostSeqNo": message["bank_serial"] or f"W{message['notice_id']}",
         "Amt": money(message["amount_fen"] if back else -message["amount_fen"]),
         "Date": message["booked_on"].replace("-", ""),
+        "TxDate": f"{at:%Y%m%d}",
         "Time": f"{at:%H%M%S}",
         "TxCode": _BROUGHT_BY.get(message.get("brought_by", ""), ""),
         "Remark": message["remark"] if arrival else message["order_no"],
