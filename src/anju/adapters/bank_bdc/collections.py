@@ -97,8 +97,8 @@ class BdcCollections(BdcBatches):
     def _result(self, batch_no: str) -> Document:
         try:
             return self._ask_of_batch(LINES, {"BatchNo": batch_no})
-        except Refused as refusal:
-            raise BankUnreachable(str(refusal)) from refusal
+        except (Refused, Malformed) as problem:
+            raise BankUnreachable(str(problem)) from problem
 
     def _not_known(self, order_no: str) -> CollectionReply:
         return CollectionReply(

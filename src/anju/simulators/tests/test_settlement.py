@@ -46,3 +46,21 @@ def test_each_bank_ends_its_day_at_its_own_hour() -> None:
         "105": next_day,
         "301": today,
     }
+
+
+def test_notice_and_statement_have_an_arrival_in_the_books_of_one_day(town) -> None:
+    """A quarter to eleven: the one account's bank has ended its day, the other's has not."""
+    town.turn(12.75 * 3600)
+    days = {}
+    for account, bank in (("14051", "105"), ("14052", "301")):
+        own = {"number": account, "name": "yuncheng", "bank_code": bank, "client": "yuncheng"}
+        town.http.post("/bank/api/accounts", json=own | {"holder": "center"})
+        payer = {"payer_account": "888", "payer_name": "演示·单位", "amount_fen": 100}
+        wish = {"client": "yuncheng", "account": account, **payer}
+        assert town.http.post("/bank/api/arrivals", json=wish).status_code == 200
+        town.turn()
+        between = {"since": "2026-11-20", "until": "2026-11-21", "after": ""}
+        asked = {"kind": "statement", "account": account, **between}
+        (line,) = town.say("/bank/v1/statement", **asked)[1]["lines"]
+        days[bank] = (town.letters[-1]["booked_on"], line["booked_on"])
+    assert days == {"105": ("2026-11-21",) * 2, "301": ("2026-11-20",) * 2}
