@@ -285,6 +285,7 @@ class Tour:
     def receipts(self, desk: CounterHall) -> None:
         """Money that nobody expected: listed, looked at, asked to be given back."""
         self.show(desk, "returns", "/counter/returns/?state=done")
+        self.show(desk, "returns-reinstated", "/counter/returns/?state=reinstated")
         self.show(desk, "receipts-none", "/counter/receipts/?state=reversed")
         account = self.company.demo.policy(self.center).payer_account
         self.company.outside(self.center).pays_in(account, amount_fen=123_400, remark="演示")

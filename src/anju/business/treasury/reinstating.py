@@ -49,15 +49,12 @@ class Consequence:
     @property
     def money(self) -> str:
         """What will stand on the account, in words for the member and the history."""
-        if self.keeps_interest:
-            return (
-                f"本金 {yuan(self.principal)} 元和利息 {yuan(self.interest)} 元转入账户，"
-                f"自 {self.since:%Y年%m月%d日} 起计息"
-            )
-        return (
-            f"本金 {yuan(self.principal)} 元转入账户，自 {self.since:%Y年%m月%d日} 起计息；"
-            f"销户时计的利息 {yuan(self.interest)} 元冲回，随年度结息重新计付"
-        )
+        interest = f"利息 {yuan(self.interest)} 元"
+        what = f"本金 {yuan(self.principal)} 元" + f"和{interest}" * self.keeps_interest
+        said = f"{what}转入账户，自 {self.since:%Y年%m月%d日} 起计息"
+        if self.keeps_interest or not self.interest:
+            return said
+        return f"{said}；销户时计的{interest}冲回，随年度结息重新计付"
 
 
 def consequence(last: PaymentOrder) -> Consequence | None:

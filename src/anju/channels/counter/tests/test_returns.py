@@ -57,6 +57,24 @@ def test_asked_for_by_one_and_agreed_to_by_the_other(two):
     assert "退票重付" in text_of(other.get(address()))
 
 
+def test_put_on_its_account_again(two):
+    one, other = two
+    shown = text_of(one.get(address()))
+    assert "恢复账户 转入账户 本金 20,216.21 元" in shown
+    assert "由已销户恢复为封存" in shown
+    wrong = one.post(f"{address()}reinstate/", {"reason": "短"})
+    assert (wrong.status_code, 'value="短"' in wrong.content.decode()) == (422, True)
+    assert one.post(f"{address()}reinstate/", {"reason": "本人申请恢复"}).status_code == 302
+    assert "恢复账户等待另一人复核" in text_of(one.get(address()))
+    assert one.post(f"{address()}approve/").status_code == 409
+    asked = text_of(other.get(address()))
+    assert "同意后立即入账，恢复后不能撤回。" in asked
+    assert "收款卡没有变" not in asked, "no card has a part in it"
+    assert other.post(f"{address()}approve/").status_code == 302
+    assert "已恢复账户 1" in text_of(other.get(f"{LIST}?state=reinstated"))
+    assert "退票恢复账户" in text_of(other.get(address()))
+
+
 @pytest.mark.parametrize("address", ["?state=lost", "ZF0/"])
 def test_pages_that_are_not_there(two, address):
     assert two[0].get(f"{LIST}{address}").status_code == 404
