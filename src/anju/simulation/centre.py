@@ -177,6 +177,8 @@ class Centre:
             seal=amount,
             payment=machine.Payment(PaymentStatus.WRITTEN, amount),
             look_at=self.clock.seconds + 30,
+            until=self.years.today(account),
+            n=self.years.day_product(account, self.years.today(account)),
         )
         work.put("order", number, order)
         work.put("job", number, ("send", number))

@@ -6,11 +6,13 @@ import random
 from dataclasses import replace
 from typing import Any
 
+from anju.domain import case as cases
 from anju.domain import payment as machine
+from anju.domain.case import CaseState
 from anju.domain.payment import PaymentStatus
 from anju.simulation.bank import Arrival, Bank
 from anju.simulation.centre import Centre
-from anju.simulation.store import Account, Order, Receipt, Transaction
+from anju.simulation.store import Account, Order, Receipt, SimCase, Transaction
 
 STAFF = (21, 22, 23)
 
@@ -109,29 +111,40 @@ class Desk:
         return self._pay(("order", number), order.case, amount)
 
     def reinstate(self, number: str) -> bool:
-        """What came back goes into the member's account, which opens again."""
+        """恢复账户: what came back goes onto the account that the payout closed, sealed again."""
         key = ("order", number)
-        order: Order = self.store.tables["order"][number]
         with self.store.transaction() as work:
-            case = work.get("case", order.case)
+            order: Order = work.get("order", number)
+            case: SimCase = work.get("case", order.case)
             account: Account = work.get("account", case.account)
             if account.state != "closed" or not self._take(work, key, "reinstated"):
                 return False
-            amount = work.get("suspense", key) or order.payment.amount_fen
+            waits = work.get("suspense", key) or order.payment.amount_fen
             work.put("suspense", key, None)
-            since = max(self.centre.clock.today, account.since)
-            work.open_account(
-                replace(
-                    account,
-                    state="sealed",
-                    balance=account.balance + amount,
-                    v=0,
-                    since=since,
-                    years=(),
-                    born=len(self.store.tables["year"]),
-                )
-            )
+            self._mirror(work, order, account, waits)
+            if case.state is CaseState.PAYMENT_RETURNED:
+                after = cases.decide(case.state, cases.Reinstated())[0]
+                work.put("case", case.ref, replace(case, state=after))
+        with self.store.transaction() as work:
+            self.centre.years.make_up(work, account.id)
         return True
+
+    def _mirror(self, work: Transaction, order: Order, account: Account, waits: int) -> None:
+        """Principal from the day that this city says; interest is taken back and earned anew."""
+        paid = order
+        while paid.replaces:
+            paid = work.get("order", paid.replaces)
+        principal = waits - paid.interest
+        if self.guards.reinstating_takes_interest_back:
+            work.interest -= paid.interest
+        today = self.centre.years.today(account)
+        rules = (today, order.back_on, paid.until)
+        since = min(max(rules[int(paid.number[2:]) % len(rules)], paid.until), today)
+        v = principal * (since - account.since).days - paid.n
+        if not self.guards.reinstating_restores_the_days:
+            v = principal * (since - account.since).days
+        work.put("account", account.id, replace(account, state="sealed", balance=principal, v=v))
+        work.move(account.id, since, principal)
 
     def _pay(self, key: tuple[str, str], case: str, amount: int) -> bool:
         maker = self._rng.choice(STAFF)
@@ -195,7 +208,8 @@ class Desk:
         )
         work.put("suspense", key, (work.get("suspense", key) or 0) + order.payment.amount_fen)
         work.put("taken", key, None)
-        work.put("order", order.number, replace(order, returned=order.returned + 1))
+        came_back = replace(order, returned=order.returned + 1, back_on=self.centre.clock.today)
+        work.put("order", order.number, came_back)
         if order.receipt:
             receipt: Receipt = work.get("receipt", order.receipt)
             work.put("receipt", order.receipt, replace(receipt, state="suspense"))

@@ -43,6 +43,8 @@ class Guards:
     day_file_brings_arrivals: bool = True
     suspense_is_taken_once: bool = True
     money_goes_back_by_two: bool = True
+    reinstating_takes_interest_back: bool = True
+    reinstating_restores_the_days: bool = True
     posts_hold_the_gate: bool = True
     closed_day_takes_no_posting: bool = True
     seal_works_it_out_again: bool = True
@@ -93,6 +95,8 @@ MUTANTS: dict[str, tuple[str, ...]] = {
     "arrival_never_learnt": ("day_file_brings_arrivals",),
     "receipt_taken_twice": ("suspense_is_taken_once",),
     "given_back_by_one": ("money_goes_back_by_two",),
+    "interest_paid_is_kept": ("reinstating_takes_interest_back",),
+    "reinstated_without_its_days": ("reinstating_restores_the_days",),
     "posted_into_a_sealed_day": ("posts_hold_the_gate",),
     "sealed_over_another_voucher": ("closed_day_takes_no_posting", "seal_works_it_out_again"),
     "numbered_twice": ("step_and_done_are_one",),

@@ -17,15 +17,17 @@ def always(centre: Centre, bank: Bank) -> tuple[int, list[str]]:
     accounts, orders = centre.store.all("account"), centre.store.all("order")
     wrong = list(centre.unlawful)
     wrong += [text for account in accounts for text in _account(account)]
-    wrong += _bank(bank)
+    wrong += _balances(centre)
+    paid = _paid(bank)
+    wrong += [f"{ref}: the bank paid {times} times" for ref, times in paid.items() if times > 1]
     for order in orders:
         wrong += _order(order, bank.orders.get(order.number))
-    wrong += _cases(centre)
+    wrong += _cases(centre, paid)
     wrong += _money(centre)
     wrong += _days(centre)
     cases = len(centre.store.tables["case"])
     days = len(centre.store.tables["day"])
-    return 3 * len(accounts) + len(bank.orders) + 5 * len(orders) + 2 * cases + 3 * days + 1, wrong
+    return 4 * len(accounts) + len(bank.orders) + 5 * len(orders) + 3 * cases + 3 * days + 1, wrong
 
 
 def _account(account: Account) -> Iterator[str]:
@@ -37,12 +39,22 @@ def _account(account: Account) -> Iterator[str]:
         yield f"account {account.id}: closed over {account.balance + account.lost}"
 
 
-def _bank(bank: Bank) -> list[str]:
-    moved: Counter[str] = Counter()
+def _balances(centre: Centre) -> list[str]:
+    """What an account has is what came to it and left it, as the judge heard of it."""
+    moved = centre.store.moved
+    return [
+        f"account {account.id}: {account.balance} on it, {moved[account.id]} moved"
+        for account in centre.store.all("account")
+        if account.balance + account.lost != moved[account.id]
+    ]
+
+
+def _paid(bank: Bank) -> Counter[str]:
+    """How often the bank paid for a case, by its own count; what came back may be paid again."""
+    paid: Counter[str] = Counter()
     for order in bank.orders.values():
-        # What came back may be paid once more.
-        moved[order.case] += order.times - (order.answer is Answer.RETURNED)
-    return [f"{ref}: the bank paid {times} times" for ref, times in moved.items() if times > 1]
+        paid[order.case] += order.times - (order.answer is Answer.RETURNED)
+    return paid
 
 
 def _order(order: Order, at_bank: BankOrder | None) -> Iterator[str]:
@@ -86,12 +98,14 @@ def _days(centre: Centre) -> Iterator[str]:
         yield f"{len(store.numbers)} numbers for {len(closed)} postings of closed days"
 
 
-def _cases(centre: Centre) -> list[str]:
+def _cases(centre: Centre, paid: Counter[str]) -> list[str]:
     wrong = []
     live: Counter[int] = Counter()
     for case in centre.store.all("case"):
         if case.state in LIVE:
             live[case.account] += 1
+        elif case.state is CaseState.REINSTATED and paid[case.ref]:
+            wrong.append(f"{case.ref}: on its account again, and the bank paid it")
         if case.orders > 1:
             wrong.append(f"{case.ref}: {case.orders} orders")
     wrong += [f"account {account}: {n} live cases" for account, n in live.items() if n > 1]

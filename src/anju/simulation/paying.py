@@ -228,6 +228,7 @@ class Treasury:
         lost = account.lost + max(0, account.balance - order.principal)
         work.put("account", account.id, replace(account, balance=0, held=0, v=0, state="closed",
                                                 lost=lost))  # fmt: skip
+        work.move(account.id, order.until, -account.balance)
         work.put("order", number, replace(order, settled=order.settled + 1))
         if case.state is CaseState.PAYING:
             case = replace(case, state=cases.decide(case.state, cases.Paid())[0])
@@ -257,10 +258,11 @@ class Treasury:
         work.post("returned", order.payment.amount_fen)
         waiting = work.get("suspense", ("order", number)) or 0
         work.put("suspense", ("order", number), waiting + order.payment.amount_fen)
-        work.put("order", number, replace(order, returned=order.returned + 1))
+        came_back = replace(order, returned=order.returned + 1, back_on=self.clock.today)
+        work.put("order", number, came_back)
         if case.state is CaseState.COMPLETED:
-            came_back = cases.decide(case.state, cases.PaymentCameBack())[0]
-            work.put("case", case.ref, replace(case, state=came_back))
+            after = cases.decide(case.state, cases.PaymentCameBack())[0]
+            work.put("case", case.ref, replace(case, state=after))
 
     def _call_with_a_new_number(self, work: Transaction, number: str) -> None:
         """The bug: a payment of unknown outcome is tried again under another number."""

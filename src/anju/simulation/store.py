@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -50,7 +51,11 @@ class SimCase:
 
 @dataclass(frozen=True)
 class Order:
-    """A payment order and what is known of it."""
+    """A payment order and what is known of it.
+
+    Of one that closes an account: its day-product `n` (fen × days) until the day `until`, from
+    which it earns no more. `back_on` is the day of the books on which the money came back.
+    """
 
     number: str
     case: str
@@ -65,6 +70,9 @@ class Order:
     returned: int = 0
     released: int = 0
     broken: bool = False
+    until: date = date.min
+    n: int = 0
+    back_on: date = date.min
 
     @property
     def amount(self) -> int:
@@ -149,6 +157,8 @@ class Store:
     """The postings of closed days in the order of their 凭证号."""
     moves: dict[int, list[tuple[date, int]]] = field(default_factory=dict)
     """For the judge alone: principal by value date since an account was opened, fen."""
+    moved: Counter[int] = field(default_factory=Counter)
+    """What these come to, by account."""
     before_commit: Callable[[Transaction], None] = lambda _work: None
 
     @contextmanager
@@ -218,7 +228,9 @@ class Transaction:
         store.postings += self.posted
         for account_id in self._opened:
             store.moves[account_id] = []
+            store.moved[account_id] = 0
         for account_id, value_date, fen in self._moved:
             store.moves[account_id].append((value_date, fen))
+            store.moved[account_id] += fen
         written = repr([(t, k, v) for (t, k), v in self._writes.items()] + self.posted)
         store.head = hashlib.sha256(f"{store.head}{written}".encode()).hexdigest()

@@ -31,12 +31,12 @@ class Years:
 
     def interest_of(self, account: Account) -> int:
         """Interest up to today, as the product reckons it."""
-        return interest.interest(self._n(account, self._today(account)), rate=RATE,
-                                 day_base=DAY_BASE)  # fmt: skip
+        n = self.day_product(account, self.today(account))
+        return interest.interest(n, rate=RATE, day_base=DAY_BASE)
 
     def credit(self, work: Transaction, account: Account, amount: int) -> None:
         """Principal from today on, or from before the year turned while that year still waits."""
-        value_date = self._today(account)
+        value_date = self.today(account)
         year = self._waiting_year(work, account.id)
         if year is not None and self.faults.strike("late_entry_before_release"):
             row: Waiting = work.get("settlement", (account.id, year))
@@ -51,13 +51,14 @@ class Years:
         v = interest.shift(account.v, amount=amount, value_date=counts, since=account.since)
         work.put("account", account.id, replace(account, balance=account.balance + amount, v=v))
 
-    def _today(self, account: Account) -> date:
-        # The books never go back, whatever the clock does.
+    def today(self, account: Account) -> date:
+        """The day of the books for an account: it never goes back, whatever the clock does."""
         self._reached = max(self._reached, self.clock.today)
         return max(self._reached, account.since)
 
     @staticmethod
-    def _n(account: Account, until: date) -> int:
+    def day_product(account: Account, until: date) -> int:
+        """Fen × days that the account has lain there since its year began."""
         return interest.day_product(account.balance, v=account.v, since=account.since, until=until)
 
     # -- the run ---------------------------------------------------------------------------------
@@ -103,8 +104,10 @@ class Years:
         if work.get("key", ("roll", account_id, year)):
             return
         work.put("key", ("roll", account_id, year), True)
-        boundary = self._today(account)
-        row = Waiting(account_id, year, self._n(account, boundary), boundary, account.since)
+        boundary = self.today(account)
+        row = Waiting(
+            account_id, year, self.day_product(account, boundary), boundary, account.since
+        )
         work.put("settlement", (account_id, year), row)
         work.put("account", account_id, replace(account, v=0, since=boundary))
 
