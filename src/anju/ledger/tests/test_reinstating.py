@@ -1,5 +1,6 @@
 """A payout that came back onto its account: principal, interest, the years between, the freezes."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -7,7 +8,8 @@ import pytest
 
 from anju import ledger
 from anju.domain.interest import interest
-from anju.ledger.models import InterestSettlement, MemberLine
+from anju.domain.vouchers import GlLine
+from anju.ledger.models import InterestSettlement, MemberLine, Voucher
 from anju.ledger.replay import replay, rows_of
 from anju.ledger.tests.books import (
     AT,
@@ -21,6 +23,7 @@ from anju.ledger.tests.books import (
     withdrawal,
 )
 from anju.ledger.tests.test_closing import placed
+from anju.ledger.tests.test_sealing import seal
 
 pytestmark = pytest.mark.usefixtures("open_books")
 RATE, BASE = Fraction("0.015"), 360
@@ -215,6 +218,25 @@ def test_what_is_refused(transactional_savepoint):
         reinstate(hold, DAY, waits_under=ledger.hold(again).order_no)
     reinstate(again, DAY)
     assert ledger.account(leaves).balance == 1_000_000
+    assert agrees()
+
+
+def test_a_payout_that_was_reversed_is_not_mirrored_as_well():
+    leaves = member()
+    hold = paid_out(leaves)
+    [paid] = Voucher.objects.filter(id=ledger.hold(hold).voucher_id)
+    undone = withdrawal(leaves, 1)
+    post(replace(undone, gl=(GlLine("101", 1), GlLine("40105", -1)), members=(), reverses=paid.id))
+    with refused("ledger.reversed_already"):
+        reinstate(hold, DAY)
+
+
+def test_its_day_is_proven_and_sealed():
+    leaves = member()
+    reinstate(paid_out(leaves), DAY)
+    ledger.flip_day(DAY + timedelta(days=1))
+    assert ledger.prove_day(DAY) == ()
+    assert seal(DAY).state == "sealed"
     assert agrees()
 
 

@@ -20,6 +20,7 @@ from anju.business.treasury.tests.test_day_end import seal_by_hand
 from anju.business.treasury.two_people import Refused
 from anju.cases.records import NotYours
 from anju.ledger.tests.books import DAY, account, post, remittance, sound, withdrawal
+from anju.ledger.tests.test_reinstating import paid_out, reinstate
 from anju.parties.models import SmsMessage
 from anju.parties.tests import cast
 
@@ -344,3 +345,21 @@ def test_a_slice_that_is_not_one_transaction_is_found(
     monkeypatch.setattr(interest_run, "transaction", SimpleNamespace(atomic=nullcontext))
     with pytest.raises(AssertionError):
         all_deaths(staff, Slices(settled=2, told=2))
+
+
+def test_who_is_reinstated_while_a_settlement_is_under_way(staff: dict[str, int]) -> None:
+    """In no sheet: one whose year goes on comes late, one whose year has ended settles at once."""
+    _stays, early, late = town(3)
+    ledger.flip_day(date(2027, 3, 1))
+    holds = paid_out(early), paid_out(late)
+    reinstate(holds[0], date(2027, 3, 1))
+    begun(staff)
+    assert ledger.interest_totals(2027).accounts == 1
+    assert sign(staff["one"]) is None
+    reinstate(holds[1], date(2027, 3, 1))
+    assert sign(staff["two"]) is None
+    interest_run.run(lambda: AT, slices=SMALL)
+    assert interest_run.settle_stragglers(AT) == 1
+    earned = [ledger.account(each).balance - 1_000_000 for each in (early, late)]
+    assert earned == [9_292 + 1, 9_292 + 2]
+    assert sound()
