@@ -11,7 +11,7 @@ import pytest
 
 from anju.config.environment import CHECKOUT
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.nightly]
 
 
 @pytest.fixture(scope="module")

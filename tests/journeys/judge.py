@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Flag, auto
 from importlib.resources import files
 
 from playwright.sync_api import Page
@@ -81,18 +82,39 @@ _TARGETS_SAY = """() => {
 }"""
 
 
-def faults(page: Page, *, on_phone: bool) -> list[str]:
-    """Everything wrong with the page as it stands, in light, dark and large text."""
+class Part(Flag):
+    """What may be judged of a page that stands there."""
+
+    LIGHT = auto()
+    """Every rule, in light."""
+    DARK = auto()
+    """Every rule, in the dark."""
+    TARGETS = auto()
+    """Big enough for a finger."""
+    WIDTHS = auto()
+    """Nothing sticks out on a phone, in usual and in large text."""
+
+
+WHOLE = ~Part(0)
+
+
+def faults(page: Page, parts: Part = WHOLE) -> list[str]:
+    """What is wrong with the page as it stands, in these parts; its markup is always looked at."""
     found = [*page.evaluate(_MARKUP_SAYS)]
     page.evaluate(AXE)
-    found += [f"axe, light: {one}" for one in page.evaluate(_AXE_SAYS)]
-    page.emulate_media(color_scheme="dark")
-    found += [f"axe, dark: {one}" for one in page.evaluate(_AXE_SAYS, _BY_COLOUR)]
-    page.emulate_media(color_scheme="light")
-    if on_phone:
+    if Part.LIGHT in parts:
+        found += [f"axe, light: {one}" for one in page.evaluate(_AXE_SAYS)]
+    if Part.DARK in parts:
+        # After a whole look in light only the colours are new.
+        rules = _BY_COLOUR if Part.LIGHT in parts else None
+        page.emulate_media(color_scheme="dark")
+        found += [f"axe, dark: {one}" for one in page.evaluate(_AXE_SAYS, rules)]
+        page.emulate_media(color_scheme="light")
+    if Part.TARGETS in parts:
         found += page.evaluate(_TARGETS_SAY)
-    found += [f"large: {one}" for one in _large(page)]
-    found += [f"phone: {one}" for one in _widths(page)]
+    if Part.WIDTHS in parts:
+        found += [f"large: {one}" for one in _large(page)]
+        found += [f"phone: {one}" for one in _widths(page)]
     return found
 
 

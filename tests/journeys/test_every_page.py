@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from . import judge, tour
 from .company import Company
 from .halls import Way
+from .judge import Part
 
 pytestmark = [pytest.mark.processes, pytest.mark.journey]
 
@@ -51,14 +52,33 @@ def addresses() -> set[str]:
     } - NO_PAGE
 
 
-@pytest.mark.parametrize(("center", "size"), [("yuncheng", "phone"), ("xishuangbanna", "desktop")])
-def test_every_page_is_fit_to_be_seen(company: Company, center: str, size: str) -> None:
+# On a push each look is taken once, in one of the two cities; at night both take all of them.
+LOOKS = [
+    ("yuncheng", "phone", Part.DARK | Part.TARGETS | Part.WIDTHS),
+    ("xishuangbanna", "desktop", Part.LIGHT),
+]
+AT_NIGHT = [
+    pytest.param(center, size, judge.WHOLE, marks=pytest.mark.nightly)
+    for center, size in (("yuncheng", "desktop"), ("xishuangbanna", "phone"))
+]
+
+
+def _said(value: object) -> str:
+    """Cities and sizes say which tour it is; what is looked at follows from them."""
+    return value if isinstance(value, str) else "whole" if value == judge.WHOLE else "part"
+
+
+@pytest.mark.parametrize(("center", "size", "parts"), [*LOOKS, *AT_NIGHT], ids=_said)
+def test_every_page_is_fit_to_be_seen(
+    company: Company, center: str, size: str, parts: Part
+) -> None:
     found: list[str] = []
     visited: set[str] = set()
 
     def see(name: str, page: Page) -> None:
-        on_phone = size == "phone" and name.startswith("member/")
-        found.extend(f"{name}: {fault}" for fault in judge.faults(page, on_phone=on_phone))
+        fingers = size == "phone" and name.startswith("member/")
+        here = parts if fingers else parts & ~Part.TARGETS
+        found.extend(f"{name}: {fault}" for fault in judge.faults(page, here))
         path = page.url.removeprefix(company.demo.hall(center)).partition("?")[0].partition("#")[0]
         try:
             visited.add(resolve(path).view_name)

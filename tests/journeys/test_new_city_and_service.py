@@ -17,8 +17,9 @@ import pytest
 from anju import policy
 from anju.config.demo.browsing import Browser
 
+from ..conftest import CHECKOUT, RunningDemo, one_city
 from .client import Member, Staff
-from .conftest import CHECKOUT, RunningDemo, running
+from .conftest import running
 from .outside import Books, Outside
 
 pytestmark = [
@@ -33,11 +34,11 @@ TITLE = "灯笼节提取"
 
 
 def copy(tree: Path) -> None:
-    """The checkout's code and cities, as they are."""
-    for folder in ("src", "centers"):
-        shutil.copytree(
-            CHECKOUT / folder, tree / folder, ignore=shutil.ignore_patterns("__pycache__", "tests")
-        )
+    """The checkout's code and one of its cities, as they are."""
+    shutil.copytree(
+        CHECKOUT / "src", tree / "src", ignore=shutil.ignore_patterns("__pycache__", "tests")
+    )
+    one_city(tree / "centers")
 
 
 def plant(tree: Path) -> None:

@@ -48,7 +48,7 @@ def seen(page: Page, html: str) -> list[str]:
         " document.adoptedStyleSheets = [s]; }",
         STYLE,
     )
-    return judge.faults(page, on_phone=True)
+    return judge.faults(page)
 
 
 def test_a_good_page_has_no_faults(page: Page) -> None:
@@ -69,6 +69,6 @@ def test_what_cannot_be_read_in_the_dark_is_seen(page: Page) -> None:
         " s.replaceSync('button { min-height: 48px; }"
         " @media (prefers-color-scheme: dark) { p { color: #999; background: #aaa; } }'); }"
     )
-    said = judge.faults(page, on_phone=True)
+    said = judge.faults(page)
     assert said
     assert all("dark" in one for one in said)

@@ -45,9 +45,8 @@ def knock(world, row, visitor, method, **parts):
     address = Route(row.name, frozenset()).address(row.parts(world) | parts)
     browser = world.browser(visitor, hall=hall_of(row.name))
     with office.undone(), ports.offering("bank", SternBank()):
-        before = office.state()
         answer = getattr(browser, method)(address, row.sent(world) if method == "post" else {})
-        return answer, office.state() != before
+        return answer, office.state() != world.as_built
 
 
 def unlisted(known, rows):
@@ -85,7 +84,8 @@ def test_everybody_is_answered_as_the_table_says(world, row):
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace", "options"])
 def test_no_other_method_does_anything(world, method):
     for row in ROWS:
-        for visitor in ("anonymous", "owner", "reviewer"):
+        inside = "reviewer" if hall_of(row.name) == "counter" else "owner"
+        for visitor in ("anonymous", inside):
             answer, changed = knock(world, row, visitor, method)
             assert said(answer) in {"405", "door"} or row.name == "pages:gallery", row.name
             assert not changed

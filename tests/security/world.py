@@ -81,6 +81,8 @@ class World:
     users: dict[str, User] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     blobs: citizen.MemoryEvidence = field(default_factory=citizen.MemoryEvidence)
+    as_built: tuple[Any, ...] = ()
+    """What `state()` said when all of it stood."""
 
     def browser(self, visitor: str, *, hall: str = "citizen", checks_forms: bool = False) -> Client:
         """A fresh browser with the visitor's cookies; `hall` is the one "wrong_hall" knocks at.
@@ -128,6 +130,7 @@ def build(world: World) -> None:
     _fill(world, "applicant", upload=False)
     for order in (700, 704):
         counter.applied(_member(order, canary(order, "演示·别人")))
+    world.as_built = state()
 
 
 def _member(order: int, plain: Canary) -> int:

@@ -132,7 +132,7 @@ CHROMIUM_FLAGS = [
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A real Chromium, one for the run; every test opens contexts of its own."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     found = os.environ.get("ANJU_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
     if not found:
         lacking("no Chromium on this machine")
