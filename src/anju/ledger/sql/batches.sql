@@ -120,6 +120,8 @@ DECLARE
     s ledger_batch_slice;
     d ledger_sliced;
     l_to integer;
+    l_next record;
+    l_lines bigint := 0;
     l_accounts bigint[];
     l_turns boolean;
     l_year_start date := ledger_interest_year_start(l_day);
@@ -137,11 +139,13 @@ BEGIN
     IF b.slices = 0 THEN
         PERFORM _ledger_look_at_stage(b);
     END IF;
-    -- Up to the voucher before the one of the first line too many.
-    SELECT n - 1 INTO l_to FROM ledger_staged_line
-    WHERE batch_id = p_batch AND n > b.done_vouchers ORDER BY n, account_id OFFSET p_lines LIMIT 1;
-    l_to := greatest(coalesce(l_to, b.vouchers), b.done_vouchers + 1);
-    SELECT array_agg(DISTINCT account_id) INTO l_accounts FROM ledger_staged_line
+    FOR l_next IN SELECT n, lines FROM ledger_staged_voucher
+                  WHERE batch_id = p_batch AND n > b.done_vouchers ORDER BY n LOOP
+        l_lines := l_lines + l_next.lines;
+        EXIT WHEN l_lines > p_lines AND l_to IS NOT NULL;
+        l_to := l_next.n;
+    END LOOP;
+    SELECT array_agg(DISTINCT account_id), count(*) INTO l_accounts, l_lines FROM ledger_staged_line
     WHERE batch_id = p_batch AND n BETWEEN b.done_vouchers + 1 AND l_to;
     IF l_accounts IS NULL THEN
         PERFORM _ledger_refuse('ledger.totals', format('batch %s is not staged', p_batch));
@@ -153,7 +157,8 @@ BEGIN
     IF l_turns THEN
         PERFORM _ledger_turn_year(l_accounts, l_year_start);
     END IF;
-    d := _ledger_write_slice(l_day, p_batch, b.done_vouchers + 1, l_to, l_accounts);
+    d := _ledger_write_slice(l_day, p_batch, b.done_vouchers + 1, l_to, l_accounts,
+                             cardinality(l_accounts) < l_lines);
     IF d.right_ IS NOT TRUE OR d.vouchers <> l_to - b.done_vouchers THEN
         PERFORM _ledger_refuse('ledger.totals', format(
             'batch %s, vouchers %s to %s are not as announced', p_batch, b.done_vouchers + 1, l_to));
@@ -190,65 +195,60 @@ END $$;
 -- account that closes waits in its employer's suspense; a voucher with a line that no account can
 -- take waits whole, so that one bad list does not stop a city.
 CREATE FUNCTION _ledger_write_slice(
-    p_day date, p_batch bigint, p_from integer, p_to integer, p_accounts bigint[]
+    p_day date, p_batch bigint, p_from integer, p_to integer, p_accounts bigint[], p_again boolean
 ) RETURNS ledger_sliced
 -- As for a slice of interest: every table is reached by keys, two lists are never multiplied.
 LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     d ledger_sliced;
+    l_ids bigint[] := ARRAY(SELECT nextval('ledger_voucher_id_seq')
+                            FROM generate_series(p_from, p_to));
 BEGIN
-    WITH judged AS MATERIALIZED (
-        SELECT l.*,
-               row_number() OVER (PARTITION BY l.n ORDER BY l.account_id) AS line_no,
-               bool_or(l.bad OR (l.old AND NOT l.closing
-                                 AND NOT _ledger_year_settled(l.account_id, l.value_date)))
-                   OVER (PARTITION BY l.n) AS whole
-        FROM (
-            SELECT s.n, s.account_id, s.amount, s.value_date, a.balance,
-                   s.value_date - a.interest_from AS days, a.interest_from, a.n_prev,
-                   a.state >= 'closing' AS closing,
-                   -- What no account can take: there is none, or it counts from a day that cannot be.
-                   a.id IS NULL OR s.value_date > p_day OR s.value_date < a.opened_on AS bad,
-                   a.id IS NOT NULL AND s.value_date < a.interest_from
-                   AND (a.n_prev IS NULL
-                        OR s.value_date < (a.interest_from - interval '1 year')::date) AS old
-            FROM ledger_staged_line s
-            LEFT JOIN (SELECT * FROM ledger_account WHERE id = ANY (p_accounts)) a
-                 ON a.id = s.account_id
-            WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
-        ) l
+    WITH line AS MATERIALIZED (
+        SELECT s.n, s.account_id, s.amount, s.value_date, a.balance, a.interest_from,
+               row_number() OVER (PARTITION BY s.n ORDER BY s.account_id) AS line_no,
+               a.state >= 'closing' AS closing,
+               -- What no account can take: there is none, or it counts from a day that cannot be.
+               a.id IS NULL OR s.value_date > p_day OR s.value_date < a.opened_on AS bad,
+               a.id IS NOT NULL AND s.value_date < a.interest_from
+               AND (a.n_prev IS NULL
+                    OR s.value_date < (a.interest_from - interval '1 year')::date) AS old
+        FROM ledger_staged_line s
+        LEFT JOIN (SELECT * FROM ledger_account WHERE id = ANY (p_accounts)) a
+             ON a.id = s.account_id
+        WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
+    ), whole AS MATERIALIZED (
+        SELECT DISTINCT n FROM line
+        WHERE bad OR (old AND NOT closing AND NOT _ledger_year_settled(account_id, value_date))
+    ), waits AS MATERIALIZED (
+        SELECT n, account_id, amount, balance IS NOT NULL AS is_known FROM line
+        WHERE closing OR n IN (SELECT n FROM whole)
     ), head AS MATERIALIZED (
-        SELECT v.*, nextval('ledger_voucher_id_seq') AS id FROM (
-            SELECT s.*, w.taken, w.taken_lines, w.away, w.away_lines,
-                   (w.taken_lines + w.away_lines, w.taken + w.away) = (s.lines, s.total) AS right_
-            FROM ledger_staged_voucher s
-            JOIN (SELECT n,
-                         coalesce(sum(amount) FILTER (WHERE NOT (whole OR closing)), 0)::bigint
-                             AS taken,
-                         count(*) FILTER (WHERE NOT (whole OR closing))::integer AS taken_lines,
-                         coalesce(sum(amount) FILTER (WHERE whole OR closing), 0)::bigint AS away,
-                         count(*) FILTER (WHERE whole OR closing)::integer AS away_lines
-                  FROM judged GROUP BY n) w ON w.n = s.n
-            WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
-            ORDER BY s.n OFFSET 0) v
+        SELECT s.*, l_ids[s.n - p_from + 1] AS id, w.total - coalesce(x.total, 0) AS taken,
+               w.lines - coalesce(x.lines, 0) AS taken_lines, coalesce(x.total, 0) AS away,
+               coalesce(x.lines, 0) AS away_lines, (w.lines, w.total) = (s.lines, s.total) AS right_
+        FROM ledger_staged_voucher s
+        JOIN (SELECT n, count(*)::integer AS lines, sum(amount)::bigint AS total
+              FROM line GROUP BY n) w ON w.n = s.n
+        LEFT JOIN (SELECT n, count(*)::integer AS lines, sum(amount)::bigint AS total
+                   FROM waits GROUP BY n) x ON x.n = s.n
+        WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
+    ), taken AS NOT MATERIALIZED (
+        SELECT l.*, l_ids[l.n - p_from + 1] AS voucher_id,
+               CASE WHEN l.old THEN l.amount ELSE 0 END AS carried,
+               greatest(l.value_date - l.interest_from, 0) AS days_in,
+               CASE WHEN l.value_date >= l.interest_from THEN 0
+                    ELSE least(l.interest_from - l.value_date, l.interest_from
+                               - (l.interest_from - interval '1 year')::date)
+               END AS days_before
+        FROM line l WHERE NOT (l.closing OR l.n IN (SELECT n FROM whole))
     ), again AS MATERIALIZED (
-        -- Sums of one line are dear, and nearly all accounts stand in a slice once.
-        SELECT j.n, j.account_id,
-               sum(j.amount) OVER (PARTITION BY j.account_id ORDER BY j.n)::bigint AS so_far
-        FROM judged j
-        WHERE NOT (j.whole OR j.closing) AND j.account_id IN (
-            SELECT account_id FROM judged WHERE NOT (whole OR closing)
-            GROUP BY account_id HAVING count(*) > 1)
-    ), taken AS MATERIALIZED (
-        SELECT j.*, h.id AS voucher_id, h.kind,
-               CASE WHEN j.old THEN j.amount ELSE 0 END AS carried,
-               coalesce(m.so_far, j.amount) AS so_far, m.n IS NOT NULL AS is_again,
-               greatest(j.days, 0) AS days_in,
-               least(greatest(-j.days, 0),
-                     j.interest_from - (j.interest_from - interval '1 year')::date) AS days_before
-        FROM judged j JOIN head h ON h.n = j.n
-        LEFT JOIN again m ON m.n = j.n AND m.account_id = j.account_id
-        WHERE NOT (j.whole OR j.closing)
+        -- Who stands in the slice more than once: nearly always nobody, and sums of one line are dear.
+        SELECT n, account_id,
+               sum(amount) OVER (PARTITION BY account_id ORDER BY n)::bigint AS so_far
+        FROM taken
+        WHERE p_again AND account_id IN (
+            SELECT account_id FROM taken GROUP BY account_id HAVING count(*) > 1)
     ), vouchers AS (
         INSERT INTO ledger_voucher (
             id, kind, accounting_date, source_type, source_id, gl_lines, member_lines,
@@ -261,7 +261,9 @@ BEGIN
     ), general AS (
         INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, employer_id,
                                     bank_account_id, amount)
-        SELECT p_day, h.id, row_number() OVER (PARTITION BY h.id ORDER BY g.place), c.code,
+        -- A subject that is not in the chart becomes NULL, and the line is refused.
+        SELECT p_day, h.id, row_number() OVER (PARTITION BY h.id ORDER BY g.place),
+               (SELECT c.code FROM ledger_subject c WHERE c.code = g.subject),
                g.employer_id, g.bank_account_id, g.amount
         FROM head h
         CROSS JOIN LATERAL (VALUES
@@ -269,15 +271,15 @@ BEGIN
             (2, '201', h.employer_id, NULL, -h.taken),
             (3, '21901', h.employer_id, NULL, -h.away)
         ) AS g(place, subject, employer_id, bank_account_id, amount)
-        -- A subject that is not in the chart becomes NULL, and the line is refused.
-        LEFT JOIN ledger_subject c ON c.code = g.subject
         WHERE g.amount <> 0
     ), members AS (
         INSERT INTO ledger_member_line (account_id, accounting_date, voucher_id, line_no, kind,
                                         amount, carried_delta, value_date, balance_after)
-        SELECT account_id, p_day, voucher_id, line_no, kind, amount, carried, value_date,
-               balance + so_far
-        FROM taken ORDER BY account_id, voucher_id
+        SELECT t.account_id, p_day, t.voucher_id, t.line_no, h.kind, t.amount, t.carried,
+               t.value_date, t.balance + coalesce(m.so_far, t.amount)
+        FROM taken t JOIN head h ON h.n = t.n
+        LEFT JOIN again m ON m.n = t.n AND m.account_id = t.account_id
+        ORDER BY t.account_id, t.voucher_id
     ), accounts AS (
         UPDATE ledger_account a
         SET balance = a.balance + t.amount, carried = a.carried + t.carried, v = a.v + t.v,
@@ -285,27 +287,28 @@ BEGIN
             n_prev_carried = a.n_prev_carried + t.n_prev_carried,
             restate_from = least(a.restate_from, t.restate_from), last_voucher = t.last_voucher
         FROM (
-            -- An account may be in the slice more than once: one row each, or money is lost.
+            -- One row for each account, or money is lost.
             SELECT account_id, amount, carried, amount * days_in AS v, carried * days_in AS v_carried,
                    amount * days_before AS n_prev, carried * days_before AS n_prev_carried,
                    CASE WHEN old THEN ledger_interest_year_start(value_date) END AS restate_from,
                    voucher_id AS last_voucher
-            FROM taken WHERE NOT is_again
+            FROM taken WHERE NOT p_again OR account_id NOT IN (SELECT account_id FROM again)
             UNION ALL
             SELECT account_id, sum(amount)::bigint, sum(carried)::bigint,
                    sum(amount * days_in)::bigint, sum(carried * days_in)::bigint,
                    sum(amount * days_before)::bigint, sum(carried * days_before)::bigint,
                    min(ledger_interest_year_start(value_date)) FILTER (WHERE old), max(voucher_id)
-            FROM taken WHERE is_again GROUP BY account_id
+            FROM taken WHERE p_again AND account_id IN (SELECT account_id FROM again)
+            GROUP BY account_id
         ) t
         WHERE a.id = t.account_id AND a.id = ANY (p_accounts)
     )
     SELECT count(*), sum(lines), sum(total), sum(away), array_agg(id ORDER BY id), bool_and(right_),
-           (SELECT array_agg(ROW(h.id, ROW('21901', 'employer', h.employer_id::text, j.amount,
-                                           h.kind, CASE WHEN j.balance IS NOT NULL
-                                                   THEN j.account_id END)::ledger_suspense_in
-                                )::ledger_waiting ORDER BY j.n, j.account_id)
-            FROM judged j JOIN head h ON h.n = j.n WHERE j.whole OR j.closing)
+           (SELECT array_agg(ROW(h.id, ROW('21901', 'employer', h.employer_id::text, w.amount,
+                                           h.kind, CASE WHEN w.is_known
+                                                   THEN w.account_id END)::ledger_suspense_in
+                                )::ledger_waiting ORDER BY w.n, w.account_id)
+            FROM waits w JOIN head h ON h.n = w.n)
     INTO d.vouchers, d.lines, d.total, d.waiting, d.voucher_ids, d.right_, d.away FROM head;
     RETURN d;
 END $$;
