@@ -156,9 +156,12 @@ BOOKED = """
     GROUP BY l.subject
     UNION ALL
     SELECT l.subject, sum(greatest(l.amount, 0))::bigint, -sum(least(l.amount, 0))::bigint
-    FROM ledger_voucher h
-    JOIN ledger_gl_line l ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id
-    WHERE h.segment = 'adjustment' AND h.accounting_date <= %s::date AND l.subject LIKE %s
+    FROM ledger_gl_line l
+    -- By their few days, not by their vouchers: those were joined with all the lines there are.
+    WHERE l.accounting_date = ANY (ARRAY(SELECT d.day FROM ledger_business_day d
+                                         WHERE d.segment = 'adjustment' AND d.day <= %s::date))
+      AND l.subject LIKE %s
+      AND l.voucher_id IN (SELECT h.id FROM ledger_voucher h WHERE h.segment = 'adjustment')
     GROUP BY l.subject
 """
 _HEADS_OF_ONE = HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN

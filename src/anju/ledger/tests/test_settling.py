@@ -202,6 +202,8 @@ def test_a_sealed_june_takes_its_interest_in_a_segment_of_its_own():
     ledger.sign_day(eve, signer="演示甲", root=root, segment="adjustment")
     ledger.seal_day(eve, signer="演示乙", root=root, segment="adjustment")
     assert sound()
+    owed = {row.subject: row.balance for row in ledger.trial_balance(date(2027, 7, 6))}["201"]
+    assert owed == sum(row.balance for row in ledger.accounts(members))
 
 
 def test_june_is_not_released_before_july(transactional_savepoint):
