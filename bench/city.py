@@ -12,7 +12,7 @@ from functools import partial
 
 from anju.config.environment import CHECKOUT
 from bench import pgbench
-from bench.costs import Cost, Work, seconds_of
+from bench.costs import Cost, in_turns, seconds_of
 from bench.peers import peers
 from bench.reading import reading
 from bench.sizes import Size
@@ -62,17 +62,20 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+def _turned(sides: dict[str, Iterator[None]], number: int) -> dict[str, Iterator[None]]:
+    """The sides, every other round in reverse."""
+    return dict(list(sides.items())[:: -1 if number % 2 else 1])
+
+
 def _remittances(town: Town, small: Town, rounds: int) -> list[Cost]:
     """W1 in a fresh month each round, in turns with the floor and with a town of a tenth."""
     taken: dict[str, list[float]] = {"work": [], "floor": [], "small": []}
     for number in range(rounds):
         batches = {each: each.stage_lists() for each in (town, small)}
-        sides: list[tuple[str, Work]] = [
-            ("work", partial(town.post, batches[town])), ("floor", town.floor),
-            ("small", partial(small.post, batches[small])),
-        ]  # fmt: skip
-        for name, side in sides if number % 2 == 0 else sides[::-1]:
-            taken[name].append(seconds_of(side))
+        sides = {"work": town.slices(batches[town]), "floor": town.floor(),
+                 "small": small.slices(batches[small])}  # fmt: skip
+        for name, seconds in in_turns(_turned(sides, number)).items():
+            taken[name].append(seconds)
         for each, batch in batches.items():
             each.clear(batch)
             each.flip(_next_month(each.day()))
@@ -150,15 +153,11 @@ def _interest(town: Town, size: Size) -> list[Cost]:
         town.sweep()
         with town.admin() as admin:
             town.floor_month(admin, _next_month(july))
-        sides: list[tuple[str, Work]] = [
-            ("propose", partial(_propose, town)), ("floor", town.floor),
-            ("locked", partial(town.floor, locked_on=_next_month(july))),
-            ("release", partial(_release, town, july.year)),
-        ]  # fmt: skip
-        if number % 2:
-            sides = [sides[2], sides[0], sides[3], sides[1]]
-        for name, side in sides:
-            taken[name].append(seconds_of(side))
+        taken["propose"].append(seconds_of(partial(_propose, town)))
+        sides = {"floor": town.floor(), "locked": town.floor(locked_on=_next_month(july)),
+                 "release": _release(town, july.year)}  # fmt: skip
+        for name, seconds in in_turns(_turned(sides, number)).items():
+            taken[name].append(seconds)
         town.sweep()
     whole = [a + b for a, b in zip(taken["propose"], taken["release"], strict=True)]
     named = (
@@ -182,11 +181,11 @@ def _propose(town: Town) -> None:
                          after, LINES_AT_ONCE)  # fmt: skip
 
 
-def _release(town: Town, year: int) -> None:
+def _release(town: Town, year: int) -> Iterator[None]:
     town.one("SELECT ledger_open_interest(%s)", year)
     while town.one("SELECT ledger_release_interest(%s, 'one', 'two', %s)",
                    year, f"{year}-07-01 10:00+08"):  # fmt: skip
-        pass
+        yield
     town.one("SELECT ledger_close_interest(%s)", year)
 
 

@@ -35,7 +35,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--quick", action="store_const", const=QUICK, dest="size",
-                      help="about three minutes, with fewer requests for memory")  # fmt: skip
+                      help="some minutes, with fewer clients and requests")  # fmt: skip
     size.add_argument("--full", action="store_const", const=FULL, dest="size",
                       help="the whole run, with a city of 10,000,000 (the default)")  # fmt: skip
     size.add_argument("--smoke", action="store_const", const=SMOKE, dest="size",

@@ -6,6 +6,7 @@ same slices, through the same driver, as the same role. It guards nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -129,12 +130,18 @@ class Town:
         """The floor's month, which is always the same one."""
         self.app.execute(f"INSERT INTO floor.staged {_LINES}", self._values())
 
-    def post(self, batch: int) -> None:
+    def slices(self, batch: int) -> Iterator[None]:
         """W1: every slice a transaction of its own."""
         number = 1
         while self.one("SELECT (ledger_post_batch(%s, %s, %s)).slice",
                        batch, number, LINES_AT_ONCE):  # fmt: skip
             number += 1
+            yield
+
+    def post(self, batch: int) -> None:
+        """W1 to its end."""
+        for _slice in self.slices(batch):
+            pass
 
     def clear(self, batch: int) -> None:
         """The stage is empty again and what was updated is swept, as between two nights."""
@@ -152,7 +159,7 @@ class Town:
         self.post(batch)
         self.clear(batch)
 
-    def floor(self, *, locked_on: date | None = None) -> None:
+    def floor(self, *, locked_on: date | None = None) -> Iterator[None]:
         """The same month on the bare tables, in the same slices.
 
         Or in another month's partition, each slice with an ordered lock first.
@@ -168,6 +175,7 @@ class Town:
                     self.app.execute(_LOCK, values)
                 self.app.execute(_UPDATE, values)
                 self.app.execute(_INSERT, values)
+            yield
 
     def admin(self) -> psycopg.Connection[Any]:
         """A superuser's connection, in the centre's schema."""
