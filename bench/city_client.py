@@ -62,7 +62,8 @@ def _month(first: int, count: int, staff: int) -> Iterator[StagedVoucher]:
         accounts = range(first + number * staff, first + (number + 1) * staff)
         yield StagedVoucher(
             "remittance", source_type="client", source_id=str(number), employer_id=number + 1,
-            members=[(each, FEN, day) for each in accounts], summary="", occurred_at=DEMO_START,
+            members=[(each, FEN, day) for each in accounts], bank_account_id=10101,
+            summary="", occurred_at=DEMO_START,
         )  # fmt: skip
 
 
@@ -79,7 +80,8 @@ def _post(first: int, staff: int, vouchers: int) -> None:
         accounts = range(first + number * staff, first + (number + 1) * staff)
         voucher = Voucher(
             "remittance", source_type="single", source_id=number, occurred_at=DEMO_START,
-            gl=(GlLine("101", staff * FEN), GlLine("201", -staff * FEN, employer_id=1)),
+            gl=(GlLine("101", staff * FEN, bank_account_id=10101),
+                GlLine("201", -staff * FEN, employer_id=1)),
             members=tuple(MemberLine(each, FEN, "remittance", day) for each in accounts),
         )  # fmt: skip
         ledger.post([voucher], key=str(number), scope="bench")

@@ -43,7 +43,8 @@ def acts(spec: dict[str, Any]) -> dict[str, Act]:
         voucher = Voucher(
             "withdrawals.partial", source_type="bench", source_id=name, occurred_at=AT,
             summary="提取",
-            gl=(GlLine("201", amount, employer_id=7), GlLine("101", -amount, bank_account_id=1)),
+            gl=(GlLine("201", amount, employer_id=7),
+                GlLine("101", -amount, bank_account_id=10101)),
             members=(MemberLine(account, -amount, "withdrawal", DAY),),
         )  # fmt: skip
         with transaction.atomic():

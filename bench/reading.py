@@ -28,10 +28,12 @@ SELECT id, %(day)s, %(voucher)s + (id - %(first)s) / %(staff)s, (id - %(first)s)
 FROM ledger_account WHERE id >= %(first)s ORDER BY id
 """
 _FILL_GENERAL = """
-INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, employer_id, amount)
-SELECT %(day)s, %(voucher)s + n, g.line_no, g.subject, n + 1, g.amount * %(staff)s
+INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, employer_id,
+                            bank_account_id, amount)
+SELECT %(day)s, %(voucher)s + n, g.line_no, g.subject, n + 1, g.bank, g.amount * %(staff)s
 FROM generate_series(0, %(lists)s - 1) n
-CROSS JOIN (VALUES (1, '101', 100000), (2, '201', -100000)) AS g(line_no, subject, amount)
+CROSS JOIN (VALUES (1, '101', 10101, 100000), (2, '201', NULL, -100000))
+    AS g(line_no, subject, bank, amount)
 """
 _FILL_HEADS = """
 INSERT INTO ledger_voucher (id, kind, accounting_date, source_type, source_id, gl_lines,

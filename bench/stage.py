@@ -67,7 +67,7 @@ SELECT ledger_post('bench.seed', '{first}-' || batch, '\\x00', array_agg(id), js
         'kind', 'remittance', 'source_type', 'bench', 'source_id', '{first}-' || batch, 'seq', 0,
         'occurred_at', '2026-11-20T09:00:00+08:00',
         'gl', jsonb_build_array(
-            jsonb_build_object('subject', '101', 'amount', sum(1000000), 'bank_account_id', 1),
+            jsonb_build_object('subject', '101', 'amount', sum(1000000), 'bank_account_id', 10101),
             jsonb_build_object('subject', '201', 'amount', -sum(1000000), 'employer_id', 7)),
         'members', jsonb_agg(jsonb_build_object('account_id', id, 'amount', 1000000,
             'kind', 'remittance', 'value_date', '2026-07-15'))))))

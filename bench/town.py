@@ -52,8 +52,8 @@ FROM floor.staged s WHERE s.n BETWEEN %(first)s AND %(last)s ORDER BY s.account_
 """
 _LISTS = """
 INSERT INTO ledger_staged_voucher (batch_id, n, kind, source_type, source_id, subject,
-    employer_id, lines, total, summary, occurred_at)
-SELECT %(batch)s, n, 'remittance', 'bench', %(batch)s || '/' || n, '101', n, %(staff)s,
+    bank_account_id, employer_id, lines, total, summary, occurred_at)
+SELECT %(batch)s, n, 'remittance', 'bench', %(batch)s || '/' || n, '101', 10101, n, %(staff)s,
        %(staff)s * 100000, '', %(at)s FROM generate_series(1, %(lists)s) n
 """
 _LINES = """

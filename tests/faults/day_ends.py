@@ -14,6 +14,7 @@ from anju.business.treasury.models import Break
 from anju.business.treasury.tests.still_bank import beside_a_still_bank
 from anju.domain.calendar import SHANGHAI
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
+from anju.ledger.tests.books import at_bank
 from anju.parties import actions as parties
 from anju.store.audit import Actor
 
@@ -76,10 +77,10 @@ class City:
         self._post(
             "remittance",
             at,
-            GlLine("101", 500 * self.members, bank_account_id=1),
+            at_bank(500 * self.members),
             [MemberLine(each, 500, "remittance", day) for each in self.accounts],
         )
-        self._post("withdrawal", at, GlLine("101", -300, bank_account_id=1),
+        self._post("withdrawal", at, at_bank(-300),
                    [MemberLine(self.accounts[0], -300, "withdrawal", day)])  # fmt: skip
         ledger.flip_day(day + timedelta(days=1))
         return day

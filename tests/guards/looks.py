@@ -30,7 +30,7 @@ def gains_after_a_month() -> Any:
     first, after = date(2026, 6, 30), date(2026, 7, 1)
     at = datetime(2026, 7, 1, 10, tzinfo=SHANGHAI)
     ledger.open_day(first)
-    lines = (GlLine("101", 500), GlLine("40101", -500))
+    lines = (GlLine("101", 500, bank_account_id=10101), GlLine("40101", -500))
     earned = Voucher("test", source_type="test", source_id="1", gl=lines, occurred_at=at)
     ledger.post([earned], key="1", scope="test")
     ledger.flip_day(after)
@@ -55,7 +55,8 @@ def earns_again(member: User, on: date) -> Any:
         value_date=on, summary="销户", at=at,
     )  # fmt: skip
     paid = Voucher(
-        "test", source_type="test", source_id="1", gl=(GlLine("201", fen), GlLine("101", -fen)),
+        "test", source_type="test", source_id="1",
+        gl=(GlLine("201", fen), GlLine("101", -fen, bank_account_id=10101)),
         members=(MemberLine(account.id, -fen, "withdrawal", on),), occurred_at=at,
     )  # fmt: skip
     ledger.settle_closing(hold, [paid], key="1")

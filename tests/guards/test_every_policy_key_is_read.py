@@ -13,16 +13,10 @@ from pathlib import Path
 import pytest
 
 from anju.policy import Policy, load
+from anju.policy.bank_shapes import BanksFile
 from anju.policy.demo import DemoFile
 from anju.policy.examples import ExamplesFile
-from anju.policy.shapes import (
-    BanksFile,
-    BranchesFile,
-    CenterFile,
-    ReasonsFile,
-    ServicePolicy,
-    WordsFile,
-)
+from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, ServicePolicy, WordsFile
 from anju.policy.tests.places import keys
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -18,6 +18,7 @@ from django.test import Client
 
 from anju import ledger, policy
 from anju.business.contributions import orders as contributions
+from anju.business.treasury import manual_vouchers
 from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank, Worker
 from anju.business.withdrawals.retirement.tests.conftest import MemoryEvidence
@@ -26,15 +27,8 @@ from anju.channels.citizen.hall import PAGES
 from anju.parties import sessions
 from anju.parties.models import User
 from anju.policy import Policy
-from anju.policy.shapes import (
-    BanksFile,
-    BranchesFile,
-    CenterFile,
-    ReasonsFile,
-    ServicePolicy,
-    Step,
-    WordsFile,
-)
+from anju.policy.bank_shapes import BanksFile
+from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, ServicePolicy, Step, WordsFile
 from anju.policy.tests.places import Place, changed, keys
 from anju.ports import offering
 
@@ -62,8 +56,9 @@ def people(db: None) -> Mapping[str, Any]:
     account = who["at_work"].account_id
     month = date(2026, 6, 1)
     contributions.remit(
-        cast.employer(), month=month, amounts={account: 156000}, reference="HJ1", at=AT
-    )
+        cast.employer(), month=month, bank_account_id=10101, amounts={account: 156000},
+        reference="HJ1", at=AT,
+    )  # fmt: skip
     ledger.flip_day(date(2026, 7, 1))
     deposit = policy.current().rates.deposit.on(month).value
     for member in who.values():
@@ -158,6 +153,7 @@ def withdrawal(people: Mapping[str, Any]) -> Iterator[str]:
     yield page(client, "/account/movements/")
     asked = [(order.payer_account, order.amount_fen, order.order_no[:6]) for order in bank.requests]
     yield str(asked)
+    yield str(manual_vouchers.subjects())
     yield re.sub(r"TQ[0-9]{12}|[0-9]{6}", "", str(cast.texts(who.person_id)))
 
 
@@ -239,6 +235,7 @@ S = ("services", SERVICE)
 STEPS = (*S, "steps")
 SLOTS = (*S, "slots")
 CARD = ("banks", "105")
+OTHER_ACCOUNT = {"code": "10109", "number": "1" * 20, "bank": "104", "branch": "1", "use": "gains"}
 SAMPLED = (
     ((*S, "review", "when"), to("sampled")),
     ((*S, "review", "checks"), to(())),
@@ -285,7 +282,10 @@ TABLE = {
     **words("CenterFile", hall, ("account", "fields", 0), "label"),
     "CenterFile.account.fields.code": Row(("account", "fields", 0, "code"), to("name"), hall),
     "CenterFile.account.query_time": Row(("account", "query_time"), to("查询时间"), hall),
-    "BanksFile.payer_account": Row(("payer_account",), to("53050100000000000002"), withdrawal),
+    **{
+        f"BanksFile.accounts.{name}": Row(("accounts", "10102", name), to(value), withdrawal)
+        for name, value in OTHER_ACCOUNT.items()
+    },
     "BanksFile.banks.name": Row((*CARD, "name"), reworded, withdrawal),
     "BanksFile.banks.branches.name": Row((*CARD, "branches", 0, "name"), reworded, withdrawal),
     "BanksFile.banks.branches.code": Row((*CARD, "branches", 0, "code"), to("10599"), withdrawal),

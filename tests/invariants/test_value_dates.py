@@ -12,6 +12,7 @@ from django.db import transaction
 from anju import ledger
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
 from anju.ledger.models import InterestSettlement
+from anju.ledger.tests.books import at_bank
 from anju.ledger.verify import verify
 
 from .value_dates import BEGAN, DAY, FIRST, LAST, RELEASES, Event, Line, Walker, life
@@ -94,7 +95,7 @@ class Town:
         self.number += 1
         voucher = Voucher(
             "test", source_type="test", source_id=self.number, occurred_at=AT,
-            gl=(GlLine("101", amount), GlLine("201", -amount, employer_id=7)),
+            gl=(at_bank(amount), GlLine("201", -amount, employer_id=7)),
             members=(MemberLine(account, amount, "test", value_date),),
             reverses=None if reverses is None else reverses[0],
         )  # fmt: skip

@@ -10,7 +10,7 @@ import django
 def pay_in(account_no: str, times: int) -> None:
     """Remit 10 yuan, and a fen more each time, for this account alone."""
     django.setup()
-    from anju import ports
+    from anju import policy, ports
     from anju.business.contributions import orders
     from anju.business.contributions.models import Enrolment
 
@@ -20,6 +20,7 @@ def pay_in(account_no: str, times: int) -> None:
         orders.remit(
             enrolment.employer_id,
             month=at.date().replace(day=1),
+            bank_account_id=policy.current().payer.ledger_id,
             amounts={enrolment.account_id: 1000 + number},
             reference=f"BJ{account_no}{number:04}",
             at=at,

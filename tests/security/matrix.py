@@ -97,7 +97,7 @@ def _manual(world: World) -> dict[str, Any]:
         world.users["accountant"].pk,
         summary="收到存款利息",
         attachments=0,
-        lines=(LineDraft("102", debit=1), LineDraft("40102", credit=1)),
+        lines=(LineDraft("10201", debit=1), LineDraft("40102", credit=1)),
         request_key="matrix",
         at=AT,
     )

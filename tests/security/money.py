@@ -11,6 +11,7 @@ def receipt(world: World) -> dict[str, Any]:
     """Somebody paid in and nobody knows for what."""
     from django.db import transaction
 
+    from anju import policy
     from anju.business.treasury import arrivals
     from anju.business.treasury.models import Receipt
     from anju.ports.bank import ArrivalNotice
@@ -18,7 +19,7 @@ def receipt(world: World) -> dict[str, Any]:
     if not Receipt.objects.exists():
         notice = ArrivalNotice(
             notice_id="matrix",
-            account="14050100000000000001",
+            account=policy.current().payer_account,
             amount_fen=100,
             bank_serial="matrix",
             payer_name="演示·单位",

@@ -29,7 +29,7 @@ _LINES = "COPY ledger_staged_line (batch_id, n, account_id, amount, value_date) 
 
 @dataclass(frozen=True, slots=True)
 class StagedVoucher:
-    """A voucher of a batch: Dr `subject` (a bank deposit), Cr 201, with a line per member.
+    """A voucher of a batch: Dr `subject` at `bank_account_id`, Cr 201, with a line per member.
 
     `members` are (account, fen above zero, value date), an account at most once.
     """
@@ -39,10 +39,10 @@ class StagedVoucher:
     source_id: str
     employer_id: int
     members: Sequence[tuple[int, int, date]]
+    bank_account_id: int
     summary: str
     occurred_at: datetime
     subject: str = "101"
-    bank_account_id: int | None = None
     maker: str | None = None
     checker: str | None = None
 

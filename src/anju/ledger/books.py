@@ -122,6 +122,7 @@ class VoucherLine:
     line_no: int
     subject: Subject
     employer_id: int | None
+    bank_account_id: int | None
     debit: int
     credit: int
 
@@ -165,6 +166,19 @@ BOOKED = """
     GROUP BY l.subject
 """
 _HEADS_OF_ONE = HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
+
+
+_BROUGHT = (
+    "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line l WHERE subject LIKE %s AND"
+    " (accounting_date < %s OR (accounting_date, voucher_id, line_no) <= (%s, %s, %s)){narrowed}"
+)
+_LINES = (
+    "SELECT l.accounting_date, l.voucher_id, l.line_no, l.subject, h.summary, h.source_type,"
+    " h.source_id, l.amount FROM ledger_gl_line l JOIN ledger_voucher h ON h.id = l.voucher_id"
+    " WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
+    " AND (l.accounting_date, l.voucher_id, l.line_no) > (%s, %s, %s){narrowed}"
+    " ORDER BY l.accounting_date, l.voucher_id, l.line_no LIMIT %s"
+)
 
 
 def subjects() -> tuple[Subject, ...]:
@@ -308,27 +322,22 @@ def subject_lines(
     until: date,
     after: str | None = None,
     limit: int = 50,
+    detail: tuple[str, int] | None = None,
 ) -> tuple[SubjectLine, ...]:
     """Lines of a subject and those below it over [since, until], oldest first, after a cursor.
+
+    `detail` narrows them to one bank account or employer (details.BANK_ACCOUNT, EMPLOYER).
 
     The running balance begins with everything booked before the first line that is given. Raises
     ValueError for a cursor that is none.
     """
     place = place_of(after) if after else (since, 0, 0)
-    brought = row(
-        "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line WHERE subject LIKE %s"
-        " AND (accounting_date < %s OR (accounting_date, voucher_id, line_no) <= (%s, %s, %s))",
-        [f"{subject.code}%", since, *place],
-    )[0]
-    found = rows(
-        "SELECT l.accounting_date, l.voucher_id, l.line_no, l.subject, h.summary, h.source_type,"
-        " h.source_id, l.amount"
-        " FROM ledger_gl_line l JOIN ledger_voucher h ON h.id = l.voucher_id"
-        " WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
-        " AND (l.accounting_date, l.voucher_id, l.line_no) > (%s, %s, %s)"
-        " ORDER BY l.accounting_date, l.voucher_id, l.line_no LIMIT %s",
-        [f"{subject.code}%", since, until, *place, limit],
-    )
+    narrowed, which = ("", ()) if detail is None else (f" AND l.{detail[0]} = %s", detail[1:])
+    below = f"{subject.code}%"
+    before = [below, since, *place, *which]
+    brought = row(_BROUGHT.format(narrowed=narrowed), before)[0]
+    given = [below, since, until, *place, *which, limit]
+    found = rows(_LINES.format(narrowed=narrowed), given)
     lines = []
     for day, voucher_id, line_no, code, summary, source_type, source_id, amount in found:
         brought += amount
@@ -371,12 +380,12 @@ def voucher(voucher_id: int) -> tuple[VoucherHead, Sequence[VoucherLine]]:
         raise LookupError(voucher_id)
     head = VoucherHead(*found[0])
     lines = rows(
-        "SELECT l.line_no, s.code, s.name, s.side, l.employer_id, l.amount"
+        "SELECT l.line_no, s.code, s.name, s.side, l.employer_id, l.bank_account_id, l.amount"
         " FROM ledger_gl_line l JOIN ledger_subject s ON s.code = l.subject"
         " WHERE l.accounting_date = %s AND l.voucher_id = %s ORDER BY l.line_no",
         [head.accounting_date, voucher_id],
     )
     return head, tuple(
-        VoucherLine(no, Subject(code, name, side), employer, max(amount, 0), max(-amount, 0))
-        for no, code, name, side, employer, amount in lines
+        VoucherLine(no, Subject(code, name, side), employer, bank, max(amount, 0), max(-amount, 0))
+        for no, code, name, side, employer, bank, amount in lines
     )

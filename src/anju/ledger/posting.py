@@ -114,15 +114,16 @@ def return_to_suspense(
     order_no: str,
     *,
     amount: int,
+    bank_account_id: int,
     occurred_at: datetime,
     account_id: int | None = None,
-    bank_account_id: int | None = None,
     employer_id: int | None = None,
     summary: str = "退票",
 ) -> Voucher:
     """The voucher for a returned payment (退票): Dr 101, Cr 219 with a line per order.
 
-    The member's account stays as it is. A second return of one order is refused when posted
+    `bank_account_id` is the account of ours to which it came back. The member's account stays as
+    it is. A second return of one order is refused when posted
     (ledger.source_reused). `amount` in fen.
     """
     return Voucher(
@@ -130,7 +131,7 @@ def return_to_suspense(
         source_type="order",
         source_id=order_no,
         gl=(
-            GlLine(BANK_DEPOSIT, amount, employer_id, bank_account_id),
+            GlLine(BANK_DEPOSIT, amount, bank_account_id=bank_account_id),
             GlLine(RETURNED, -amount, employer_id),
         ),
         suspense=(SuspenseLine(RETURNED, "order", order_no, amount, "returned", account_id),),

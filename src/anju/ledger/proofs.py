@@ -306,6 +306,13 @@ PROOFS = {
         FROM ledger_gl_line l LEFT JOIN ledger_subject s ON s.code = l.subject
         WHERE s.code IS NULL
     """,
+    "bank account": """
+        SELECT format('voucher %s, line %s', voucher_id, line_no),
+               format('on %s, bank account %s', subject, coalesce(bank_account_id::text, 'none'))
+        FROM ledger_gl_line
+        WHERE coalesce(left(bank_account_id::text, -2), '') <> CASE
+            WHEN left(subject, 3) IN ('101', '102') THEN left(subject, 3) ELSE '' END
+    """,
     "key": """
         SELECT format('%s/%s', k.scope, k.key), 'answers with vouchers that are not there'
         FROM ledger_posting_key k

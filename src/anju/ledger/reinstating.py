@@ -74,11 +74,16 @@ def reinstate(
 
 
 def give_back(
-    hold_id: int, *, value_date: date, occurred_at: datetime, waits: SuspenseLine | None = None
+    hold_id: int,
+    *,
+    value_date: date,
+    occurred_at: datetime,
+    waits: SuspenseLine | int,
 ) -> Posted:
     """Part of an account was paid, and the money came back: onto the account, as it was split.
 
-    Dr 101 (or the suspense in which the money `waits` already), Cr 201 by the voucher of every
+    Dr the suspense in which the money `waits` already, or 101 where `waits` is the number of the
+    bank account of ours to which it came; Cr 201 by the voucher of every
     return, so that a second one of the order is refused. All of it is carried once a 1 July has
     passed. An account that closes or has closed since cannot take it: it waits on 21901, with the
     employer.
@@ -103,10 +108,12 @@ def give_back(
         source_type="order",
         source_id=taken.order_no,
         gl=(
-            GlLine(BANK_DEPOSIT if waits is None else waits.subject, taken.amount),
+            GlLine(BANK_DEPOSIT, taken.amount, bank_account_id=waits)
+            if isinstance(waits, int)
+            else GlLine(waits.subject, taken.amount),
             GlLine("201", -taken.amount, employer_id),
         ),
-        suspense=() if waits is None else (waits,),
+        suspense=() if isinstance(waits, int) else (waits,),
         members=(
             MemberLine(
                 taken.account_id, taken.amount, "returned", value_date,

@@ -19,6 +19,13 @@ def waiting(subject: str) -> dict[tuple[str, str], int]:
     return {(source_type, source_id): balance for source_type, source_id, balance in found}
 
 
+def bank_accounts() -> set[int]:
+    """The centre's bank accounts on which anything was ever booked; reads every line."""
+    return {number for (number,) in rows(
+        "SELECT DISTINCT bank_account_id FROM ledger_gl_line WHERE bank_account_id IS NOT NULL"
+    )}  # fmt: skip
+
+
 def vouchers_of(source_id: str) -> tuple[VoucherHead, ...]:
     """Every voucher of one business, oldest first; for businesses that have a few."""
     return tuple(VoucherHead(*each) for each in rows(_OF_SOURCE, [source_id]))

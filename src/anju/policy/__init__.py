@@ -1,5 +1,6 @@
 """Policy is dated data: reads centers/ into frozen, typed objects and refuses bad files."""
 
+from anju.policy.bank_shapes import Bank
 from anju.policy.current import Assumption, Policy, current, use, using
 from anju.policy.dated_values import Declared, Params
 from anju.policy.demo import DemoFile, DemoMember, DemoStaff
@@ -9,7 +10,6 @@ from anju.policy.loader import centers_in, load
 from anju.policy.problems import PolicyError
 from anju.policy.shapes import (
     AccountPage,
-    Bank,
     Branch,
     Identity,
     LabelledField,

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from anju.domain.calendar import ServiceHours, WorkCalendar
+from anju.policy.bank_shapes import Bank, OwnAccount
 from anju.policy.dated_values import Params
 from anju.policy.demo import DemoFile
 from anju.policy.examples import ExamplesFile
 from anju.policy.problems import PolicyError
 from anju.policy.shapes import (
     AccountPage,
-    Bank,
     Branch,
     Identity,
     Labels,
@@ -46,7 +46,7 @@ class Policy:
         params, rates: dated values by name, `policy.params.card_age_hours_min.on(day).value`.
         hours: when the centre takes applications online.
         calendar: working days, public holidays and the weekend days worked in their stead.
-        payer_account: the centre's deposit account that pays members.
+        accounts: the centre's own accounts at banks, by their codes in the books.
         banks, branches: by code, in the order of the file.
         reasons: reason codes by decision: approve, return_for_correction, reject.
         words: what codes of ours are called on screens.
@@ -67,7 +67,7 @@ class Policy:
     params: Params
     rates: Params
     banks: Mapping[str, Bank]
-    payer_account: str
+    accounts: Mapping[str, OwnAccount]
     branches: Mapping[str, Branch]
     reasons: ReasonsFile
     words: WordsFile
@@ -91,6 +91,16 @@ class Policy:
     def assumed(self) -> tuple[Assumption, ...]:
         """Every value that no source gives, for whoever confirms them."""
         return self.assumptions
+
+    @property
+    def payer(self) -> OwnAccount:
+        """The account that pays members; there is exactly one."""
+        return next(each for each in self.accounts.values() if each.use == "pays")
+
+    @property
+    def payer_account(self) -> str:
+        """The number of the account that pays members."""
+        return self.payer.number
 
     def bank_branch_name(self, bank_code: str, branch_code: str = "") -> str:
         """What a card's bank is called: the branch where its code is known, else the bank.

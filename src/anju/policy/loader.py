@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from anju.domain.calendar import ServiceHours
 from anju.policy import demo as demo_people
+from anju.policy.bank_shapes import Bank, BanksFile, OwnAccount
 from anju.policy.current import Assumption, Policy
 from anju.policy.examples import ExamplesFile
 from anju.policy.folder import Folder, fingerprint, open_folder
@@ -24,8 +25,6 @@ from anju.policy.overlays import (
 from anju.policy.parsing import assumed_in, parse
 from anju.policy.problems import PolicyError
 from anju.policy.shapes import (
-    Bank,
-    BanksFile,
     Branch,
     BranchesFile,
     CenterFile,
@@ -87,7 +86,7 @@ def load(center: str, root: Path) -> Policy:
         params=read_dated(*_pair(national, city, "params.yaml")),
         rates=read_dated(*_pair(national, city, "rates.yaml")),
         banks=_banks(city),
-        payer_account=parse(city.document("banks.yaml"), BanksFile).payer_account,
+        accounts=_accounts(city),
         branches=_branches(city),
         reasons=read_tables(*_pair(national, city, "reasons.yaml"), ReasonsFile),
         words=read_tables(*_pair(national, city, "words.yaml"), WordsFile),
@@ -126,6 +125,26 @@ def _banks(city: Folder) -> Mapping[str, Bank]:
     for at, bank in enumerate(banks.banks):
         _by_code(bank.branches, document, ("banks", at, "branches"))
     return _by_code(banks.banks, document, ("banks",))
+
+
+def _accounts(city: Folder) -> Mapping[str, OwnAccount]:
+    """The centre's own accounts: each number once, one that pays, banks that there are."""
+    document = city.document("banks.yaml")
+    accounts: tuple[OwnAccount, ...] = parse(document, BanksFile).accounts
+    branches = {(bank, one.code) for bank, each in _banks(city).items() for one in each.branches}
+    numbers: set[str] = set()
+    for at, account in enumerate(accounts):
+        if account.number in numbers:
+            raise document.problem(("accounts", at, "number"), "this number stands twice")
+        numbers.add(account.number)
+        if (account.bank, account.branch) not in branches:
+            raise document.problem(
+                ("accounts", at, "branch"),
+                f"{account.bank}/{account.branch} is no bank branch of this centre",
+            )
+    if sum(account.use == "pays" for account in accounts) != 1:
+        raise document.problem(("accounts",), "exactly one account pays")
+    return _by_code(accounts, document, ("accounts",))
 
 
 def _branches(city: Folder) -> Mapping[str, Branch]:

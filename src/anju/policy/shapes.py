@@ -199,33 +199,7 @@ class CenterFile(Shape):
     account: AccountPage
 
 
-# --- banks.yaml, branches.yaml ---------------------------------------------------------------
-
-
-class BankBranch(Block):
-    """A branch of a bank; one code, whatever label a page puts before it."""
-
-    code: BankCode
-    name: Text
-
-
-class Bank(Block):
-    """A bank at which members of this centre may have their card."""
-
-    code: BankCode
-    name: Text
-    branches: Annotated[tuple[BankBranch, ...], Field(strict=False)] = ()
-
-
-class BanksFile(Block):
-    """banks.yaml, in the order in which banks are offered.
-
-    Attributes:
-        payer_account: the centre's own deposit account (住房公积金存款专户) that pays members.
-    """
-
-    payer_account: Annotated[str, StringConstraints(pattern=r"^[0-9]{10,30}$")]
-    banks: Annotated[tuple[Bank, ...], Field(strict=False, min_length=1)]
+# --- branches.yaml ---------------------------------------------------------------------------
 
 
 class Branch(Block):

@@ -8,7 +8,7 @@ from itertools import islice
 
 from django.db import transaction
 
-from anju import ledger
+from anju import ledger, policy
 from anju.business.contributions import postings
 from anju.business.contributions.models import Enrolment
 from anju.domain.money import round_half_away
@@ -58,6 +58,7 @@ def take_on(
             voucher = postings.opening(
                 source_id=account_no,
                 employer_id=employer_id,
+                bank_account_id=policy.current().payer.ledger_id,
                 account_id=account_id,
                 amount=opening_fen,
                 value_date=on,
@@ -122,15 +123,24 @@ def remit(
     employer_id: int,
     *,
     month: date,
+    bank_account_id: int,
     amounts: Mapping[int, int],
     reference: str,
     at: datetime,
 ) -> None:
-    """Post one employer's month: money first, then the month each member is paid through."""
+    """Post one employer's month: money first, then the month each member is paid through.
+
+    `bank_account_id` is the centre's account to which it came, as the ledger calls it.
+    """
     with transaction.atomic():
         on = ledger.enter_day()
         voucher = postings.remittance(
-            source_id=reference, employer_id=employer_id, amounts=amounts, value_date=on, at=at
+            source_id=reference,
+            employer_id=employer_id,
+            bank_account_id=bank_account_id,
+            amounts=amounts,
+            value_date=on,
+            at=at,
         )
         ledger.post([voucher], key=reference, scope="remittance")
         Enrolment.objects.filter(account_id__in=list(amounts)).update(

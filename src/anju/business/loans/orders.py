@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from anju import ledger
+from anju import ledger, policy
 from anju.business.loans import postings
 from anju.store import audit
 from anju.store.audit import Actor
@@ -16,7 +16,12 @@ def take_on(person_id: int, *, loan_no: str, principal_fen: int, actor: Actor, a
         on = ledger.enter_day()
         loan_id = ledger.open_loan(person_id, contract_no=loan_no, on=on, key=f"take-on:{loan_no}")
         voucher = postings.opening(
-            loan_id=loan_id, source_id=loan_no, principal=principal_fen, value_date=on, at=at
+            loan_id=loan_id,
+            source_id=loan_no,
+            principal=principal_fen,
+            bank_account_id=policy.current().payer.ledger_id,
+            value_date=on,
+            at=at,
         )
         ledger.post([voucher], key=loan_no, scope="loan_opening")
         audit.write(

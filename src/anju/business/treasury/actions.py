@@ -185,8 +185,7 @@ def _take_notice_once(message_id: int, *, at: datetime) -> str:
             message.headers, body=inbox.body(message), at=message.received_at
         )
         if isinstance(notice, ArrivalNotice):
-            arrivals.keep(notice, at=message.received_at)
-            outcome = "arrival"
+            outcome = arrivals.take(notice, at=message.received_at)
         elif PaymentOrder.objects.filter(pk=notice.order_no).exists():
             event = machine.Noticed(Answer(notice.outcome.value), notice.amount_fen)
             _learn_once(notice.order_no, event, _told("notice", notice), at=at)

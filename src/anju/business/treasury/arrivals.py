@@ -2,14 +2,38 @@
 
 from datetime import datetime
 
-from anju.business.treasury import receipts
+from anju.business.treasury import bank_accounts, receipts
+from anju.business.treasury.bank_accounts import NotOurAccount
+from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import Arrival
+from anju.domain.masks import mask_card
 from anju.ports.bank import ArrivalNotice
 from anju.store import fields
 
 
+def take(notice: ArrivalNotice, *, at: datetime) -> str:
+    """Book what came to an account of ours; what came to any other is a finding, and not booked."""
+    try:
+        keep(notice, at=at)
+    except NotOurAccount:
+        open_break(
+            "not_our_account",
+            None,
+            order_no=notice.bank_serial[:40],
+            amount_fen=abs(notice.amount_fen),
+            note=f"来款不在本中心的账户上（账号 {mask_card(notice.account)}），没有记账。",
+            at=at,
+        )
+        return "break"
+    return "arrival"
+
+
 def keep(notice: ArrivalNotice, *, at: datetime) -> None:
-    """Keep and book an arrival in the caller's transaction; `at` is when it reached us."""
+    """Keep and book an arrival in the caller's transaction; `at` is when it reached us.
+
+    Raises bank_accounts.NotOurAccount for money that came to none of ours; nothing is kept.
+    """
+    bank_accounts.id_of(notice.account)
     arrival = Arrival(
         pk=fields.next_pk(Arrival),
         notice_id=notice.notice_id,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from anju import ledger
+from anju.business.treasury import bank_accounts
 from anju.cases.records import NotYours
 from anju.domain.words import rmb_in_words
 from anju.ledger import books
@@ -83,10 +84,10 @@ class VouchersPage:
 
 @dataclass(frozen=True)
 class NamedLine:
-    """A general line with the name of the employer under whom it stands, if any."""
+    """A general line with the name of the employer or bank account under which it stands."""
 
     line: VoucherLine
-    employer: str
+    detail: str
 
 
 @dataclass(frozen=True)
@@ -236,9 +237,15 @@ def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
     (head,) = _named([unnamed])
     employers = {line.employer_id for line in lines if line.employer_id is not None}
     names = parties.employer_names(employers)
+    banks = {number: account.label for number, account in bank_accounts.known().items()}
     return VoucherPage(
         head=head,
-        lines=tuple(NamedLine(line, names.get(line.employer_id or 0, "")) for line in lines),
+        lines=tuple(
+            NamedLine(
+                line, names.get(line.employer_id or 0) or banks.get(line.bank_account_id or 0, "")
+            )
+            for line in lines
+        ),
         in_words=rmb_in_words(head.amount),
         source=SOURCES.get(head.source_type, head.source_type),
         case_reference=head.source_id if head.source_type == "case" else "",

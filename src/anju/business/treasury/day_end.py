@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from anju import ledger
-from anju.business.treasury import reconciliation, two_people
+from anju.business.treasury import bank_accounts, reconciliation, two_people
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import Break, DayEndStep
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
@@ -207,6 +207,7 @@ def _hash(of: Unit, instant: Instant, at_once: int) -> bool:
 
 def _reconcile(of: Unit, instant: Instant) -> bool:
     """Lay the day beside the bank's statement; the bank is asked outside of any transaction."""
+    bank_accounts.keep(instant())
     try:
         found = reconciliation.catch_up(of.day, at=instant())
     except (reconciliation.NotYet, BankUnreachable) as problem:

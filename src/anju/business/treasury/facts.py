@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from anju.business.treasury.models import Break, Payment
+from anju.business.treasury.bank_accounts import id_of
+from anju.business.treasury.models import Break, Payment, PaymentOrder
 from anju.parties import facts as parties
 
 KIND_TEXT = {
@@ -29,6 +30,7 @@ KIND_TEXT = {
     "balance_differs": "调节后余额不符",
     "reversal_alone": "冲正没有对应来款",
     "receipt_reversed": "已用来款被冲正",
+    "not_our_account": "来款不在本中心账户",
 }
 
 
@@ -88,3 +90,8 @@ def payment(order_no: str) -> PaymentFacts | None:
         status=row.status,
         bank_serial=row.bank_serial,
     )
+
+
+def paid_from(order_no: str) -> int:
+    """The centre's account an order leaves from, as the ledger calls it."""
+    return id_of(PaymentOrder.objects.values_list("payer_account", flat=True).get(pk=order_no))

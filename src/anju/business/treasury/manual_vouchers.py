@@ -13,7 +13,8 @@ from typing import Final
 
 from django.db import transaction
 
-from anju import ledger
+from anju import ledger, policy
+from anju.business.treasury import bank_accounts
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import ManualLine, ManualVoucher
 from anju.business.treasury.two_people import names_of
@@ -21,6 +22,7 @@ from anju.cases.records import NotYours
 from anju.domain.vouchers import SUSPENSE, GlLine, SuspenseLine, Voucher
 from anju.ledger import LedgerRefusal, books
 from anju.ledger.books import Subject
+from anju.ledger.details import subject_of
 from anju.store import audit, references
 
 LINES_MAX: Final = 40
@@ -28,6 +30,8 @@ SUMMARY_MAX, NOTE_MAX, COUNTERPARTY_MAX = 100, 200, 80
 ATTACHMENTS_MAX: Final = 999
 OWN_DOORS: Final = ("201", "121", "122", "11901", "11902", "21901", "21902", "21905")
 """Members', loans', employers', orders' and receipts' money: it moves by its business alone."""
+AT_BANK: Final = ("101", "102")
+"""Of these an account of the centre is chosen; its code stands below theirs (10101)."""
 PAGE: Final = 50
 STATES: Final = {
     "submitted": "待复核",
@@ -72,15 +76,29 @@ class NotNow(Exception):
 
 
 def subjects() -> tuple[Subject, ...]:
-    """The subjects a manual voucher may use: the lowest of each branch, without `OWN_DOORS`."""
-    chart = books.subjects()
-    codes = [subject.code for subject in chart]
+    """The subjects a manual voucher may use: the lowest of each branch, without `OWN_DOORS`.
+
+    Under 101 and 102 those are the centre's bank accounts.
+    """
+    chart = _chart()
+    now = policy.current().accounts
     return tuple(
         subject
-        for subject in chart
-        if not subject.code.startswith(OWN_DOORS)
-        and not any(code != subject.code and code.startswith(subject.code) for code in codes)
+        for code, subject in chart.items()
+        if not code.startswith(OWN_DOORS)
+        and (code in now or not code.startswith(AT_BANK))
+        and not any(other != code and other.startswith(code) for other in chart)
     )
+
+
+def _chart() -> dict[str, Subject]:
+    """Every subject by its code, bank accounts below theirs, also those of former times."""
+    found = {subject.code: subject for subject in books.subjects()}
+    for each in bank_accounts.known().values():
+        top = found[each.subject]
+        code = str(each.ledger_id)
+        found[code] = Subject(code, f"{top.name} {each.label}", top.side)
+    return dict(sorted(found.items()))
 
 
 def problems(summary: str, attachments: int, lines: Sequence[LineDraft]) -> list[Problem]:
@@ -224,13 +242,20 @@ def _write_down(what: str, made: ManualVoucher, *, staff_id: int, at: datetime) 
     )
 
 
+def _gl_line(line: ManualLine) -> GlLine:
+    """As the ledger has it: on 101 and 102 the account stands beside its subject."""
+    if not line.subject.startswith(AT_BANK):
+        return GlLine(line.subject, line.amount_fen)
+    return GlLine(subject_of(int(line.subject)), line.amount_fen, bank_account_id=int(line.subject))
+
+
 def _voucher(made: ManualVoucher, checker_id: int, at: datetime) -> Voucher:
     lines = list(made.lines.order_by("line_no"))
     return Voucher(
         "manual",
         source_type="manual",
         source_id=made.reference,
-        gl=tuple(GlLine(line.subject, line.amount_fen) for line in lines),
+        gl=tuple(_gl_line(line) for line in lines),
         suspense=tuple(
             SuspenseLine(line.subject, "manual", line.counterparty, -line.amount_fen, "manual")
             for line in lines
@@ -280,7 +305,7 @@ def page(staff_id: int, reference: str) -> ManualPage:
     made = ManualVoucher.objects.filter(reference=reference).first()
     if made is None:
         raise NotYours
-    names = {subject.code: subject for subject in books.subjects()}
+    names = _chart()
     lines = list(made.lines.order_by("line_no"))
     return ManualPage(
         head=_head(made, sum(max(line.amount_fen, 0) for line in lines), names_of([made])),

@@ -1,7 +1,8 @@
 """How money moves when somebody has paid in: booked, allocated, given back, taken back.
 
 Amounts are fen above zero. What nobody knows yet waits on 21905 with a sub-line per receipt; what
-the bank took back after it was used is owed on 11902 under the same number.
+the bank took back after it was used is owed on 11902 under the same number. `account` is the bank
+account of ours that moves, as the ledger calls it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from datetime import datetime
 
 from anju.business.treasury.expected import Expectation
 from anju.domain.vouchers import GlLine, SuspenseLine, Voucher
-from anju.ledger.posting import BANK_DEPOSIT, RETURNED
+from anju.ledger.details import subject_of
+from anju.ledger.posting import RETURNED
 
 UNKNOWN, TAKEN_BACK = "21905", "11902"
 SOURCE = "receipt"
@@ -31,14 +33,21 @@ def _owed(reference: str, amount: int, kind: str) -> SuspenseLine:
     return SuspenseLine(TAKEN_BACK, SOURCE, reference, amount, kind)
 
 
-def arrived(reference: str, *, amount: int, meets: Expectation | None, at: datetime) -> Voucher:
+def _at_bank(amount: int, account: int) -> GlLine:
+    """Debit above zero: so much more on this bank account of ours, under its own subject."""
+    return GlLine(subject_of(account), amount, bank_account_id=account)
+
+
+def arrived(
+    reference: str, *, amount: int, account: int, meets: Expectation | None, at: datetime
+) -> Voucher:
     """Dr 101, Cr what it is for (templates 001, 003), or 21905 when nobody knows."""
     if meets is None:
         return Voucher(
             "receipt.arrived",
             source_type=SOURCE,
             source_id=reference,
-            gl=(GlLine(BANK_DEPOSIT, amount), GlLine(UNKNOWN, -amount)),
+            gl=(_at_bank(amount, account), GlLine(UNKNOWN, -amount)),
             suspense=(_waits(reference, amount, "arrived"),),
             summary="收到待查来款",
             occurred_at=at,
@@ -47,7 +56,7 @@ def arrived(reference: str, *, amount: int, meets: Expectation | None, at: datet
         "receipt.arrived",
         source_type=SOURCE,
         source_id=reference,
-        gl=(GlLine(BANK_DEPOSIT, amount), *meets.gl),
+        gl=(_at_bank(amount, account), *meets.gl),
         members=meets.members,
         loans=meets.loans,
         suspense=meets.suspense,
@@ -60,6 +69,7 @@ def allocated(
     reference: str,
     *,
     amount: int,
+    account: int,
     meets: Expectation,
     seq: int,
     maker: str | None,
@@ -71,7 +81,7 @@ def allocated(
     `seq` tells the allocations of one receipt apart: money given back and returned is allocated
     again.
     """
-    gl = meets.gl if meets.voucher_id is None else (GlLine(BANK_DEPOSIT, -amount),)
+    gl = meets.gl if meets.voucher_id is None else (_at_bank(-amount, account),)
     return Voucher(
         "receipt.allocated",
         source_type=SOURCE,
@@ -88,7 +98,9 @@ def allocated(
     )
 
 
-def taken_back(reference: str, *, amount: int, reverses: int | None, at: datetime) -> Voucher:
+def taken_back(
+    reference: str, *, amount: int, account: int, reverses: int | None, at: datetime
+) -> Voucher:
     """The bank reversed an arrival: Cr 101, Dr 21905 while it waits (`reverses` its voucher).
 
     Without `reverses` the money has been used: Dr 11902, to be asked back.
@@ -99,7 +111,7 @@ def taken_back(reference: str, *, amount: int, reverses: int | None, at: datetim
         "receipt.reversed",
         source_type=SOURCE,
         source_id=reference,
-        gl=(GlLine(line.subject, amount), GlLine(BANK_DEPOSIT, -amount)),
+        gl=(GlLine(line.subject, amount), _at_bank(-amount, account)),
         suspense=(line,),
         summary="银行冲正来款",
         reverses=reverses,
@@ -108,14 +120,21 @@ def taken_back(reference: str, *, amount: int, reverses: int | None, at: datetim
 
 
 def refunded(
-    reference: str, *, order_no: str, amount: int, maker: str, checker: str, at: datetime
+    reference: str,
+    *,
+    order_no: str,
+    amount: int,
+    account: int,
+    maker: str,
+    checker: str,
+    at: datetime,
 ) -> Voucher:
     """The bank has paid it back to who paid it in: Dr 21905, Cr 101 (template 004)."""
     return Voucher(
         "receipt.refunded",
         source_type="order",
         source_id=order_no,
-        gl=(GlLine(UNKNOWN, amount), GlLine(BANK_DEPOSIT, -amount)),
+        gl=(GlLine(UNKNOWN, amount), _at_bank(-amount, account)),
         suspense=(_waits(reference, -amount, "refunded"),),
         summary="待查来款退回付款人",
         maker=maker,
@@ -125,7 +144,7 @@ def refunded(
 
 
 def refund_returned(
-    reference: str, *, order_no: str, amount: int, is_owed: bool, at: datetime
+    reference: str, *, order_no: str, amount: int, account: int, is_owed: bool, at: datetime
 ) -> Voucher:
     """The refund came back: Dr 101, Cr 21905; or 11902, when the bank took the arrival back."""
     line = (_owed if is_owed else _waits)(reference, amount, "returned")
@@ -133,7 +152,7 @@ def refund_returned(
         "payout.returned",
         source_type="order",
         source_id=order_no,
-        gl=(GlLine(BANK_DEPOSIT, amount), GlLine(line.subject, -amount)),
+        gl=(_at_bank(amount, account), GlLine(line.subject, -amount)),
         suspense=(line,),
         summary="退款被退回",
         occurred_at=at,
@@ -175,14 +194,21 @@ def return_of_receipt(
 
 
 def paid_again(
-    order_no: str, *, returned: str, amount: int, maker: str, checker: str, at: datetime
+    order_no: str,
+    *,
+    returned: str,
+    amount: int,
+    account: int,
+    maker: str,
+    checker: str,
+    at: datetime,
 ) -> Voucher:
     """The bank has paid once more what came back under `returned`: Dr 21902, Cr 101."""
     return Voucher(
         "payout.again",
         source_type="order",
         source_id=order_no,
-        gl=(GlLine(RETURNED, amount), GlLine(BANK_DEPOSIT, -amount)),
+        gl=(GlLine(RETURNED, amount), _at_bank(-amount, account)),
         suspense=(SuspenseLine(RETURNED, "order", returned, -amount, "paid_again"),),
         summary="退票重付",
         maker=maker,

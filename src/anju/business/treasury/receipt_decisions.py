@@ -14,6 +14,7 @@ from django.db import transaction
 
 from anju import ledger, policy
 from anju.business.treasury import expected, orders, postings, receipts
+from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.books import reader
 from anju.business.treasury.expected import Expectation
 from anju.business.treasury.models import Receipt, ReceiptProposal
@@ -140,6 +141,7 @@ def _allocate(receipt: Receipt, proposal: ReceiptProposal, *, at: datetime) -> N
     voucher = postings.allocated(
         receipt.reference,
         amount=receipt.arrival.amount_fen,
+        account=id_of(receipt.arrival.account),
         meets=meets,
         seq=receipt.proposals.filter(state=State.RETURNED).count(),
         maker=f"staff:{proposal.maker_id}",

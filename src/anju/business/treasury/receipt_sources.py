@@ -47,7 +47,9 @@ def _expectation(order: PaymentOrder) -> Expectation | None:
 
 def _came_back(came: Came) -> list[PaymentOrder]:
     rows = PaymentOrder.objects.filter(
-        payment__status=PaymentStatus.RETURNED, amount_fen=came.amount_fen
+        payment__status=PaymentStatus.RETURNED,
+        amount_fen=came.amount_fen,
+        payer_account=came.account,
     )
     return list(rows.order_by("order_no")[:50])
 

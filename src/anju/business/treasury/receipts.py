@@ -11,8 +11,10 @@ from django.db.models import QuerySet
 
 from anju import ledger
 from anju.business.treasury import expected, postings
+from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.expected import Came, Expectation
+from anju.business.treasury.facts import paid_from
 from anju.business.treasury.interest_years import earns_again
 from anju.business.treasury.models import (
     Arrival,
@@ -73,7 +75,13 @@ def _take(receipt: Receipt, *, at: datetime) -> None:
     meets = expected.match(money)
     if meets is None or meets.voucher_id is None:
         receipt.voucher_id = post(
-            postings.arrived(receipt.reference, amount=money.amount_fen, meets=meets, at=at)
+            postings.arrived(
+                receipt.reference,
+                amount=money.amount_fen,
+                account=id_of(money.account),
+                meets=meets,
+                at=at,
+            )
         )
     else:
         receipt.voucher_id = meets.voucher_id
@@ -98,7 +106,10 @@ def mark_matched(receipt: Receipt, meets: Expectation, *, at: datetime) -> None:
 def _may_be_return_of(money: Came, *, at: datetime) -> str:
     """A payment whose number the payer wrote: the bank is asked until it says what became of it."""
     orders = PaymentOrder.objects.filter(
-        pk__in=money.marks, amount_fen=money.amount_fen, payment__status=PaymentStatus.PAID
+        pk__in=money.marks,
+        amount_fen=money.amount_fen,
+        payer_account=money.account,
+        payment__status=PaymentStatus.PAID,
     )
     found = orders.values_list("pk", flat=True).first()
     if found is None:
@@ -147,6 +158,7 @@ def _undo(original: Receipt, reversal: Receipt, *, at: datetime) -> None:
         postings.taken_back(
             original.reference,
             amount=amount,
+            account=id_of(original.arrival.account),
             reverses=original.voucher_id if waits else None,
             at=at,
         )
@@ -197,7 +209,11 @@ def _wait(
     """What closed an account, or was paid again, waits under its order."""
     if receipt is None:
         voucher = ledger.return_to_suspense(
-            order_no, amount=amount, account_id=account_id, occurred_at=at
+            order_no,
+            amount=amount,
+            bank_account_id=paid_from(order_no),
+            account_id=account_id,
+            occurred_at=at,
         )
     else:
         voucher = postings.return_of_receipt(
@@ -209,7 +225,11 @@ def _wait(
 def _give_back(part: HoldRow, receipt: Receipt | None, *, amount: int, at: datetime) -> int:
     """Part of an account is mirrored at once, nobody need decide."""
     assert amount == part.amount, "another amount is a finding, and is not booked"
-    waits = None if receipt is None else postings.leaves_suspense(receipt.reference, amount)
+    waits = (
+        paid_from(part.order_no or "")
+        if receipt is None
+        else postings.leaves_suspense(receipt.reference, amount)
+    )
     since = earns_again(part, came_back=ledger.business_date(), on=ledger.business_date())
     posted = ledger.give_back(part.id, value_date=since, occurred_at=at, waits=waits)
     return posted.voucher_ids[0]
@@ -217,14 +237,18 @@ def _give_back(part: HoldRow, receipt: Receipt | None, *, amount: int, at: datet
 
 def _waiting_return(order_no: str, amount: int) -> Receipt | None:
     """Money in suspense that this return can only be: its number was written, or who was paid."""
+    order = PaymentOrder.objects.get(pk=order_no)
     rows = (
         Receipt.objects.select_for_update(of=("self",), no_key=True)
         .select_related("arrival")
-        .filter(state=State.SUSPENSE, arrival__amount_fen=amount)
+        .filter(
+            state=State.SUSPENSE,
+            arrival__amount_fen=amount,
+            arrival__account=order.payer_account,
+        )
         .exclude(proposals__state__in=LIVE)
         .order_by("pk")
     )
-    order = PaymentOrder.objects.get(pk=order_no)
     payee = fields.unseal(order, "payee_account")
     named = [row for row in rows if row.order_no == order_no]
     paid = [row for row in rows if fields.unseal(row.arrival, "payer_account") == payee]

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 
 from anju import ledger, policy, ports
+from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import (
     Arrival,
@@ -29,7 +30,8 @@ from anju.domain import reconciliation as pure
 from anju.domain.money import yuan
 from anju.domain.reconciliation import Compared, Finding, Kind, Line, ReconciliationSheet
 from anju.ledger import books
-from anju.ledger.posting import BANK_DEPOSIT
+from anju.ledger.books import Subject
+from anju.ledger.details import BANK_ACCOUNT, bank_balances, subject_of
 from anju.ports.bank_accounts import StatementLine
 
 PAGE = 5000
@@ -206,10 +208,13 @@ def _keep_theirs(account: str, told: list[StatementLine], *, but: set[str]) -> N
 
 
 def _keep_ours(account: str, on: date) -> None:
-    subject = next(one for one in books.subjects() if one.code == BANK_DEPOSIT)
+    ours = id_of(account)
+    subject = _subject_of(ours)
     after: str | None = None
     while True:
-        page = books.subject_lines(subject, since=on, until=on, after=after, limit=PAGE)
+        page = books.subject_lines(
+            subject, since=on, until=on, after=after, limit=PAGE, detail=(BANK_ACCOUNT, ours)
+        )
         if not page:
             return
         after = page[-1].cursor
@@ -228,6 +233,11 @@ def _keep_ours(account: str, on: date) -> None:
             )
             for line in page
         )
+
+
+def _subject_of(bank_account: int) -> Subject:
+    """The subject under which an account stands."""
+    return next(one for one in books.subjects() if one.code == subject_of(bank_account))
 
 
 def _orders_of(references: set[str]) -> dict[str, str]:
@@ -326,7 +336,8 @@ def _row_of(line: Line) -> int:
 
 
 def _day(account: str, *, on: date, bank_fen: int, at: datetime) -> ReconciledDay:
-    subject = books.subject_balance(BANK_DEPOSIT, since=on, until=on)
+    ours_id = id_of(account)
+    booked = bank_balances(_subject_of(ours_id), since=on, until=on).get(ours_id)
     theirs = BankLine.objects.filter(account=account).exclude(state=LineState.MATCHED)
     ours = BooksLine.objects.filter(account=account).exclude(state=LineState.MATCHED)
     theirs_in, theirs_out = _both_ways(theirs)
@@ -334,7 +345,7 @@ def _day(account: str, *, on: date, bank_fen: int, at: datetime) -> ReconciledDa
     return ReconciledDay.objects.create(
         account=account,
         on=on,
-        books_fen=subject.closing,
+        books_fen=0 if booked is None else booked.closing,
         bank_fen=bank_fen,
         theirs_in_fen=theirs_in,
         theirs_out_fen=theirs_out,

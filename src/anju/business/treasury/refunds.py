@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from anju.business.treasury import postings
+from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.receipts import post
 
@@ -23,6 +24,7 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
         receipt.reference,
         order_no=order_no,
         amount=receipt.arrival.amount_fen,
+        account=id_of(receipt.arrival.account),
         maker=f"staff:{proposal.maker_id}",
         checker=f"staff:{proposal.checker_id}",
         at=at,
@@ -54,6 +56,7 @@ def payment_came_back(order_no: str, *, reason: str, at: datetime) -> None:
         receipt.reference,
         order_no=order_no,
         amount=receipt.arrival.amount_fen,
+        account=id_of(receipt.arrival.account),
         is_owed=is_owed,
         at=at,
     )

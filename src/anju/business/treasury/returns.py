@@ -7,6 +7,7 @@ before it, so that a payment is never made twice.
 from datetime import datetime
 
 from anju.business.treasury import postings
+from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.models import PaymentOrder, ReturnWish
 from anju.business.treasury.receipts import book_return, post
 from anju.cases import engine as cases
@@ -36,6 +37,7 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
             order_no,
             returned=returned_order(order.replaces).pk,
             amount=order.amount_fen,
+            account=id_of(order.payer_account),
             maker=f"staff:{asked.maker_id}",
             checker=f"staff:{asked.checker_id}",
             at=at,

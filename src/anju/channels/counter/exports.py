@@ -267,7 +267,7 @@ def voucher(page: books.VoucherPage) -> Sheet:
             (
                 head.summary if at == 0 else "",
                 f"{named.line.subject.code} {named.line.subject.name}",
-                named.employer,
+                named.detail,
                 named.line.debit or None,
                 named.line.credit or None,
             )

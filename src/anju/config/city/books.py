@@ -216,13 +216,14 @@ class Books:
         return StagedVoucher(
             "remittance", source_type="remittance", source_id=each.reference,
             employer_id=self._employers[each.employer], members=members, summary="汇缴",
-            occurred_at=doors.instant(day),
+            bank_account_id=self.centre.payer.ledger_id, occurred_at=doors.instant(day),
         )  # fmt: skip
 
     def _voucher(self, each: PayList, day: date) -> Voucher:
         return postings.remittance(
             source_id=each.reference,
             employer_id=self._employers[each.employer],
+            bank_account_id=self.centre.payer.ledger_id,
             amounts={self._accounts[member]: fen for member, fen in each.members},
             value_date=each.counts_from or day,
             at=doors.instant(day),
@@ -280,7 +281,10 @@ class Books:
             )
             voucher = Voucher(
                 "withdrawal_partial", source_type="case", source_id=f"city-{reference}",
-                gl=(GlLine("201", fen, employer_id=employer), GlLine("101", -fen)),
+                gl=(
+                    GlLine("201", fen, employer_id=employer),
+                    GlLine("101", -fen, bank_account_id=self.centre.payer.ledger_id),
+                ),
                 members=(MemberLine(account.id, -fen, "withdrawal", day),),
                 summary="租房提取", occurred_at=doors.instant(day),
             )  # fmt: skip

@@ -178,6 +178,7 @@ def _remit(
         contributions.remit(
             town.employers[employer],
             month=month,
+            bank_account_id=town.city.payer.ledger_id,
             amounts={town.accounts[code]: amount for code, amount in members.items()},
             reference=reference,
             at=at,

@@ -104,6 +104,7 @@ def pay_out(
             principal=quote.principal_fen,
             interest=quote.interest_fen,
             interest_until=on,
+            bank_account_id=city.payer.ledger_id,
             at=at,
         )
         vouchers = [voucher] if quote.principal_fen else []

@@ -43,7 +43,7 @@ CREATE UNLOGGED TABLE ledger_staged_voucher (
     source_type varchar(40) NOT NULL,
     source_id varchar(80) NOT NULL,
     subject text NOT NULL CHECK (subject ~ '^10[12]'),
-    bank_account_id bigint,
+    bank_account_id bigint NOT NULL,
     employer_id bigint NOT NULL,
     lines integer NOT NULL CHECK (lines > 0),
     total bigint NOT NULL,

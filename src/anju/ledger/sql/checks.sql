@@ -32,17 +32,22 @@ END $$;
 
 -- General lines: all of a voucher's come at once, numbered from 1, so that the key refuses any
 -- that come later; they sum to zero and say on 201, 12x, 119 and 219 what the header promises of
--- the sub-ledgers.
+-- the sub-ledgers. A line on 101 and 102 names the centre's bank account, which is numbered below
+-- its subject (10101 is one of 101), and no other line names any.
 CREATE FUNCTION _ledger_check_gl_lines() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 DECLARE
     l_bad bigint;
+    l_stray boolean;
 BEGIN
     -- One statement, and an aggregate over all that was written instead of a loop: its start-up
     -- is what a hall's voucher of three lines pays for.
-    SELECT w.voucher_id INTO l_bad
+    SELECT w.voucher_id, w.stray INTO l_bad, l_stray
     FROM (
         SELECT voucher_id, accounting_date, count(*) AS lines, max(line_no) AS last,
+               bool_or(coalesce(bank_account_id / 100, 0) <> CASE
+                   WHEN subject LIKE '101%' THEN 101 WHEN subject LIKE '102%' THEN 102 ELSE 0
+                   END) AS stray,
                sum(amount) AS balance, sum(greatest(amount, 0)) AS debit,
                -sum(amount) FILTER (WHERE subject LIKE '201%') AS member,
                sum(amount) FILTER (WHERE subject LIKE '121%' OR subject LIKE '122%') AS loan,
@@ -50,14 +55,17 @@ BEGIN
         FROM written GROUP BY voucher_id, accounting_date
     ) w
     -- A scalar subquery is always a look-up by key; a join may be planned over all vouchers.
-    WHERE w.balance <> 0 OR w.last <> w.lines OR (
+    WHERE w.stray OR w.balance <> 0 OR w.last <> w.lines OR (
         SELECT h.accounting_date = w.accounting_date AND h.gl_lines = w.lines
                AND h.debit_total = w.debit AND h.member_total = coalesce(w.member, 0)
                AND h.loan_total = coalesce(w.loan, 0)
                AND h.suspense_total = coalesce(w.suspense, 0)
         FROM ledger_voucher h WHERE h.id = w.voucher_id AND h.tx = pg_current_xact_id()
     ) IS NOT TRUE;
-    IF FOUND THEN
+    IF l_stray THEN
+        PERFORM _ledger_refuse('ledger.bank_account', format(
+            'voucher %s: a line on 101 or 102 names its bank account, and no other does', l_bad));
+    ELSIF l_bad IS NOT NULL THEN
         PERFORM _ledger_refuse('ledger.totals', format('voucher %s does not balance', l_bad));
     END IF;
     RETURN NULL;

@@ -13,7 +13,14 @@ from anju.ledger.verify import verify
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+BANK = 10101
+"""The one bank account of these books."""
 _numbers = count(1)
+
+
+def at_bank(amount: int) -> GlLine:
+    """So much more on the bank account."""
+    return GlLine("101", amount, bank_account_id=BANK)
 
 
 def number() -> int:
@@ -39,7 +46,7 @@ def remittance(
 ) -> Voucher:
     return Voucher(
         "remittance", source_type="test", source_id=number(), occurred_at=AT,
-        gl=(GlLine("101", amount, bank_account_id=1), GlLine("201", -amount, employer_id=7)),
+        gl=(at_bank(amount), GlLine("201", -amount, employer_id=7)),
         members=(
             MemberLine(
                 account_id, amount, "remittance", value_date or ledger.business_date(), carried
@@ -58,7 +65,7 @@ def withdrawal(
         gl=(
             *((GlLine("201", amount, employer_id=7),) if amount else ()),
             *interest_lines,
-            GlLine("101", -amount - interest, bank_account_id=1),
+            at_bank(-amount - interest),
         ),
         members=members if amount else (),
     )  # fmt: skip
@@ -72,7 +79,7 @@ def listed(members, *, employer=7, source=None) -> ledger.StagedVoucher:
     """An employer's list for a batch: (account, fen, value date) of each member."""
     return ledger.StagedVoucher(
         "remittance", source_type="batch", source_id=source or str(number()), employer_id=employer,
-        members=tuple(members), summary="汇缴", occurred_at=AT,
+        members=tuple(members), bank_account_id=BANK, summary="汇缴", occurred_at=AT,
     )  # fmt: skip
 
 

@@ -293,7 +293,11 @@ class LedgerMachine(RuleBasedStateMachine):
         total, today = hold.amount + hold.interest, self.model.today
         if hold.state != "settled" or not hold.closes or hold.came_back or not total:
             return
-        books.post(ledger.return_to_suspense(hold.order_no, amount=total, occurred_at=books.AT))
+        books.post(
+            ledger.return_to_suspense(
+                hold.order_no, bank_account_id=books.BANK, amount=total, occurred_at=books.AT
+            )
+        )
         self.model.cash += total
         self.model.waiting += total
         since = today if from_today else hold.until

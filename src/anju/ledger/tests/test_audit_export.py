@@ -147,7 +147,7 @@ def test_a_changed_byte_in_any_file_is_named(exported):
 # What somebody with an editor does who then makes the manifest anew, and what is said of it.
 FORGED = [
     ("gl_lines.csv", ",1000000\n", ",1000001\n", "its lines do not sum to zero"),
-    ("gl_lines.csv", ",101,,1,1000000\n", ",102,,1,1000000\n", "is not as it was sealed"),
+    ("gl_lines.csv", ",101,,10101,1000000\n", ",102,,10101,1000000\n", "is not as it was sealed"),
     ("member_lines.csv", ",1000000,0,", ",1000000,1,", "is not as it was sealed"),
     ("vouchers.csv", ",remittance,day,", ",withdrawal,day,", "is not as it was sealed"),
     ("vouchers.csv", ",202611,2\n", ",202611,3\n", "202611: the numbers"),

@@ -18,6 +18,7 @@ from anju.ledger.tests.books import (
     DAY,
     account,
     announced,
+    at_bank,
     listed,
     number,
     post,
@@ -41,7 +42,7 @@ def one_by_one(each: StagedVoucher) -> None:
     post(
         Voucher(
             each.kind, source_type="single", source_id=each.source_id, occurred_at=AT,
-            gl=(GlLine("101", total), GlLine("201", -total, employer_id=each.employer_id)),
+            gl=(at_bank(total), GlLine("201", -total, employer_id=each.employer_id)),
             members=tuple(MemberLine(a, n, each.kind, d) for a, n, d in each.members),
         )
     )  # fmt: skip

@@ -15,6 +15,7 @@ from anju.ledger.tests.books import (
     AT,
     DAY,
     account,
+    at_bank,
     number,
     post,
     refused,
@@ -34,7 +35,7 @@ def test_a_remittance_of_many_members_is_one_voucher():
     members = [account() for _ in range(20)]
     total = sum(100 + i for i in range(20))
     voucher = general(
-        GlLine("101", total, bank_account_id=3),
+        at_bank(total),
         GlLine("201", -total, employer_id=9),
         members=tuple(
             MemberLine(each, 100 + i, "remittance", DAY) for i, each in enumerate(members)
@@ -51,26 +52,26 @@ def test_a_remittance_of_many_members_is_one_voucher():
 
 UNBALANCED = {
     "debits and credits differ": lambda a: general(
-        GlLine("101", 100), GlLine("201", -99, employer_id=7),
+        at_bank(100), GlLine("201", -99, employer_id=7),
         members=(MemberLine(a, 99, "x", DAY),),
     ),
-    "one line": lambda a: general(GlLine("101", 100)),
+    "one line": lambda a: general(at_bank(100)),
     "no line": lambda a: general(),
-    "a line of nothing": lambda a: general(GlLine("101", 0), GlLine("40105", 0)),
+    "a line of nothing": lambda a: general(at_bank(0), GlLine("40105", 0)),
     "member line without 201": lambda a: general(
-        GlLine("101", 100), GlLine("40105", -100), members=(MemberLine(a, 100, "x", DAY),)
+        at_bank(100), GlLine("40105", -100), members=(MemberLine(a, 100, "x", DAY),)
     ),
-    "201 without member line": lambda a: general(GlLine("101", 100), GlLine("201", -100)),
+    "201 without member line": lambda a: general(at_bank(100), GlLine("201", -100)),
     "member lines short of 201": lambda a: general(
-        GlLine("101", 100), GlLine("201", -100), members=(MemberLine(a, 99, "x", DAY),)
+        at_bank(100), GlLine("201", -100), members=(MemberLine(a, 99, "x", DAY),)
     ),
     "member line of nothing": lambda a: general(
-        GlLine("101", 100), GlLine("40105", -100), members=(MemberLine(a, 0, "x", DAY),)
+        at_bank(100), GlLine("40105", -100), members=(MemberLine(a, 0, "x", DAY),)
     ),
-    "219 without suspense line": lambda a: general(GlLine("101", 100), GlLine("21901", -100)),
-    "121 without loan line": lambda a: general(GlLine("12101", 100), GlLine("101", -100)),
+    "219 without suspense line": lambda a: general(at_bank(100), GlLine("21901", -100)),
+    "121 without loan line": lambda a: general(GlLine("12101", 100), at_bank(-100)),
     "a subject that is not in the chart": lambda a: general(
-        GlLine("101", 100), GlLine("99901", -100)
+        at_bank(100), GlLine("99901", -100)
     ),
 }  # fmt: skip
 
@@ -179,14 +180,14 @@ def test_loans_and_suspense_have_their_lines():
     person = ledger_person(loan)
     post(
         general(
-            GlLine("12101", 900), GlLine("101", -900),
+            GlLine("12101", 900), at_bank(-900),
             loans=(LoanLine(loan, 900, "disbursement", DAY),),
         )
     )  # fmt: skip
     assert ledger.loan_of_person(person).balance == 900
     post(
         general(
-            GlLine("101", 500), GlLine("21901", -500),
+            at_bank(500), GlLine("21901", -500),
             suspense=(SuspenseLine("21901", "employer", "44", 500, "received"),),
         )
     )  # fmt: skip
@@ -207,14 +208,16 @@ def test_more_repaid_than_owed_is_refused():
     with refused("ledger.insufficient"):
         post(
             general(
-                GlLine("101", 100), GlLine("12101", -100),
+                at_bank(100), GlLine("12101", -100),
                 loans=(LoanLine(loan, -100, "repayment", DAY),),
             )
         )  # fmt: skip
 
 
 def test_a_return_waits_in_suspense_once():
-    voucher = ledger.return_to_suspense("YC0120261120000001", amount=700, occurred_at=AT)
+    voucher = ledger.return_to_suspense(
+        "YC0120261120000001", bank_account_id=10101, amount=700, occurred_at=AT
+    )
     post(voucher)
     assert ledger.control_total("21902") == -700
     with refused("ledger.source_reused"):
@@ -227,7 +230,7 @@ def test_general_lines_are_as_said():
     assert [
         (line.subject, line.amount, line.employer_id, line.bank_account_id) for line in lines
     ] == [
-        ("101", 100, None, 1),
+        ("101", 100, None, 10101),
         ("201", -100, 7, None),
     ]
 

@@ -8,19 +8,32 @@ import pytest
 from django.db import transaction
 
 from anju import ledger
-from anju.ledger.tests.books import AT, DAY, account, number, post, remittance, sound, withdrawal
+from anju.ledger.tests.books import (
+    AT,
+    BANK,
+    DAY,
+    account,
+    number,
+    post,
+    remittance,
+    sound,
+    withdrawal,
+)
 
 HEAD = (
     "INSERT INTO ledger_voucher (kind, accounting_date, source_type, source_id, gl_lines,"
     " member_lines, debit_total, credit_total, member_total, occurred_at)"
 )
-GL = "INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, amount)"
+GL = (
+    "INSERT INTO ledger_gl_line (accounting_date, voucher_id, line_no, subject, amount,"
+    " bank_account_id)"
+)
 MEMBER = "INSERT INTO ledger_member_line"
 # A voucher of 5 fen with its general lines; {0} are its promised member lines and their total.
 WHOLE = (
     "WITH h AS (" + HEAD + " VALUES ('x', '{day}', 'raw', '{n}', 2, {members}, 5, 5, {total},"
-    " '{day}') RETURNING id) " + GL + " SELECT '{day}', id, k, s, a FROM h,"
-    " (VALUES (1, '101', 5), (2, '{credit}', -5)) g(k, s, a)"
+    " '{day}') RETURNING id) " + GL + " SELECT '{day}', id, k, s, a, b FROM h,"
+    " (VALUES (1, '101', 5, 10101), (2, '{credit}', -5, NULL)) g(k, s, a, b)"
 )
 
 
@@ -40,7 +53,7 @@ POSTED = SHEET + "UPDATE ledger_interest_sheet SET state = 'posted', rolled = '{
 ATTACKS = {
     "app": {
         "insert a voucher": HEAD + " VALUES ('x', '{day}', 'r', '1', 2, 0, 5, 5, 0, '{day}')",
-        "insert a general line": GL + " VALUES ('{day}', {voucher}, 3, '101', 5)",
+        "insert a general line": GL + " VALUES ('{day}', {voucher}, 3, '101', 5, 10101)",
         "insert a member line": MEMBER
         + " VALUES ({account}, '{day}', {voucher}, 9, 'x', 5, 0, '{day}', 5)",
         "insert into a partition": MEMBER
@@ -111,13 +124,18 @@ ATTACKS = {
         "a header without lines": HEAD
         + " VALUES ('x', '{day}', 'r', '1', 2, 0, 5, 5, 0, '{day}')",
         "a header of no lines": HEAD + " VALUES ('x', '{day}', 'r', '1', 0, 0, 0, 0, 0, '{day}')",
-        "an unbalanced voucher": whole().replace("-5)", "-4)"),
+        "an unbalanced voucher": whole().replace("-5, N", "-4, N"),
         "a header of other totals": whole().replace("5, 5, 0", "6, 6, 0"),
         "debit and credit differ": whole().replace("5, 5, 0", "5, 6, 0"),
         "201 without members": whole(credit="201"),
         "a voucher of yesterday": whole(day="2026-11-19"),
         "a voucher of a closing day": whole(day="2026-11-20"),
-        "a line of nothing": whole().replace("(2, '40105', -5)", "(2, '40105', -5), (3, '101', 0)"),
+        "a line of nothing": whole().replace(
+            ", -5, NULL)", ", -5, NULL), (3, '101', 0, 10101)"
+        ),
+        "a line on 101 without its bank account": whole().replace("10101", "NULL"),
+        "a line on 101 at an account of 102": whole().replace("10101", "10201"),
+        "another line at a bank account": whole().replace("-5, NULL", "-5, 10101"),
         "maker is checker": whole().replace(
             "occurred_at)", "occurred_at, maker, checker)"
         ).replace(f"'{DAY}') RETURNING", f"'{DAY}', 'a', 'a') RETURNING"),
@@ -127,10 +145,12 @@ ATTACKS = {
             f"'{DAY}') RETURNING",
             f"'{DAY}', (pg_current_xact_id()::text::bigint + 1)::text::xid8) RETURNING",
         ),
-        "a general line for an old voucher": GL + " VALUES ('{old}', {voucher}, 3, '101', 5),"
-        " ('{old}', {voucher}, 4, '40105', -5)",
+        "a general line for an old voucher": GL + " VALUES"
+        " ('{old}', {voucher}, 3, '101', 5, 10101),"
+        " ('{old}', {voucher}, 4, '40105', -5, NULL)",
         "the same in its partition": GL.replace("ledger_gl_line", "ledger_gl_line_{month}")
-        + " VALUES ('{old}', {voucher}, 3, '101', 5), ('{old}', {voucher}, 4, '40105', -5)",
+        + " VALUES ('{old}', {voucher}, 3, '101', 5, 10101),"
+        " ('{old}', {voucher}, 4, '40105', -5, NULL)",
         "a member line for an old voucher": MEMBER
         + " VALUES ({account}, '{old}', {voucher}, 9, 'x', 5, 0, '{old}', 5)",
         "the same in its partition, too": MEMBER
@@ -140,11 +160,11 @@ ATTACKS = {
         "a loan line without any voucher": "INSERT INTO ledger_loan_line VALUES"
         " (1, '{day}', 987654321, 1, 'x', 5, '{day}', 5)",
         "more general lines in the same transaction": whole() + "; " + GL
-        + " SELECT '{day}', currval('ledger_voucher_id_seq'), k, s, a FROM"
-        " (VALUES (3, '101', 5), (4, '40105', -5)) g(k, s, a)",
+        + " SELECT '{day}', currval('ledger_voucher_id_seq'), k, s, a, b FROM"
+        " (VALUES (3, '101', 5, 10101), (4, '40105', -5, NULL)) g(k, s, a, b)",
         "the same after a savepoint": "SAVEPOINT s; " + whole() + "; RELEASE s; SAVEPOINT s; " + GL
-        + " SELECT '{day}', currval('ledger_voucher_id_seq'), k, s, a FROM"
-        " (VALUES (3, '101', 5), (4, '40105', -5)) g(k, s, a)",
+        + " SELECT '{day}', currval('ledger_voucher_id_seq'), k, s, a, b FROM"
+        " (VALUES (3, '101', 5, 10101), (4, '40105', -5, NULL)) g(k, s, a, b)",
         "member lines short of the promise": whole(members=1, total=5, credit="201") + "; "
         + MEMBER + " SELECT {account}, '{day}', currval('ledger_voucher_id_seq'), 1, 'x', 4, 0,"
         " '{day}', 5",
@@ -164,7 +184,11 @@ def ground(committed_books):
             hold, order_no=f"O{number()}", principal=100, interest=0, interest_until=DAY
         )
     ledger.settle_closing(hold, [withdrawal(closed, 100)], key="s")
-    ledger.post([ledger.return_to_suspense("O-r", amount=5, occurred_at=AT)], key="r", scope="test")
+    ledger.post(
+        [ledger.return_to_suspense("O-r", bank_account_id=BANK, amount=5, occurred_at=AT)],
+        key="r",
+        scope="test",
+    )
     today = ledger.flip_day(DAY.replace(day=23))
     assert sound()
     return {

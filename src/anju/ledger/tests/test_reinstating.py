@@ -13,6 +13,7 @@ from anju.ledger.models import InterestSettlement, MemberLine, Voucher
 from anju.ledger.replay import replay, rows_of
 from anju.ledger.tests.books import (
     AT,
+    BANK,
     DAY,
     account,
     number,
@@ -66,7 +67,8 @@ def paid_out(account_id: int, *, comes_back: bool = True) -> int:
 def came_back(hold: int) -> None:
     held = ledger.hold(hold)
     post(ledger.return_to_suspense(
-        held.order_no, amount=held.amount + held.interest, occurred_at=AT))  # fmt: skip
+        held.order_no, bank_account_id=BANK, amount=held.amount + held.interest,
+        occurred_at=AT))  # fmt: skip
 
 
 def reinstate(hold: int, since: date, **more: object) -> ledger.Posted:
@@ -269,14 +271,16 @@ def test_a_part_that_came_back_is_mirrored_as_it_was_split(transactional_savepoi
     owner, stays = member(), member()
     hold = part_paid(owner, 700_000)
     ledger.freeze(owner, authority="某法院", doc_no="1", amount=900_000, from_day=DAY)
-    ledger.give_back(hold, value_date=DAY, occurred_at=AT)
+    ledger.give_back(hold, waits=BANK, value_date=DAY, occurred_at=AT)
     assert stands(owner) == stands(stays)
     assert ledger.account(owner).available == 100_000, "the court has its share of what came back"
-    assert ledger.give_back(hold, value_date=DAY, occurred_at=AT).repeated
+    assert ledger.give_back(hold, waits=BANK, value_date=DAY, occurred_at=AT).repeated
     with refused("ledger.key_reused"), transactional_savepoint():
-        ledger.give_back(hold, value_date=DAY - timedelta(days=1), occurred_at=AT)
+        ledger.give_back(hold, waits=BANK, value_date=DAY - timedelta(days=1), occurred_at=AT)
     with refused("ledger.no_hold"), transactional_savepoint():
-        ledger.give_back(placed(owner, 1, ledger.PARTIAL), value_date=DAY, occurred_at=AT)
+        ledger.give_back(
+            placed(owner, 1, ledger.PARTIAL), waits=BANK, value_date=DAY, occurred_at=AT
+        )
     assert agrees()
 
 
@@ -286,7 +290,7 @@ def test_a_part_that_came_back_after_the_first_of_july_is_carried():
     ledger.flip_day(date(2027, 7, 5))
     settle(stays)
     settle(owner)
-    ledger.give_back(hold, value_date=DAY, occurred_at=AT)
+    ledger.give_back(hold, waits=BANK, value_date=DAY, occurred_at=AT)
     ledger.restate(owner, occurred_at=AT)
     assert stands(owner) == stands(stays)
     assert agrees()
@@ -296,6 +300,6 @@ def test_a_part_that_came_back_to_a_closed_account_waits_with_the_employer():
     owner = member()
     hold = part_paid(owner, 700_000)
     paid_out(owner, comes_back=False)
-    ledger.give_back(hold, value_date=DAY, occurred_at=AT)
+    ledger.give_back(hold, waits=BANK, value_date=DAY, occurred_at=AT)
     assert (ledger.account(owner).balance, ledger.control_total("21901")) == (0, -700_000)
     assert agrees()

@@ -9,6 +9,7 @@ from anju.domain.vouchers import GlLine
 from anju.ledger.models import MemberLine, Suspense
 from anju.ledger.tests.books import (
     account,
+    at_bank,
     number,
     post,
     refused,
@@ -117,7 +118,7 @@ def test_general_lines_alone_can_be_reversed():
 
     bought = Voucher(
         "interest.bank", source_type="test", source_id=number(), occurred_at=AT,
-        gl=(GlLine("101", 5), GlLine("40101", -5)),
+        gl=(at_bank(5), GlLine("40101", -5)),
     )  # fmt: skip
     [original] = post(bought).voucher_ids
     post(reversal(bought, original))

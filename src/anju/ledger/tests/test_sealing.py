@@ -179,7 +179,7 @@ def test_control_balances_carry_on(open_books):
         day: (debit, credit)
         for day, debit, credit in rows(
             "SELECT day, debit, credit FROM ledger_control_balance WHERE subject = '101'"
-            " AND bank_account_id = 1"
+            " AND bank_account_id = 10101"
         )
     }
     assert found == {DAY: (120_005, 10_000), NEXT: (240_010, 20_000)}

@@ -13,8 +13,10 @@ from anju.domain.interest_terms import Rates, Stretch
 from anju.domain.vouchers import GlLine, LoanLine, Voucher
 from anju.ledger.tests.books import (
     AT,
+    BANK,
     DAY,
     account,
+    at_bank,
     listed,
     number,
     post,
@@ -43,6 +45,7 @@ PLANTED = {
     " WHERE voucher_id = {voucher} AND line_no = 1",
     "voucher's sub-ledgers": "UPDATE ledger_gl_line SET subject = '101'"
     " WHERE voucher_id = {voucher} AND subject = '201'",
+    "bank account": "UPDATE ledger_gl_line SET bank_account_id = 10201 WHERE subject = '101'",
     "subject": "UPDATE ledger_gl_line SET subject = '999' WHERE voucher_id = {voucher}",
     "line without voucher": "DELETE FROM ledger_voucher WHERE id = {voucher}",
     "key": "DELETE FROM ledger_voucher WHERE id = {voucher}",
@@ -109,8 +112,12 @@ def furnish() -> dict[str, object]:
             hold, order_no=f"O-{each}", principal=1_000_000, interest=3, interest_until=DAY
         )
         ledger.settle_closing(hold, [withdrawal(each, 1_000_000, interest=3)], key=f"s{each}")
-    post(ledger.return_to_suspense("O-r", amount=5, occurred_at=AT))
-    post(ledger.return_to_suspense(f"O-{back}", amount=1_000_003, occurred_at=AT))
+    post(ledger.return_to_suspense("O-r", bank_account_id=BANK, amount=5, occurred_at=AT))
+    post(
+        ledger.return_to_suspense(
+            f"O-{back}", bank_account_id=BANK, amount=1_000_003, occurred_at=AT
+        )
+    )
     ledger.reinstate(
         hold, waits_under=f"O-{back}", value_date=DAY, years=(), maker="a", checker="b",
         occurred_at=AT,
@@ -119,7 +126,7 @@ def furnish() -> dict[str, object]:
     post(
         Voucher(
             "loan", source_type="test", source_id=number(), occurred_at=AT,
-            gl=(GlLine("12101", 900), GlLine("101", -900)),
+            gl=(GlLine("12101", 900), at_bank(-900)),
             loans=(LoanLine(loan, 900, "disbursement", DAY),),
         )
     )  # fmt: skip

@@ -28,6 +28,7 @@ SERVICE = "yuncheng/services/withdrawals.retirement.yaml"
 PARAMS = "national/params.yaml"
 DEMO = "yuncheng/demo.yaml"
 EXAMPLES = "yuncheng/examples.yaml"
+BANKS = "yuncheng/banks.yaml"
 
 PLANTS = {
     "unknown name": Plant(
@@ -48,6 +49,18 @@ PLANTS = {
     "unquoted time": Plant(CENTER, '"17:30"', "17:30", "closes: 17:30", "not in quotation marks"),
     "unquoted code": Plant(
         "yuncheng/banks.yaml", '  - code: "105"', "  - code: 105", "- code: 105", "valid string"
+    ),
+    "two accounts that pay": Plant(
+        BANKS, "use: collects", "use: pays", "accounts:", "exactly one account pays"
+    ),
+    "an account's number twice": Plant(
+        BANKS, "14050200000000000002", '14050100000000000001"  # again', "# again", "stands twice"
+    ),
+    "an account at a branch we do not have": Plant(
+        BANKS, 'branch: "10201"', 'branch: "10299"', 'branch: "10299"', "no bank branch"
+    ),
+    "gains among the deposits": Plant(
+        BANKS, "use: gains", "use: collects", 'code: "10201"', "gains are kept under 102"
     ),
     "anchor": Plant(
         SERVICE,

@@ -231,6 +231,14 @@ def test_a_cards_bank_is_named_as_exactly_as_we_can(policy: Policy) -> None:
         policy.bank_branch_name("999")
 
 
+def test_the_centre_s_own_accounts(policy: Policy) -> None:
+    assert policy.payer.use == "pays"
+    assert policy.payer_account == policy.payer.number
+    assert {each.use for each in policy.accounts.values()} == {"pays", "collects", "gains"}
+    for code, account in policy.accounts.items():
+        assert (str(account.ledger_id), account.subject) == (code, code[:3])
+
+
 def test_checks_that_need_the_code_can_point_at_a_line(policy: Policy) -> None:
     file = "services/withdrawals.retirement.yaml"
     error = policy.problem(file, ("conditions", 1), "no such rule")

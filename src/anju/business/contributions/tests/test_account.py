@@ -27,6 +27,7 @@ def remit(who, month, amount, *, reference=None):
     orders.remit(
         cast.employer(),
         month=month,
+        bank_account_id=10101,
         amounts={who.account_id: amount},
         reference=reference or f"HJ{month:%Y%m}",
         at=AT,
@@ -195,10 +196,21 @@ def test_every_kind_of_movement_that_is_posted_has_a_word(city):
     on, at = date(2026, 11, 20), datetime(2026, 11, 20)
     vouchers = [
         contributions.remittance(
-            source_id="1", employer_id=1, amounts={1: 1}, value_date=on, at=at
+            source_id="1",
+            employer_id=1,
+            bank_account_id=10101,
+            amounts={1: 1},
+            value_date=on,
+            at=at,
         ),
         contributions.opening(
-            source_id="1", employer_id=1, account_id=1, amount=1, value_date=on, at=at
+            source_id="1",
+            employer_id=1,
+            bank_account_id=10101,
+            account_id=1,
+            amount=1,
+            value_date=on,
+            at=at,
         ),
         retirement.payout(
             account_id=1,
@@ -207,6 +219,7 @@ def test_every_kind_of_movement_that_is_posted_has_a_word(city):
             principal=1,
             interest=1,
             interest_until=on,
+            bank_account_id=10101,
             at=at,
         ),
     ]

@@ -1,5 +1,6 @@
 """The treasury's tables, by matter."""
 
+from anju.business.treasury.models.bank_accounts import BankAccount
 from anju.business.treasury.models.bank_lines import (
     Arrival,
     BankLine,
@@ -18,6 +19,7 @@ from anju.business.treasury.models.returns import ReturnWish
 
 __all__ = [
     "Arrival",
+    "BankAccount",
     "BankLine",
     "BooksLine",
     "Break",

@@ -13,14 +13,14 @@ from anju.store.models import AuditRow
 
 pytestmark = pytest.mark.django_db
 AT = cast.AT
-BANK_INTEREST = (LineDraft("102", debit=5_000), LineDraft("40102", credit=5_000))
+BANK_INTEREST = (LineDraft("10201", debit=5_000), LineDraft("40102", credit=5_000))
 FEE_OWED = (
     LineDraft("41102", debit=700),
     LineDraft("21904", credit=700, counterparty="演示银行城区支行"),
 )
 FEE_PAID = (
     LineDraft("21904", debit=700, counterparty="演示银行城区支行"),
-    LineDraft("102", credit=700),
+    LineDraft("10201", credit=700),
 )
 
 
@@ -103,7 +103,7 @@ def test_money_that_waits_is_kept_by_whom_it_concerns(maker, checker):
     owed = hand_in(maker, FEE_OWED, key="owed", summary="计提归集手续费")
     too_much = (
         LineDraft("21904", debit=701, counterparty="演示银行城区支行"),
-        LineDraft("102", credit=701),
+        LineDraft("10201", credit=701),
     )
     manual_vouchers.approve(checker, owed, at=AT)
     more = hand_in(maker, too_much, key="more", summary="支付手续费")
@@ -118,16 +118,16 @@ def test_money_that_waits_is_kept_by_whom_it_concerns(maker, checker):
 @pytest.mark.parametrize(
     ("lines", "at", "says"),
     [
-        ((LineDraft("102", debit=1),), None, "一张凭证有 2 到 40 行分录"),
-        ((LineDraft("102", debit=2), LineDraft("40102", credit=1)), None, "合计不相等"),
-        ((LineDraft("102", debit=1, credit=1), LineDraft("40102", credit=0)), 1, "另一个留空"),
-        ((LineDraft("102", debit=-1), LineDraft("40102", credit=-1)), 1, "大于零"),
-        ((LineDraft("201", debit=1), LineDraft("102", credit=1)), 1, "可以手工记账的末级科目"),
-        ((LineDraft("12101", debit=1), LineDraft("102", credit=1)), 1, "可以手工记账的末级科目"),
-        ((LineDraft("401", debit=1), LineDraft("102", credit=1)), 1, "可以手工记账的末级科目"),
-        ((LineDraft("21901", debit=1), LineDraft("102", credit=1)), 1, "可以手工记账的末级科目"),
-        ((LineDraft("999", debit=1), LineDraft("102", credit=1)), 1, "可以手工记账的末级科目"),
-        ((LineDraft("21904", debit=1), LineDraft("102", credit=1)), 1, "写明对方"),
+        ((LineDraft("10201", debit=1),), None, "一张凭证有 2 到 40 行分录"),
+        ((LineDraft("10201", debit=2), LineDraft("40102", credit=1)), None, "合计不相等"),
+        ((LineDraft("10201", debit=1, credit=1), LineDraft("40102", credit=0)), 1, "另一个留空"),
+        ((LineDraft("10201", debit=-1), LineDraft("40102", credit=-1)), 1, "大于零"),
+        ((LineDraft("201", debit=1), LineDraft("10201", credit=1)), 1, "可以手工记账的末级科目"),
+        ((LineDraft("12101", debit=1), LineDraft("10201", credit=1)), 1, "可以手工记账的末级科目"),
+        ((LineDraft("401", debit=1), LineDraft("10201", credit=1)), 1, "可以手工记账的末级科目"),
+        ((LineDraft("21901", debit=1), LineDraft("10201", credit=1)), 1, "可以手工记账的末级科目"),
+        ((LineDraft("999", debit=1), LineDraft("10201", credit=1)), 1, "可以手工记账的末级科目"),
+        ((LineDraft("21904", debit=1), LineDraft("10201", credit=1)), 1, "写明对方"),
     ],
 )
 def test_what_is_no_voucher_is_told_at_its_line(maker, lines, at, says):

@@ -142,9 +142,9 @@ def test_every_kind_of_finding_has_a_word():
     import re
     from pathlib import Path
 
-    from anju.business.treasury import actions, receipts
+    from anju.business.treasury import actions, arrivals, receipts
 
-    text = "".join(Path(room.__file__).read_text() for room in (actions, receipts))
+    text = "".join(Path(room.__file__).read_text() for room in (actions, arrivals, receipts))
     kinds = set(re.findall(r"open_break\(\s*\"(\w+)\"", text))
     # Of a statement as a whole: each is planted in test_reconciliation.
     whole = {"told_otherwise", "vanished", "statement_gap", "balance_differs"}

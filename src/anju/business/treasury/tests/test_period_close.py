@@ -27,7 +27,7 @@ def at(day):
 def earn(income, expense):
     """Interest income and a fee on the open day."""
     on = ledger.business_date()
-    lines = [GlLine("101", income - expense), GlLine("40101", -income)]
+    lines = [GlLine("101", income - expense, bank_account_id=10101), GlLine("40101", -income)]
     lines += [GlLine("41102", expense)] if expense else []
     voucher = Voucher(
         "test", source_type="test", source_id=str(on), occurred_at=at(on), gl=tuple(lines)

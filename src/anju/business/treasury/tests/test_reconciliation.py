@@ -103,7 +103,7 @@ class Books:
             source_type="order" if order_no else "note",
             source_id=order_no or f"N{self.count}",
             seq=self.count,
-            gl=(GlLine("101", amount), GlLine("40105", -amount)),
+            gl=(GlLine("101", amount, bank_account_id=10101), GlLine("40105", -amount)),
             occurred_at=self.at,
         )
         ledger.post([voucher], key=f"line-{self.count}", scope="test")

@@ -14,6 +14,7 @@ from anju.domain.vouchers import GlLine, Voucher
 pytestmark = pytest.mark.django_db
 AT = cast.AT
 TODAY = AT.date()
+BANKS = {"101": 10101, "102": 10201}
 
 
 @pytest.fixture
@@ -35,7 +36,9 @@ def book(what, *lines, kind="manual"):
         kind,
         source_type="manual",
         source_id=what,
-        gl=tuple(GlLine(subject, amount) for subject, amount in lines),
+        gl=tuple(
+            GlLine(subject, amount, bank_account_id=BANKS.get(subject)) for subject, amount in lines
+        ),
         occurred_at=AT,
     )
     ledger.post([voucher], key=what, scope="test")

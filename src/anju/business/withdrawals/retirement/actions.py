@@ -5,6 +5,7 @@ from datetime import datetime
 from anju import ledger, policy
 from anju.business.contributions import facts as contributions
 from anju.business.treasury import orders as treasury
+from anju.business.treasury.facts import paid_from
 from anju.business.withdrawals import closing
 from anju.business.withdrawals.retirement import postings
 from anju.business.withdrawals.retirement.facts import RetirementFacts
@@ -71,6 +72,7 @@ def finish(case: CaseRef, at: datetime) -> None:
             principal=held.amount,
             interest=held.interest or 0,
             interest_until=held.interest_until,
+            bank_account_id=paid_from(order_no),
             at=at,
         )
         vouchers.append(voucher)

@@ -13,6 +13,7 @@ def payout(
     principal: int,
     interest: int,
     interest_until: date,
+    bank_account_id: int,
     at: datetime,
 ) -> Voucher:
     """Dr 201 principal, Dr 41101 interest, Cr 101 what the bank paid (template 008, AC3).
@@ -24,12 +25,13 @@ def payout(
         principal: the whole balance, in fen.
         interest: the closing interest fixed in the order, in fen.
         interest_until: the value date: interest stopped the day before.
+        bank_account_id: the centre's account from which the bank paid.
         at: when the bank's success was learnt.
     """
     gl = [GlLine("201", principal, employer_id=employer_id)]
     if interest:
         gl.append(GlLine("41101", interest))
-    gl.append(GlLine("101", -(principal + interest)))
+    gl.append(GlLine("101", -(principal + interest), bank_account_id=bank_account_id))
     return Voucher(
         kind="withdrawal_closing",
         source_type="case",

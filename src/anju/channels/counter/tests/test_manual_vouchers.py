@@ -15,7 +15,7 @@ GOOD = {
     "summary": "收到增值收益存款利息",
     "attachments": "2",
     "rows": "4",
-    "subject-1": "102",
+    "subject-1": "10201",
     "debit-1": "1,234.50",
     "subject-3": "40102",
     "credit-3": "1234.5",
