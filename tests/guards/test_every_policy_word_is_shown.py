@@ -115,14 +115,8 @@ def doors(people: Mapping[str, Any]) -> Iterator[str]:
 def hall(people: Mapping[str, Any]) -> Iterator[str]:
     """What a member sees who still works, and one without a card, on the phone and on the web."""
     client = of_member(people["at_work"], "h5")
-    for address in (
-        "/",
-        "/account/",
-        "/account/movements/",
-        "/services/",
-        "/section/1/",
-        "/tools/",
-    ):
+    shown = ("/", "/account/", "/account/movements/", "/services/", "/section/1/", "/tools/")
+    for address in shown:
         yield page(client, address)
     yield page(client, f"/services/{SERVICE}/")
     for address in ("/", "/section/1/"):
