@@ -172,6 +172,15 @@ _BROUGHT = (
     "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line l WHERE subject LIKE %s AND"
     " (accounting_date < %s OR (accounting_date, voucher_id, line_no) <= (%s, %s, %s)){narrowed}"
 )
+_MONTHS = (
+    "SELECT m.month::date, coalesce(t.debit, 0), coalesce(t.credit, 0)"
+    " FROM generate_series(%s::date, %s::date, interval '1 month') AS m(month)"
+    " LEFT JOIN (SELECT date_trunc('month', l.accounting_date) AS month,"
+    " coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0)::bigint AS debit,"
+    " coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)::bigint AS credit"
+    " FROM ledger_gl_line l WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
+    "{narrowed} GROUP BY 1) t ON t.month = m.month ORDER BY m.month"
+)
 _LINES = (
     "SELECT l.accounting_date, l.voucher_id, l.line_no, l.subject, h.summary, h.source_type,"
     " h.source_id, l.amount FROM ledger_gl_line l JOIN ledger_voucher h ON h.id = l.voucher_id"
@@ -292,22 +301,18 @@ def _over(subject: Subject, sums: _Turnover) -> SubjectBalance:
     return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
 
 
-def month_totals(balance: SubjectBalance, *, since: date, until: date) -> tuple[MonthTotal, ...]:
+def month_totals(
+    balance: SubjectBalance, *, since: date, until: date, detail: tuple[str, int] | None = None
+) -> tuple[MonthTotal, ...]:
     """A subject month by month over [since, until], the quiet months too.
 
-    `balance` is the subject's over the same span, and `since` is the first of a month.
+    `balance` is the subject's over the same span, and `since` is the first of a month; both are
+    narrowed by `detail` as lines are.
     """
     subject, closing = balance.subject, balance.opening
-    found = rows(
-        "SELECT m.month::date, coalesce(t.debit, 0), coalesce(t.credit, 0)"
-        " FROM generate_series(%s::date, %s::date, interval '1 month') AS m(month)"
-        " LEFT JOIN (SELECT date_trunc('month', l.accounting_date) AS month,"
-        " coalesce(sum(l.amount) FILTER (WHERE l.amount > 0), 0)::bigint AS debit,"
-        " coalesce(-sum(l.amount) FILTER (WHERE l.amount < 0), 0)::bigint AS credit"
-        " FROM ledger_gl_line l WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
-        " GROUP BY 1) t ON t.month = m.month ORDER BY m.month",
-        [since, until, f"{subject.code}%", since, until],
-    )
+    narrowed, which = ("", ()) if detail is None else (f" AND l.{detail[0]} = %s", detail[1:])
+    given = [since, until, f"{subject.code}%", since, until, *which]
+    found = rows(_MONTHS.format(narrowed=narrowed), given)
     months = []
     for month, debit, credit in found:
         closing += subject.own_side(debit - credit)

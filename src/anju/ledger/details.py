@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
-from anju.ledger.books import Subject, SubjectBalance
+from anju.ledger.books import SubjectBalance, subjects
 from anju.ledger.calls import row, rows
 
 BANK_ACCOUNT: Final = "bank_account_id"
@@ -35,23 +35,25 @@ def subject_of(bank_account: int) -> str:
     return str(bank_account)[:3]
 
 
-def bank_balances(subject: Subject, *, since: date, until: date) -> Mapping[int, SubjectBalance]:
-    """What every bank account under a subject (101 or 102) held and moved over [since, until].
+def bank_balances(*, since: date, until: date) -> Mapping[int, SubjectBalance]:
+    """What each of the centre's bank accounts held and moved over [since, until], by its number.
 
-    An account that never moved is left out; those given are all of the subject.
+    An account that never moved is left out; those of 101 together are 101, and so with 102. The
+    subject of each is the one it stands under.
     """
+    chart = {subject.code: subject for subject in subjects()}
     before = _at_banks(date.fromordinal(since.toordinal() - 1)) if since > date.min else {}
     found = {}
     for account, (debit, credit) in sorted(_at_banks(until).items()):
-        if subject_of(account) == subject.code:
-            old_debit, old_credit = before.get(account, (0, 0))
-            found[account] = SubjectBalance(
-                subject=subject,
-                opening=subject.own_side(old_debit - old_credit),
-                debit=debit - old_debit,
-                credit=credit - old_credit,
-                closing=subject.own_side(debit - credit),
-            )
+        subject = chart[subject_of(account)]
+        old_debit, old_credit = before.get(account, (0, 0))
+        found[account] = SubjectBalance(
+            subject=subject,
+            opening=subject.own_side(old_debit - old_credit),
+            debit=debit - old_debit,
+            credit=credit - old_credit,
+            closing=subject.own_side(debit - credit),
+        )
     return found
 
 

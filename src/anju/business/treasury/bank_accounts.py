@@ -42,6 +42,11 @@ class Account:
         use = f"（{self.use}）" if self.use else ""
         return f"{self.bank_name} {mask_card(self.number)}{use}"
 
+    @property
+    def choice(self) -> str:
+        """付款户 ····0001 中国建设银行: what tells it from the others first, for narrow fields."""
+        return f"{self.use} {mask_card(self.number)} {self.bank_name}".lstrip()
+
 
 def known() -> Mapping[int, Account]:
     """Every account by its number in the books: policy's, and those it named before."""
@@ -54,6 +59,11 @@ def known() -> Mapping[int, Account]:
         name = now.bank_branch_name(each.bank, each.branch)
         found[each.ledger_id] = Account(each.ledger_id, each.number, name, USES[each.use])
     return dict(sorted(found.items()))
+
+
+def by_code(code: str) -> Account | None:
+    """The account whose sub-subject this is (10101), or None."""
+    return next((each for each in known().values() if str(each.ledger_id) == code), None)
 
 
 def id_of(number: str) -> int:

@@ -13,8 +13,15 @@ from anju import ledger
 from anju.business.treasury import bank_accounts
 from anju.cases.records import NotYours
 from anju.domain.words import rmb_in_words
-from anju.ledger import books
-from anju.ledger.books import MonthTotal, SubjectBalance, SubjectLine, VoucherHead, VoucherLine
+from anju.ledger import books, details
+from anju.ledger.books import (
+    MonthTotal,
+    Subject,
+    SubjectBalance,
+    SubjectLine,
+    VoucherHead,
+    VoucherLine,
+)
 from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
@@ -84,10 +91,14 @@ class VouchersPage:
 
 @dataclass(frozen=True)
 class NamedLine:
-    """A general line with the name of the employer or bank account under which it stands."""
+    """A general line with the name of the employer or bank account under which it stands.
+
+    `account` is the bank account's sub-subject, empty where there is none.
+    """
 
     line: VoucherLine
     detail: str
+    account: str
 
 
 @dataclass(frozen=True)
@@ -108,9 +119,12 @@ def month_so_far() -> tuple[date, date]:
 
 
 def trial(staff_id: int, *, since: date, until: date) -> TrialPage:
-    """The subjects that ever moved, over [since, until]. Raises NotYours."""
+    """The subjects that ever moved, over [since, until], 101 and 102 by bank account.
+
+    Raises NotYours.
+    """
     reader(staff_id)
-    lines = books.subject_balances(since=since, until=until)
+    lines = _by_account(books.subject_balances(since=since, until=until), since, until)
     top = [line for line in lines if line.subject.is_top]
     return TrialPage(
         since=since,
@@ -121,19 +135,59 @@ def trial(staff_id: int, *, since: date, until: date) -> TrialPage:
     )
 
 
+def _by_account(
+    lines: Iterable[SubjectBalance], since: date, until: date
+) -> tuple[SubjectBalance, ...]:
+    """The lines with each bank account's own below the subject it stands under."""
+    names = bank_accounts.known()
+    at_banks = [
+        replace(balance, subject=_as_subject(number, names[number].label, balance.subject))
+        for number, balance in details.bank_balances(since=since, until=until).items()
+        if number in names
+    ]
+    return tuple(sorted((*lines, *at_banks), key=lambda line: line.subject.code))
+
+
+def _as_subject(number: int, name: str, top: Subject) -> Subject:
+    """A bank account as the sub-subject that it is (10101)."""
+    return Subject(str(number), name, top.side)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A subject or a bank account over a span: how it is shown, and which lines are its own."""
+
+    shown: SubjectBalance
+    subject: Subject
+    detail: tuple[str, int] | None
+
+
+def _asked(code: str, *, since: date, until: date) -> _Asked:
+    """What a page's code means. Raises LookupError."""
+    account = bank_accounts.by_code(code)
+    if account is None:
+        balance = books.subject_balance(code, since=since, until=until)
+        return _Asked(balance, balance.subject, None)
+    top = next(one for one in books.subjects() if one.code == account.subject)
+    nothing = SubjectBalance(top, 0, 0, 0, 0)
+    balance = details.bank_balances(since=since, until=until).get(account.ledger_id, nothing)
+    named = _as_subject(account.ledger_id, account.label, top)
+    return _Asked(replace(balance, subject=named), top, (details.BANK_ACCOUNT, account.ledger_id))
+
+
 def subject(
     staff_id: int, code: str, *, since: date, until: date, after: str | None = None
 ) -> SubjectPage:
     """One subject's lines, oldest first. Raises NotYours, LookupError, ValueError for `after`."""
     reader(staff_id)
-    balance = books.subject_balance(code, since=since, until=until)
+    asked = _asked(code, since=since, until=until)
     lines = books.subject_lines(
-        balance.subject, since=since, until=until, after=after, limit=PAGE + 1
+        asked.subject, since=since, until=until, after=after, limit=PAGE + 1, detail=asked.detail
     )
     return SubjectPage(
         since=since,
         until=until,
-        balance=balance,
+        balance=asked.shown,
         lines=lines[:PAGE],
         next_after=lines[PAGE - 1].cursor if len(lines) > PAGE else None,
     )
@@ -146,11 +200,12 @@ def general(staff_id: int, code: str, *, year: int) -> GeneralPage:
     if not today.year - YEARS_BACK < year <= today.year:
         raise LookupError(year)
     since, until = date(year, 1, 1), min(date(year, 12, 31), today)
-    balance = books.subject_balance(code, since=since, until=until)
+    asked = _asked(code, since=since, until=until)
+    own = replace(asked.shown, subject=asked.subject)
     return GeneralPage(
         year=year,
-        balance=balance,
-        months=books.month_totals(balance, since=since, until=until),
+        balance=asked.shown,
+        months=books.month_totals(own, since=since, until=until, detail=asked.detail),
         years=tuple(range(today.year, today.year - YEARS_BACK, -1)),
     )
 
@@ -185,17 +240,22 @@ def every_line(
 ) -> tuple[SubjectBalance, Iterator[SubjectLine]]:
     """A subject over a span with all its lines, read as one goes. Raises NotYours, LookupError."""
     reader(staff_id)
-    balance = books.subject_balance(code, since=since, until=until)
+    asked = _asked(code, since=since, until=until)
 
     def lines() -> Iterator[SubjectLine]:
         after: str | None = None
         while found := books.subject_lines(
-            balance.subject, since=since, until=until, after=after, limit=READ_AT_ONCE
+            asked.subject,
+            since=since,
+            until=until,
+            after=after,
+            limit=READ_AT_ONCE,
+            detail=asked.detail,
         ):
             yield from found
             after = found[-1].cursor
 
-    return balance, lines()
+    return asked.shown, lines()
 
 
 def every_voucher(
@@ -242,7 +302,9 @@ def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
         head=head,
         lines=tuple(
             NamedLine(
-                line, names.get(line.employer_id or 0) or banks.get(line.bank_account_id or 0, "")
+                line,
+                names.get(line.employer_id or 0) or banks.get(line.bank_account_id or 0, ""),
+                str(line.bank_account_id or ""),
             )
             for line in lines
         ),

@@ -97,7 +97,7 @@ def _chart() -> dict[str, Subject]:
     for each in bank_accounts.known().values():
         top = found[each.subject]
         code = str(each.ledger_id)
-        found[code] = Subject(code, f"{top.name} {each.label}", top.side)
+        found[code] = Subject(code, each.choice, top.side)
     return dict(sorted(found.items()))
 
 

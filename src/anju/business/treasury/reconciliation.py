@@ -337,7 +337,7 @@ def _row_of(line: Line) -> int:
 
 def _day(account: str, *, on: date, bank_fen: int, at: datetime) -> ReconciledDay:
     ours_id = id_of(account)
-    booked = bank_balances(_subject_of(ours_id), since=on, until=on).get(ours_id)
+    booked = bank_balances(since=on, until=on).get(ours_id)
     theirs = BankLine.objects.filter(account=account).exclude(state=LineState.MATCHED)
     ours = BooksLine.objects.filter(account=account).exclude(state=LineState.MATCHED)
     theirs_in, theirs_out = _both_ways(theirs)

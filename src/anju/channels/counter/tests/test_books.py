@@ -35,6 +35,25 @@ def test_the_balances_add_up_and_lead_to_their_lines(accountant):
     assert re.search(r'href="/counter/books/vouchers/\d+/"', lines.content.decode())
 
 
+def test_a_deposit_is_told_by_bank_account_and_leads_to_its_lines(accountant):
+    page = accountant.get("/counter/books/").content.decode()
+    total = f"{ledger.control_total('101') / 100:,.2f}"
+    (href,) = re.findall(r'href="(/counter/books/subjects/10101/\?[^"]+)"', page)
+    shown = text_of(accountant.get(href.replace("&amp;", "&")))
+    assert "····0001" in shown
+    assert shown.count(total) >= 2
+    year = accountant.get("/counter/books/subjects/10101/general/")
+    assert text_of(year).count(total) >= 2
+    (voucher, *_) = re.findall(
+        r'href="(/counter/books/vouchers/\d+/)"',
+        accountant.get("/counter/books/subjects/10101/").content.decode(),
+    )
+    back = accountant.get(voucher).content.decode()
+    assert '/counter/books/subjects/10101/"' in back
+    assert "没有发生额" in text_of(accountant.get("/counter/books/subjects/10102/"))
+    assert accountant.get("/counter/books/subjects/10199/").status_code == 404
+
+
 def test_a_voucher_is_printed_with_both_sides_and_the_amount_in_words(accountant):
     listed = accountant.get("/counter/books/vouchers/").content.decode()
     (address, *_) = re.findall(r'href="(/counter/books/vouchers/\d+/)"', listed)
