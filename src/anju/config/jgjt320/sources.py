@@ -3,7 +3,6 @@
 Codes are those of the standard's annex A. What we do not know is left out and reported as missing.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -15,10 +14,11 @@ from django.db.models import Count, Max, Q
 
 from anju import ledger, policy
 from anju.business.contributions.models import Enrolment
+from anju.business.treasury import bank_accounts as own_accounts
 from anju.business.treasury.models import BankLine
 from anju.domain.identifiers import birth_date
 from anju.domain.money import yuan
-from anju.ledger import books, extracts
+from anju.ledger import books, details, extracts
 from anju.parties.models import Employer
 from anju.store.fields import unseal
 
@@ -216,22 +216,19 @@ def voucher_lines(span: Span) -> Iterator[Fields]:
 
 
 def bank_journal(span: Span) -> Iterator[Fields]:
-    """Lines on 101 with what stands there after each."""
-    account = policy.current().payer_account
-    openings: dict[str, int] = defaultdict(int)
-    for code, _on, opening, *_ in extracts.general_ledger(span.first, span.last):
-        if code.startswith(DEPOSIT):
-            openings.setdefault(code, opening)
-    balance = sum(openings.values())
+    """Lines on 101, each at its account, with what stands on that account after it."""
+    numbers = {number: account.number for number, account in own_accounts.known().items()}
+    found = details.bank_balances(since=span.first, until=span.last)
+    balances = {number: balance.opening for number, balance in found.items()}
     for row in extracts.voucher_lines(span.first, span.last):
-        on, period, number, voucher, summary, code, amount, _bank, reverses, line = row
+        on, period, number, voucher, summary, code, amount, bank, reverses, line = row
         if not code.startswith(DEPOSIT):
             continue
-        balance += amount
+        balances[bank] += amount
         yield {
-            "serial": f"{voucher}-{line}", "account": account, "on": on.isoformat(),
+            "serial": f"{voucher}-{line}", "account": numbers[bank], "on": on.isoformat(),
             "summary": summary, "debit": money(max(amount, 0)), "credit": money(max(-amount, 0)),
-            "closing": money(balance), "voucher_no": _voucher_no(period, number),
+            "closing": money(balances[bank]), "voucher_no": _voucher_no(period, number),
             "reversal": _reversal(reverses),
         }  # fmt: skip
 
@@ -248,9 +245,10 @@ def bank_lines(span: Span) -> Iterator[Fields]:
 
 
 def bank_accounts(span: Span) -> Iterator[Fields]:
-    """The centre's deposit account."""
-    now = policy.current()
-    yield {"account": now.payer_account, "name": now.identity.name}
+    """The centre's own accounts."""
+    name = policy.current().identity.name
+    for account in own_accounts.known().values():
+        yield {"account": account.number, "name": name}
 
 
 def _reversal(reverses: bool) -> str:
