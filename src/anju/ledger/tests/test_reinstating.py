@@ -16,6 +16,7 @@ from anju.ledger.tests.books import (
     BANK,
     DAY,
     account,
+    at_bank,
     number,
     post,
     refused,
@@ -228,7 +229,7 @@ def test_a_payout_that_was_reversed_is_not_mirrored_as_well():
     hold = paid_out(leaves)
     [paid] = Voucher.objects.filter(id=ledger.hold(hold).voucher_id)
     undone = withdrawal(leaves, 1)
-    post(replace(undone, gl=(GlLine("101", 1), GlLine("40105", -1)), members=(), reverses=paid.id))
+    post(replace(undone, gl=(at_bank(1), GlLine("40105", -1)), members=(), reverses=paid.id))
     with refused("ledger.reversed_already"):
         reinstate(hold, DAY)
 
