@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 # Before Django is imported: tests decide for themselves what their surroundings are.
-_KEPT = {"ANJU_TEST_STATE", "ANJU_CHROMIUM"}
+_KEPT = {"ANJU_TEST_STATE", "ANJU_CHROMIUM", "ANJU_CLUSTERS"}
 for _name in [name for name in os.environ if name.startswith("ANJU_") and name not in _KEPT]:
     del os.environ[_name]
 _STATE = Path(os.environ.get("ANJU_TEST_STATE") or Path(__file__).parent / ".anju/tests")

@@ -23,6 +23,7 @@ import pytest
 
 from anju import policy
 from anju.config.clock import FileClock
+from anju.config.cluster import ELSEWHERE
 from anju.config.environment import CHECKOUT
 
 START_SECONDS = 300
@@ -98,9 +99,15 @@ def one_city(folder: Path) -> Path:
     return folder
 
 
+def surroundings() -> dict[str, str]:
+    """The environment without what is ours, but for where clusters keep their data."""
+    kept = os.environ.items()
+    return {name: text for name, text in kept if name[:5] != "ANJU_" or name == ELSEWHERE}
+
+
 def start_demo(state: Path, *arguments: str, checkout: Path = CHECKOUT) -> RunningDemo:
     """Start a demo as `./dev demo` does and wait until it is there."""
-    environment = {name: value for name, value in os.environ.items() if name[:5] != "ANJU_"}
+    environment = surroundings()
     environment["PYTHONPATH"] = str(checkout / "src")
     log = open(state.parent / f"{state.name}.log", "w+")  # noqa: SIM115 - the process keeps it
     process = subprocess.Popen(

@@ -18,7 +18,7 @@ from anju.config.cluster import Cluster
 from anju.config.demo.layout import DATABASE
 from anju.config.environment import CHECKOUT
 
-from ..conftest import one_city, start_demo, stop_demo
+from ..conftest import one_city, start_demo, stop_demo, surroundings
 
 pytestmark = pytest.mark.processes
 
@@ -186,6 +186,7 @@ def test_a_demo_says_where_another_one_runs_and_down_stops_it(house):
     assert "nothing was running" in anju("demo", "--down", "--state", str(house.state)).stdout
 
 
+@pytest.mark.nightly
 def test_older_migrations_are_rebuilt_and_it_says_so(house):
     house.down()
     built = json.loads((house.state / "built.json").read_text())
@@ -195,7 +196,7 @@ def test_older_migrations_are_rebuilt_and_it_says_so(house):
 
 
 def anju(*arguments):
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("ANJU_")}
+    kept = surroundings()
     return subprocess.run(
         [sys.executable, "-m", "anju", *arguments],
         env={**kept, "PYTHONPATH": str(CHECKOUT / "src")},

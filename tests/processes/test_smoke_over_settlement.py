@@ -13,7 +13,8 @@ from anju.config.environment import CHECKOUT
 
 from ..conftest import one_city
 
-pytestmark = pytest.mark.processes
+# The smoke itself is run by the acceptance; what may go wrong on the way, by the fault journeys.
+pytestmark = [pytest.mark.processes, pytest.mark.nightly]
 
 
 def test_the_smoke_passes_over_the_settlement_system(tmp_path: Path) -> None:
