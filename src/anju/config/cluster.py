@@ -28,9 +28,10 @@ from typing import Any
 import psutil
 import psycopg
 
+from anju.config.programs import copy_programs
+
 SUPERUSER = "postgres"
 ELSEWHERE = "ANJU_CLUSTERS"
-_PROGRAMS = ("initdb", "pg_ctl", "postgres")
 DURABLE = {
     "shared_buffers": "64MB",
     "max_connections": "100",
@@ -123,20 +124,6 @@ class Unprivileged:
                 "run as an ordinary user"
             ) from None
         return cls(entry.pw_uid, entry.pw_gid)
-
-
-def copy_programs(wheel: Path, into: Path) -> None:
-    """What a server needs, laid as in the wheel: programs look for their libraries beside it."""
-    package = wheel.parent
-    installed = into / package.name / wheel.name
-    (installed / "bin").mkdir(parents=True)
-    for program in _PROGRAMS:
-        shutil.copy2(wheel / "bin" / program, installed / "bin" / program)
-    for part in ("lib", "share"):
-        shutil.copytree(wheel / part, installed / part, symlinks=True)
-    libraries = package.with_name(f"{package.name}.libs")
-    if libraries.is_dir():
-        shutil.copytree(libraries, into / libraries.name, symlinks=True)
 
 
 class Cluster:

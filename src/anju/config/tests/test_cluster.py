@@ -15,10 +15,10 @@ from anju.config.cluster import (
     THROWAWAY,
     Cluster,
     ClusterProblem,
-    copy_programs,
     free_port,
     port_is_free,
 )
+from anju.config.programs import copy_programs
 
 pytestmark = pytest.mark.processes
 
