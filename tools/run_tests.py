@@ -52,9 +52,10 @@ SUITES = (
     ("journeys", ["-m", "journey and not nightly"]),
 )
 # Lanes run at the same time, the suites of a lane one after the other. The last lane speaks as it
-# goes, the others when all have ended. Journeys wait for pages half of their time; the other lanes
-# take what they leave, and give way: a browser kept waiting is a test that fails by chance.
-LANES = (("journeys",), ("domain",), ("rooms", "processes"))
+# goes, the others when all have ended. Journeys and processes wait for others half of their time;
+# the other lanes take what they leave, and give way: a browser kept waiting is a test that fails by
+# chance.
+LANES = (("journeys", "processes"), ("domain",), ("rooms",))
 YIELDING = {name for lane in LANES[1:] for name in lane}
 NICENESS = "10"
 # Chosen by a switch instead, one suite each. `-vv` names every test: the list is the answer.

@@ -128,11 +128,17 @@ def _wipe(folder: Path) -> None:
 
 
 def down(state: Path | None) -> int:
-    """Stop what an earlier start of this checkout left: its processes and its databases."""
+    """Stop what an earlier start left: its processes, its database.
+
+    Without a folder of its own that is the checkout's demo, and the database of its tests.
+    """
     layout_state = state_folder(state)
     stopped = ["the demo"] if stop_running(layout_state / "demo.lock") else []
     stopped += end_left_over(layout_state / "processes.json")
-    for folder, name in ((layout_state, "demo"), (CHECKOUT / ".anju" / "tests", "tests")):
+    places = [(layout_state, "demo")]
+    if state is None:
+        places.append((CHECKOUT / ".anju" / "tests", "tests"))
+    for folder, name in places:
         if folder.exists() and Cluster(folder, name).stop():
             stopped.append(f"{name} database")
     stopped += ["a smoke"] * clear_dead_smokes()
