@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 
-from anju.ledger.books import BOOKED
 from anju.ledger.proofs import PROOFS
+from anju.ledger.turnover import BOOKED, SUBJECT
 from bench.costs import Cost, seconds_of
 from bench.sizes import Size
 from bench.town import STAFF, Town
@@ -64,7 +64,7 @@ def reading(town: Town, size: Size) -> list[Cost]:
         pages = [sealed, "%", sealed, today, "%", sealed, "%"]
         sides: dict[str, Any] = {
             "scan": partial(admin.execute, _SCAN),
-            "pages": partial(admin.execute, BOOKED.format(end="<="), pages),
+            "pages": partial(admin.execute, BOOKED.format(by=SUBJECT, end="<="), pages),
             "lines": partial(admin.execute, _FROM_LINES),
             "proof": partial(admin.execute, PROOFS["balance"]),
         }  # fmt: skip

@@ -4,12 +4,13 @@ Amounts are fen. A balance stands on its subject's own side: above zero is the u
 debit subject with more debits, and of a credit subject with more credits.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from anju.ledger.calls import row, rows
 from anju.ledger.places import place_of, text_of
+from anju.ledger.turnover import Turnover, turnover, turnover_without
 
 _TOP_DIGITS = 3
 
@@ -136,35 +137,6 @@ HEAD = (
 _HEAD_BY_NUMBER = HEAD + " WHERE h.id = %s"
 _IN_SPAN = " h.accounting_date BETWEEN %s AND %s AND h.id < %s ORDER BY h.id DESC LIMIT %s"
 _HEADS = HEAD + " WHERE" + _IN_SPAN
-_SUMS_WITHOUT = (
-    "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
-    " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
-    " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
-    " FROM ledger_gl_line l WHERE subject LIKE %s AND accounting_date <= %s"
-    " AND NOT EXISTS (SELECT 1 FROM ledger_voucher h"
-    " WHERE h.id = l.voucher_id AND h.kind = ANY(%s)) GROUP BY subject"
-)
-# Up to one end of a span: what the last sealed day knew, the lines since, and the adjustments of
-# days before it, which its control balances leave out.
-BOOKED = """
-    SELECT c.subject, c.debit, c.credit FROM ledger_control_balance c
-    WHERE c.day = %s::date AND c.subject LIKE %s
-    UNION ALL
-    SELECT l.subject, sum(greatest(l.amount, 0))::bigint, -sum(least(l.amount, 0))::bigint
-    FROM ledger_gl_line l
-    WHERE l.accounting_date > coalesce(%s::date, '-infinity') AND l.accounting_date {end} %s
-      AND l.subject LIKE %s
-    GROUP BY l.subject
-    UNION ALL
-    SELECT l.subject, sum(greatest(l.amount, 0))::bigint, -sum(least(l.amount, 0))::bigint
-    FROM ledger_gl_line l
-    -- By their few days, not by their vouchers: those were joined with all the lines there are.
-    WHERE l.accounting_date = ANY (ARRAY(SELECT d.day FROM ledger_business_day d
-                                         WHERE d.segment = 'adjustment' AND d.day <= %s::date))
-      AND l.subject LIKE %s
-      AND l.voucher_id IN (SELECT h.id FROM ledger_voucher h WHERE h.segment = 'adjustment')
-    GROUP BY l.subject
-"""
 _HEADS_OF_ONE = HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
 
 
@@ -197,9 +169,17 @@ def subjects() -> tuple[Subject, ...]:
     )
 
 
+def subject(code: str) -> Subject:
+    """A subject of the chart of accounts. Raises LookupError."""
+    found = rows("SELECT code, name, side FROM ledger_subject WHERE code = %s", [code])
+    if not found:
+        raise LookupError(code)
+    return Subject(*found[0])
+
+
 def trial_balance(on: date) -> Sequence[SubjectTotal]:
     """Debits, credits and balance of every subject with lines of its own up to `on`, inclusive."""
-    sums = _turnover("", since=date.min, until=on)
+    sums = turnover("", since=date.min, until=on)
     return [
         SubjectTotal(
             subject.code,
@@ -222,7 +202,10 @@ def subject_balances(
 
     Vouchers of the kinds in `without` are left out, as if they had not been posted.
     """
-    sums = _turnover("", since=since, until=until, without=without)
+    if without:
+        sums = turnover_without(without, since=since, until=until)
+    else:
+        sums = turnover("", since=since, until=until)
     return tuple(
         _over(subject, sums)
         for subject in subjects()
@@ -232,10 +215,7 @@ def subject_balances(
 
 def subject_balance(code: str, *, since: date, until: date) -> SubjectBalance:
     """One subject over [since, until], whether it moved or not. Raises LookupError."""
-    found = rows("SELECT code, name, side FROM ledger_subject WHERE code = %s", [code])
-    if not found:
-        raise LookupError(code)
-    return _over(Subject(*found[0]), _turnover(code, since=since, until=until))
+    return _over(subject(code), turnover(code, since=since, until=until))
 
 
 def moved_by(kind: str, code: str) -> Sequence[tuple[str, date, int]]:
@@ -253,52 +233,17 @@ def moved_by(kind: str, code: str) -> Sequence[tuple[str, date, int]]:
     )
 
 
-_Turnover = Mapping[str, tuple[int, int, int]]
-"""By subject: signed sum before the span (debit above zero), debits and credits in it."""
-
-
-def _turnover(code: str, *, since: date, until: date, without: Sequence[str] = ()) -> _Turnover:
-    """What was booked on this subject and on each below it, up to `until`.
-
-    Sealed days are not added up again: the control balances of the last one before either end
-    of the span are taken, and the lines since. A seal is never undone, so both may be read apart.
-    """
-    if without:
-        given = [since, since, since, f"{code}%", until, list(without)]
-        found = rows(_SUMS_WITHOUT, given)
-        return {subject: (opening, debit, credit) for subject, opening, debit, credit in found}
-    before, to = row(
-        "SELECT max(day) FILTER (WHERE day < %s), max(day) FILTER (WHERE day <= %s)"
-        " FROM ledger_business_day WHERE state = 'sealed' AND segment = 'day'",
-        [since, until],
-    )
-    brought = _booked(code, sealed=before, end="<", day=since)
-    carried = _booked(code, sealed=to, end="<=", day=until)
-    sums = {}
-    for subject, (debit, credit) in carried.items():
-        debit_before, credit_before = brought.get(subject, (0, 0))
-        sums[subject] = (debit_before - credit_before, debit - debit_before, credit - credit_before)
-    return sums
-
-
-def _booked(code: str, *, sealed: date | None, end: str, day: date) -> dict[str, tuple[int, int]]:
-    """Debits and credits of each subject up to `day`, from the control balances of `sealed` on."""
-    below = f"{code}%"
-    sums: dict[str, tuple[int, int]] = {}
-    for subject, debit, credit in rows(
-        BOOKED.format(end=end), [sealed, below, sealed, day, below, sealed, below]
-    ):
-        one, other = sums.get(subject, (0, 0))
-        sums[subject] = (one + debit, other + credit)
-    return sums
-
-
-def _over(subject: Subject, sums: _Turnover) -> SubjectBalance:
+def _over(subject: Subject, sums: Turnover[str]) -> SubjectBalance:
     """The subject with all below it."""
     below = [each for code, each in sums.items() if code.startswith(subject.code)]
     opening, debit, credit = (sum(column) for column in zip((0, 0, 0), *below, strict=True))
     closing = subject.own_side(opening + debit - credit)
     return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
+
+
+def _narrowed(detail: tuple[str, int] | None) -> tuple[str, tuple[int, ...]]:
+    """The condition for lines of one bank account or employer, and what it is given."""
+    return ("", ()) if detail is None else (f" AND l.{detail[0]} = %s", detail[1:])
 
 
 def month_totals(
@@ -310,7 +255,7 @@ def month_totals(
     narrowed by `detail` as lines are.
     """
     subject, closing = balance.subject, balance.opening
-    narrowed, which = ("", ()) if detail is None else (f" AND l.{detail[0]} = %s", detail[1:])
+    narrowed, which = _narrowed(detail)
     given = [since, until, f"{subject.code}%", since, until, *which]
     found = rows(_MONTHS.format(narrowed=narrowed), given)
     months = []
@@ -337,7 +282,7 @@ def subject_lines(
     ValueError for a cursor that is none.
     """
     place = place_of(after) if after else (since, 0, 0)
-    narrowed, which = ("", ()) if detail is None else (f" AND l.{detail[0]} = %s", detail[1:])
+    narrowed, which = _narrowed(detail)
     below = f"{subject.code}%"
     before = [below, since, *place, *which]
     brought = row(_BROUGHT.format(narrowed=narrowed), before)[0]

@@ -168,7 +168,7 @@ def _asked(code: str, *, since: date, until: date) -> _Asked:
     if account is None:
         balance = books.subject_balance(code, since=since, until=until)
         return _Asked(balance, balance.subject, None)
-    top = next(one for one in books.subjects() if one.code == account.subject)
+    top = books.subject(account.subject)
     nothing = SubjectBalance(top, 0, 0, 0, 0)
     balance = details.bank_balances(since=since, until=until).get(account.ledger_id, nothing)
     named = _as_subject(account.ledger_id, account.label, top)

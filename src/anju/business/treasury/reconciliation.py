@@ -30,7 +30,6 @@ from anju.domain import reconciliation as pure
 from anju.domain.money import yuan
 from anju.domain.reconciliation import Compared, Finding, Kind, Line, ReconciliationSheet
 from anju.ledger import books
-from anju.ledger.books import Subject
 from anju.ledger.details import BANK_ACCOUNT, bank_balances, subject_of
 from anju.ports.bank_accounts import StatementLine
 
@@ -209,7 +208,7 @@ def _keep_theirs(account: str, told: list[StatementLine], *, but: set[str]) -> N
 
 def _keep_ours(account: str, on: date) -> None:
     ours = id_of(account)
-    subject = _subject_of(ours)
+    subject = books.subject(subject_of(ours))
     after: str | None = None
     while True:
         page = books.subject_lines(
@@ -233,11 +232,6 @@ def _keep_ours(account: str, on: date) -> None:
             )
             for line in page
         )
-
-
-def _subject_of(bank_account: int) -> Subject:
-    """The subject under which an account stands."""
-    return next(one for one in books.subjects() if one.code == subject_of(bank_account))
 
 
 def _orders_of(references: set[str]) -> dict[str, str]:
