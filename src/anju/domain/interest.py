@@ -103,6 +103,11 @@ def shift(v: int, *, amount: int, value_date: date, since: date) -> int:
     return v + amount * (value_date - since).days
 
 
+def year_start(day: date) -> date:
+    """The 1 July, on `day` or before it, that began the interest year in which `day` lies."""
+    return date(day.year - ((day.month, day.day) < (7, 1)), 7, 1)
+
+
 def day_product(balance: int, *, v: int, since: date, until: date) -> int:
     """N of [since, until) from the closing balance and v: fen × days."""
     return balance * (until - since).days - v

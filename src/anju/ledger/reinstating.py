@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
+from anju.domain.interest import year_start
 from anju.domain.vouchers import GlLine, MemberLine, SuspenseLine, Voucher
 from anju.ledger.calls import payload_hash, row
 from anju.ledger.holds import PARTIAL, hold
@@ -97,7 +98,7 @@ def give_back(
     assert taken.order_no is not None
     day: date = row("SELECT ledger_enter_day()")[0]
     paid = Booked.objects.get(id=taken.voucher_id)
-    rolled = _interest_year(paid.accounting_date) < _interest_year(day)
+    rolled = year_start(paid.accounting_date) < year_start(day)
     lines = Line.objects.filter(account_id=taken.account_id, voucher_id=paid.id)
     carried = -sum(lines.values_list("carried_delta", flat=True))
     employer_id: int | None = row(
@@ -125,8 +126,3 @@ def give_back(
         reverses=paid.id,
     )  # fmt: skip
     return post([voucher], key=taken.order_no, scope="ledger.give_back")
-
-
-def _interest_year(day: date) -> int:
-    """The year whose 1 July began the interest year in which the day lies."""
-    return day.year - ((day.month, day.day) < (7, 1))

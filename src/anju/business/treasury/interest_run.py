@@ -7,7 +7,7 @@ posted or told twice.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from fractions import Fraction
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from anju.business.treasury.books import reader
 from anju.business.treasury.interest_years import ended_year
 from anju.business.treasury.models import InterestRun, InterestStep
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
+from anju.domain import interest
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import InterestTotals, LedgerRefusal, YearTerms
 from anju.parties import messages
@@ -173,8 +174,7 @@ def settle_stragglers(at: datetime) -> int:
 
 def due_year() -> int | None:
     """The interest year that has ended, is not settled and has no run yet; None for none."""
-    on = ledger.business_date()
-    year = on.year if on >= date(on.year, 7, 1) else on.year - 1
+    year = interest.year_start(ledger.business_date()).year
     if InterestRun.objects.filter(year=year).exists() or not ledger.unsettled_accounts(limit=1):
         return None
     return year

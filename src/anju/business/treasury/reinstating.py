@@ -10,6 +10,7 @@ from anju.business.treasury.interest_years import earns_again, ended_year
 from anju.business.treasury.models import PaymentOrder, ReturnWish
 from anju.business.treasury.returns import returned_order
 from anju.cases import engine as cases
+from anju.domain import interest
 from anju.domain.money import yuan
 from anju.ledger import HoldRow, sources
 
@@ -123,7 +124,7 @@ def _came_back(last: PaymentOrder) -> date:
 
 def _year_ends(day: date) -> date:
     """The 1 July that ends the interest year in which a day lies."""
-    return date(day.year + (day >= date(day.year, 7, 1)), 7, 1)
+    return date(interest.year_start(day).year + 1, 7, 1)
 
 
 def _years(hold: HoldRow, on: date) -> tuple[int, ...]:

@@ -42,7 +42,7 @@ def quote(account: AccountRow, policy: Any, on: date) -> Quote:
 
 def turned(account: AccountRow, on: date) -> AccountRow:
     """The account as the turn of its interest year leaves it (V2), where that is still due."""
-    first_of_july = date(on.year if on >= date(on.year, 7, 1) else on.year - 1, 7, 1)
+    first_of_july = interest.year_start(on)
     if account.interest_from >= first_of_july:
         return account
     n = interest.day_product(
