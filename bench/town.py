@@ -107,8 +107,9 @@ class Town:
 
     def turn(self) -> None:
         """V2 over all accounts, in slices."""
-        while self.one("SELECT ledger_turn_year(20000)"):
-            pass
+        turned: int | None = 0
+        while turned is not None:
+            turned = self.one("SELECT ledger_turn_year(%s, 20000)", turned)
 
     def stage_lists(self) -> int:
         """Announce a month of everybody and lay it on both stages; the batch's number."""

@@ -58,10 +58,11 @@ def flip_day(to: date) -> date:
     """
     ensure_partitions(to, to + _AHEAD)
     _flip(to)
-    while True:
+    turned: int | None = 0
+    while turned is not None:
         with transaction.atomic():
-            if not row("SELECT ledger_turn_year(%s)", [_TURN_AT_ONCE])[0]:
-                return to
+            turned = row("SELECT ledger_turn_year(%s, %s)", [turned, _TURN_AT_ONCE])[0]
+    return to
 
 
 def _flip(to: date) -> None:

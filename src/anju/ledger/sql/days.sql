@@ -145,21 +145,22 @@ BEGIN
 END $$;
 
 -- V2 set-based after the flip across 1 July, in slices under row locks; halls may turn an
--- account first. Returns how many were looked at; 0 when the year has turned for all.
-CREATE FUNCTION ledger_turn_year(p_limit integer) RETURNS integer
+-- account first. Of the accounts after p_after, so that no slice reads what others have turned.
+-- Returns the last that was turned; NULL when there are no more.
+CREATE FUNCTION ledger_turn_year(p_after bigint, p_limit integer) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s' AS $$
 DECLARE
     l_year_start date := ledger_interest_year_start(_ledger_enter_day());
     l_accounts bigint[];
 BEGIN
-    SELECT array_agg(id) INTO l_accounts FROM (
+    SELECT array_agg(id ORDER BY id) INTO l_accounts FROM (
         SELECT id FROM ledger_account
-        WHERE interest_from < l_year_start AND state IN ('open', 'sealed')
+        WHERE id > p_after AND interest_from < l_year_start AND state IN ('open', 'sealed')
         ORDER BY id LIMIT p_limit FOR NO KEY UPDATE
     ) slice;
     IF l_accounts IS NULL THEN
-        RETURN 0;
+        RETURN NULL;
     END IF;
     PERFORM _ledger_turn_year(l_accounts, l_year_start);
-    RETURN cardinality(l_accounts);
+    RETURN l_accounts[cardinality(l_accounts)];
 END $$;
