@@ -7,4 +7,4 @@ from anju.ledger import sql
 
 class Migration(migrations.Migration):
     dependencies = [("ledger", "0003_days")]
-    operations = [sql.run("lines", "posting", "batches")]
+    operations = [sql.run("lines", "posting", "batches", "slices")]

@@ -45,14 +45,14 @@ BEGIN
     SELECT w.voucher_id, w.stray INTO l_bad, l_stray
     FROM (
         SELECT voucher_id, accounting_date, count(*) AS lines, max(line_no) AS last,
-               bool_or(coalesce(bank_account_id / 100, 0) <> CASE
-                   WHEN subject LIKE '101%' THEN 101 WHEN subject LIKE '102%' THEN 102 ELSE 0
-                   END) AS stray,
+               bool_or(coalesce(bank_account_id / 100, 0)
+                       <> CASE top WHEN '101' THEN 101 WHEN '102' THEN 102 ELSE 0 END) AS stray,
                sum(amount) AS balance, sum(greatest(amount, 0)) AS debit,
-               -sum(amount) FILTER (WHERE subject LIKE '201%') AS member,
-               sum(amount) FILTER (WHERE subject LIKE '121%' OR subject LIKE '122%') AS loan,
-               -sum(amount) FILTER (WHERE subject LIKE '119%' OR subject LIKE '219%') AS suspense
-        FROM written GROUP BY voucher_id, accounting_date
+               -sum(amount) FILTER (WHERE top = '201') AS member,
+               sum(amount) FILTER (WHERE top IN ('121', '122')) AS loan,
+               -sum(amount) FILTER (WHERE top IN ('119', '219')) AS suspense
+        FROM (SELECT *, left(subject, 3) AS top FROM written OFFSET 0) w
+        GROUP BY voucher_id, accounting_date
     ) w
     -- A scalar subquery is always a look-up by key; a join may be planned over all vouchers.
     WHERE w.stray OR w.balance <> 0 OR w.last <> w.lines OR (

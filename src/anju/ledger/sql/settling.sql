@@ -192,8 +192,10 @@ BEGIN
         SELECT * INTO s FROM ledger_interest_sheet
         WHERE year = p_year AND state = 'proposed' ORDER BY last_account LIMIT 1 FOR UPDATE;
         EXIT WHEN NOT FOUND;
-        PERFORM 1 FROM ledger_account WHERE id BETWEEN s.first_account AND s.last_account
-        ORDER BY id FOR NO KEY UPDATE;
+        -- Counted, so that nobody carries the rows away.
+        PERFORM count(*) FROM (
+            SELECT FROM ledger_account WHERE id BETWEEN s.first_account AND s.last_account
+            ORDER BY id FOR NO KEY UPDATE) locked;
         l_posted := _ledger_post_sheet(s, l_accrued, p_maker, p_checker, p_occurred_at);
     END LOOP;
     RETURN l_posted;
