@@ -40,7 +40,7 @@ _OF_EMPLOYERS = """
 """
 _VOUCHER_LINES = """
     SELECT h.accounting_date, n.period, n.no, h.id, h.summary, g.subject, g.amount,
-           g.bank_account_id, h.reverses IS NOT NULL, g.line_no
+           g.bank_account_id, h.reverses IS NOT NULL, g.line_no, h.source_type, h.source_id
     FROM ledger_gl_line g
     JOIN ledger_voucher h ON h.id = g.voucher_id
     LEFT JOIN ledger_voucher_number n ON n.voucher_id = h.id
@@ -80,7 +80,10 @@ def employer_movements(first: date, last: date) -> Iterator[Row]:
 
 
 def voucher_lines(first: date, last: date) -> Iterator[Row]:
-    """Day, month, number, voucher, summary, subject, fen, bank account, reverses, line."""
+    """Day, month, number, voucher, summary, subject, fen, bank account, reverses, line, source.
+
+    The source is two columns, its type and its id.
+    """
     return rows_of(_VOUCHER_LINES, [first, last])
 
 

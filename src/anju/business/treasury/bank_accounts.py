@@ -28,6 +28,7 @@ class Account:
 
     ledger_id: int
     number: str
+    bank_code: str
     bank_name: str
     use: str
 
@@ -52,12 +53,14 @@ def known() -> Mapping[int, Account]:
     """Every account by its number in the books: policy's, and those it named before."""
     now = policy.current()
     found = {
-        row.ledger_id: Account(row.ledger_id, row.number, row.bank_name, "")
+        row.ledger_id: Account(row.ledger_id, row.number, row.bank_code, row.bank_name, "")
         for row in BankAccount.objects.all()
     }
     for each in now.accounts.values():
         name = now.bank_branch_name(each.bank, each.branch)
-        found[each.ledger_id] = Account(each.ledger_id, each.number, name, USES[each.use])
+        found[each.ledger_id] = Account(
+            each.ledger_id, each.number, each.bank, name, USES[each.use]
+        )
     return dict(sorted(found.items()))
 
 

@@ -14,11 +14,13 @@ from django.db.models import Count, Max, Q
 
 from anju import ledger, policy
 from anju.business.contributions.models import Enrolment
+from anju.business.treasury import attachments
 from anju.business.treasury import bank_accounts as own_accounts
 from anju.business.treasury.models import BankLine
 from anju.domain.identifiers import birth_date
 from anju.domain.money import yuan
 from anju.ledger import books, details, extracts
+from anju.ledger.replay import Row
 from anju.parties.models import Employer
 from anju.store.fields import unseal
 
@@ -197,22 +199,47 @@ def subjects(span: Span) -> Iterator[Fields]:
 
 
 def general_ledger(span: Span) -> Iterator[Fields]:
-    """Each subject on each day on which it moved; debit balances above zero."""
+    """Each subject on each day on which it moved."""
+    names = {subject.code: subject.name for subject in books.subjects()}
     for code, on, opening, debit, credit, closing in extracts.general_ledger(span.first, span.last):
         yield {
-            "code": code, "on": on.isoformat(), "opening": money(opening), "debit": money(debit),
-            "credit": money(credit), "closing": money(closing),
+            "code": code, "name": names[code], "on": on.isoformat(), "debit": money(debit),
+            "credit": money(credit), **_standing("opening", opening),
+            **_standing("closing", closing),
         }  # fmt: skip
+
+
+def subject_lines(span: Span) -> Iterator[Fields]:
+    """Lines of vouchers, each with what stood on its subject before and after it."""
+    before = date.fromordinal(span.first.toordinal() - 1)
+    standing = {each.subject: each.debit - each.credit for each in books.trial_balance(before)}
+    for row in extracts.voucher_lines(span.first, span.last):
+        code, amount = row[5], row[6]
+        opening = standing.get(code, 0)
+        standing[code] = opening + amount
+        yield _line(row) | _standing("opening", opening) | _standing("closing", opening + amount)
 
 
 def voucher_lines(span: Span) -> Iterator[Fields]:
-    """Lines of vouchers; a number is there once the day is sealed."""
-    for row in extracts.voucher_lines(span.first, span.last):
-        on, period, number, _voucher, summary, code, amount, *_ = row
-        yield {
-            "on": on.isoformat(), "voucher_no": _voucher_no(period, number), "summary": summary,
-            "code": code, "debit": money(max(amount, 0)), "credit": money(max(-amount, 0)),
-        }  # fmt: skip
+    """Lines of vouchers with how many sheets belong to each voucher."""
+    for some in batched(extracts.voucher_lines(span.first, span.last)):
+        sheets = attachments.of_sources({(row[10], row[11]) for row in some})
+        for row in some:
+            yield _line(row) | {"attachments": str(sheets.get((row[10], row[11]), 0))}
+
+
+def _line(row: Row) -> Fields:
+    """A voucher's line; its number is there once the day is sealed."""
+    on, period, number, _voucher, summary, code, amount, *_ = row
+    return {
+        "on": on.isoformat(), "voucher_no": _voucher_no(period, number), "summary": summary,
+        "code": code, "debit": money(max(amount, 0)), "credit": money(max(-amount, 0)),
+    }  # fmt: skip
+
+
+def _standing(name: str, fen: int) -> Fields:
+    """A balance (debit above zero) as the standard tells it: an amount and its side."""
+    return {name: money(abs(fen)), f"{name}_side": "01" if fen >= 0 else "02"}
 
 
 def bank_journal(span: Span) -> Iterator[Fields]:
@@ -221,26 +248,30 @@ def bank_journal(span: Span) -> Iterator[Fields]:
     found = details.bank_balances(since=span.first, until=span.last)
     balances = {number: balance.opening for number, balance in found.items()}
     for row in extracts.voucher_lines(span.first, span.last):
-        on, period, number, voucher, summary, code, amount, bank, reverses, line = row
+        on, period, number, voucher, summary, code, amount, bank, reverses, line, *_ = row
         if not code.startswith(DEPOSIT):
             continue
         balances[bank] += amount
         yield {
             "serial": f"{voucher}-{line}", "account": numbers[bank], "on": on.isoformat(),
             "summary": summary, "debit": money(max(amount, 0)), "credit": money(max(-amount, 0)),
-            "closing": money(balances[bank]), "voucher_no": _voucher_no(period, number),
-            "reversal": _reversal(reverses),
+            "voucher_no": _voucher_no(period, number), "voucher_month": f"{on:%Y%m}",
+            "reversal": _reversal(reverses), **_standing("closing", balances[bank]),
         }  # fmt: skip
 
 
 def bank_lines(span: Span) -> Iterator[Fields]:
-    """Lines of the bank's statements, as reconciliation kept them."""
+    """Lines of the bank's statements, as reconciliation kept them: our side of each is known."""
+    ours = {account.number: account for account in own_accounts.known().values()}
+    name = policy.current().identity.name
     kept = BankLine.objects.filter(booked_on__range=(span.first, span.last))
     for row in kept.order_by("account", "booked_on", "pk").iterator(AT_ONCE):
+        side = "payer" if row.amount_fen < 0 else "payee"
+        bank = ours[row.account].bank_code if row.account in ours else ""
         yield {
-            "account": row.account, "serial": row.serial, "amount": money(row.amount_fen),
-            "balance": money(row.balance_fen), "on": row.booked_on.isoformat(),
-            "reversal": _reversal(row.reversal),
+            "serial": row.serial, "amount": money(abs(row.amount_fen)), "bank": bank,
+            "on": row.booked_on.isoformat(), side: row.account, f"{side}_name": name,
+            f"{side}_bank": bank,
         }  # fmt: skip
 
 
@@ -248,7 +279,10 @@ def bank_accounts(span: Span) -> Iterator[Fields]:
     """The centre's own accounts."""
     name = policy.current().identity.name
     for account in own_accounts.known().values():
-        yield {"account": account.number, "name": name}
+        yield {
+            "code": str(account.ledger_id), "account": account.number, "name": name,
+            "bank": account.bank_code, "bank_name": account.bank_name,
+        }  # fmt: skip
 
 
 def _reversal(reverses: bool) -> str:
@@ -264,7 +298,7 @@ SOURCES: dict[str, Callable[[Span], Iterator[Fields]]] = {
     each.__name__: each
     for each in (
         employers, persons, policies, employer_accounts, accounts, movements, employer_movements,
-        loans, loan_movements, subjects, general_ledger, voucher_lines, bank_journal, bank_lines,
-        bank_accounts,
+        loans, loan_movements, subjects, general_ledger, subject_lines, voucher_lines, bank_journal,
+        bank_lines, bank_accounts,
     )
 }  # fmt: skip

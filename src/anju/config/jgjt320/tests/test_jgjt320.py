@@ -74,9 +74,22 @@ def test_every_table_is_written_under_the_standards_names(tmp_path):
     assert len(rows(out, "6.0.6")) == 1
     ledger = rows(out, "8.0.3")
     assert sum(Decimal(each["JFFSE"]) - Decimal(each["DFFSE"]) for each in ledger) == 0
-    assert rows(out, "8.0.6")[-1]["YuE"] == ledger[0]["QMYE"]
-    assert len(rows(out, "8.0.4")) == len(rows(out, "8.0.5")) == 6
-    assert rows(out, "9.0.2")[0]["FSE"] == "-0.05"
+    assert {(each["KMBH"], each["QMYEFX"]) for each in ledger} == {
+        ("101", "02"), ("12101", "01"), ("201", "02")
+    }  # fmt: skip
+    last = rows(out, "8.0.6")[-1]
+    assert (last["YuE"], last["YEJDFX"]) == (ledger[0]["QMYE"], ledger[0]["QMYEFX"])
+    lines = rows(out, "8.0.4")
+    assert len(lines) == len(rows(out, "8.0.5")) == 6
+    of_201 = [each for each in lines if each["KMBH"] == "201"]
+    assert [(one["QCYE"], one["QMYE"]) for one in of_201] == [
+        ("0.00", "20216.21"), ("20216.21", "40432.42")
+    ]  # fmt: skip
+    assert {each["FJDJS"] for each in rows(out, "8.0.5")} == {"0"}
+    paid = rows(out, "9.0.2")[0]
+    assert (paid["FSE"], paid["FKZHHM"], paid["SKZHHM"]) == ("0.05", "1405", "")
+    assert [each["YHDM"] for each in rows(out, "9.0.3")] == ["105", "102", "105"]
+    assert [each for each in told if each.startswith("7.")] == [f"7.0.{n}" for n in range(2, 9)]
     assert (told["8.0.7"].rows, told["8.0.7"].has_source) == (0, False)
 
 
@@ -139,7 +152,7 @@ def test_every_ill_formed_cell_is_named(tmp_path, monkeypatch):
 
 
 def test_the_tables_are_whole():
-    assert len({table.number for table in tables()}) == len(tables()) == 22
+    assert len({table.number for table in tables()}) == len(tables()) == 29
     for table in tables():
         names = [column.name for column in table.columns]
         assert len(set(names)) == len(names)
@@ -179,7 +192,7 @@ def test_the_command_keeps_what_left_and_writes_over_nothing(committing_db, city
     )
     assert command.run(args) == 1
     said = capsys.readouterr().out
-    assert "8.0.7 定期存款信息\t只有表头：尚无数据来源" in said
+    assert "8.0.7 定期存款明细信息\t只有表头：尚无数据来源" in said
     assert "缺 DWDZ 单位地址" in said
     row = AuditRow.objects.get(action="standard.exported")
     assert (row.reason, row.details["rows"]["4.0.3"]) == ("省监管", 1)
