@@ -326,6 +326,7 @@ class Tour:
             self.show(desk, f"books-{kind}", f"/counter/books/statements/{kind}/")
         self.show(desk, "books-vouchers", "/counter/books/vouchers/")
         self.show(desk, "books-vouchers-none", "/counter/books/vouchers/?source=TQ0")
+        self.show(desk, "books-vouchers-mistake", "/counter/books/vouchers/?number=7&least=x")
         desk.go("/counter/books/vouchers/")
         desk.press_on(desk.page.locator("a.line-link").first)
         self.show(desk, "books-voucher")

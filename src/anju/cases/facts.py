@@ -1,10 +1,7 @@
 """What members may know of services and of their own cases."""
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
-
-from django.db.models import Count
 
 from anju import ledger, policy
 from anju.cases import proving, registry
@@ -43,7 +40,6 @@ __all__ = [
     "cases_of",
     "evidence_file",
     "messages",
-    "pictures_of",
     "quote_trace",
     "review_page",
     "service_card",
@@ -311,12 +307,3 @@ def evidence_file(
     if picture is None:
         raise NotYours(str(evidence_id))
     return open_picture(picture)
-
-
-def pictures_of(references: Iterable[str]) -> Mapping[str, int]:
-    """How many pictures each of these cases keeps, by its number; a case without any is left out.
-
-    A count alone says nothing of anybody: whoever may name the cases may ask.
-    """
-    kept = Evidence.objects.filter(case__reference__in=references, removed_at__isnull=True)
-    return dict(kept.values_list("case__reference").annotate(Count("id")).order_by())

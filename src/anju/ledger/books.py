@@ -1,15 +1,15 @@
-"""Reading the books the accountant's way: subjects, their lines, vouchers.
+"""Reading the books the accountant's way: subjects, their balances and their lines.
 
 Amounts are fen. A balance stands on its subject's own side: above zero is the usual state of a
 debit subject with more debits, and of a credit subject with more credits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from anju.ledger.calls import row, rows
-from anju.ledger.places import place_of, text_of
+from anju.ledger.places import Place, place_of, text_of
 from anju.ledger.turnover import Turnover, turnover, turnover_without
 
 _TOP_DIGITS = 3
@@ -31,6 +31,11 @@ class Subject:
     def own_side(self, amount: int) -> int:
         """A sum of signed lines (debit above zero) as this subject's balance."""
         return amount if self.side == "debit" else -amount
+
+
+def printed_number(period: int | None, number: int | None) -> str:
+    """凭证号 as it is printed, 202611-0007; empty until the voucher's day has been closed."""
+    return "" if number is None else f"{period}-{number:04d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class SubjectLine:
     debit: int
     credit: int
     balance: int
+    number: str
+    """凭证号 as it is printed, empty until the day has been closed."""
 
     @property
     def cursor(self) -> str:
@@ -87,62 +94,16 @@ class SubjectLine:
         return text_of((self.accounting_date, self.voucher_id, self.line_no))
 
 
-@dataclass(frozen=True, slots=True)
-class VoucherHead:
-    """A voucher without its lines; its amount is its debit total.
-
-    `period` (202611) and `number` are its 凭证号, None until its day has been closed.
-    """
-
-    voucher_id: int
-    accounting_date: date
-    kind: str
-    summary: str
-    source_type: str
-    source_id: str
-    amount: int
-    maker: str | None
-    checker: str | None
-    occurred_at: datetime
-    posted_at: datetime
-    reverses: int | None
-    reversed_by: int | None
-    period: int | None
-    number: int | None
-
-    @property
-    def printed_number(self) -> str:
-        """凭证号 as it is printed, 202611-0007; empty until there is one."""
-        return "" if self.number is None else f"{self.period}-{self.number:04d}"
-
-
-@dataclass(frozen=True, slots=True)
-class VoucherLine:
-    """One general line of a voucher."""
-
-    line_no: int
-    subject: Subject
-    employer_id: int | None
-    bank_account_id: int | None
-    debit: int
-    credit: int
-
-
-HEAD = (
-    "SELECT h.id, h.accounting_date, h.kind, h.summary, h.source_type, h.source_id, h.debit_total,"
-    " h.maker, h.checker, h.occurred_at, h.posted_at, h.reverses,"
-    " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id), n.period, n.no"
-    " FROM ledger_voucher h LEFT JOIN ledger_voucher_number n ON n.voucher_id = h.id"
-)
-_HEAD_BY_NUMBER = HEAD + " WHERE h.id = %s"
-_IN_SPAN = " h.accounting_date BETWEEN %s AND %s AND h.id < %s ORDER BY h.id DESC LIMIT %s"
-_HEADS = HEAD + " WHERE" + _IN_SPAN
-_HEADS_OF_ONE = HEAD + " WHERE h.source_id = %s AND" + _IN_SPAN
-
-
 _BROUGHT = (
-    "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line l WHERE subject LIKE %s AND"
-    " (accounting_date < %s OR (accounting_date, voucher_id, line_no) <= (%s, %s, %s)){narrowed}"
+    "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_gl_line l WHERE subject LIKE %s"
+    " AND accounting_date >= %s AND (accounting_date, voucher_id, line_no) <= (%s, %s, %s)"
+    "{narrowed}"
+)
+_TURNED = (
+    "SELECT coalesce(sum(amount) FILTER (WHERE amount > 0), 0)::bigint,"
+    " coalesce(-sum(amount) FILTER (WHERE amount < 0), 0)::bigint"
+    " FROM ledger_gl_line l WHERE subject LIKE %s AND accounting_date >= %s"
+    " AND (accounting_date, voucher_id, line_no) <= (%s, %s, %s){narrowed}"
 )
 _MONTHS = (
     "SELECT m.month::date, coalesce(t.debit, 0), coalesce(t.credit, 0)"
@@ -155,7 +116,9 @@ _MONTHS = (
 )
 _LINES = (
     "SELECT l.accounting_date, l.voucher_id, l.line_no, l.subject, h.summary, h.source_type,"
-    " h.source_id, l.amount FROM ledger_gl_line l JOIN ledger_voucher h ON h.id = l.voucher_id"
+    " h.source_id, l.amount, n.period, n.no"
+    " FROM ledger_gl_line l JOIN ledger_voucher h ON h.id = l.voucher_id"
+    " LEFT JOIN ledger_voucher_number n ON n.voucher_id = l.voucher_id"
     " WHERE l.subject LIKE %s AND l.accounting_date BETWEEN %s AND %s"
     " AND (l.accounting_date, l.voucher_id, l.line_no) > (%s, %s, %s){narrowed}"
     " ORDER BY l.accounting_date, l.voucher_id, l.line_no LIMIT %s"
@@ -200,7 +163,8 @@ def subject_balances(
 ) -> tuple[SubjectBalance, ...]:
     """Every subject that ever moved, over [since, until]: the sum of it and of all below it.
 
-    Vouchers of the kinds in `without` are left out, as if they had not been posted.
+    Vouchers that close a period (source_type `period`) and are of the kinds in `without` are left
+    out, as if they had not been posted.
     """
     if without:
         sums = turnover_without(without, since=since, until=until)
@@ -219,7 +183,7 @@ def subject_balance(code: str, *, since: date, until: date) -> SubjectBalance:
 
 
 def moved_by(kind: str, code: str) -> Sequence[tuple[str, date, int]]:
-    """What vouchers of one kind moved on a subject and below it: source_id, day, fen.
+    """What closings of one kind moved on a subject and below it: source_id, day, fen.
 
     Fen are signed as the books are, a debit above zero; one row per voucher, by day.
     """
@@ -227,7 +191,7 @@ def moved_by(kind: str, code: str) -> Sequence[tuple[str, date, int]]:
         "SELECT h.source_id, h.accounting_date, sum(l.amount)::bigint"
         " FROM ledger_voucher h JOIN ledger_gl_line l"
         " ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id"
-        " WHERE h.kind = %s AND l.subject LIKE %s"
+        " WHERE h.source_type = 'period' AND h.kind = %s AND l.subject LIKE %s"
         " GROUP BY h.id, h.source_id, h.accounting_date ORDER BY h.accounting_date, h.id",
         [kind, f"{code}%"],
     )
@@ -273,24 +237,67 @@ def subject_lines(
     after: str | None = None,
     limit: int = 50,
     detail: tuple[str, int] | None = None,
+    opening: int | None = None,
 ) -> tuple[SubjectLine, ...]:
     """Lines of a subject and those below it over [since, until], oldest first, after a cursor.
 
     `detail` narrows them to one bank account or employer (details.BANK_ACCOUNT, EMPLOYER).
 
-    The running balance begins with everything booked before the first line that is given. Raises
-    ValueError for a cursor that is none.
+    The running balance begins with everything booked before the first line that is given.
+    `opening` is what stood before `since` in fen on the subject's own side: whoever knows it saves
+    that all lines before `since` are added up. Raises ValueError for a cursor that is none.
     """
     place = place_of(after) if after else (since, 0, 0)
     narrowed, which = _narrowed(detail)
-    below = f"{subject.code}%"
-    before = [below, since, *place, *which]
-    brought = row(_BROUGHT.format(narrowed=narrowed), before)[0]
-    given = [below, since, until, *place, *which, limit]
-    found = rows(_LINES.format(narrowed=narrowed), given)
+    first, standing = (date.min, 0) if opening is None else (since, subject.own_side(opening))
+    given = [f"{subject.code}%", first, *place, *which]
+    standing += row(_BROUGHT.format(narrowed=narrowed), given)[0]
+    return _lines(subject, since, until, place, standing, limit, detail)
+
+
+def line_batches(
+    subject: Subject,
+    *,
+    since: date,
+    until: date,
+    opening: int,
+    at_once: int,
+    detail: tuple[str, int] | None = None,
+) -> Iterator[tuple[SubjectLine, ...]]:
+    """All those lines, `at_once` of them at a time, each looked up once; as `subject_lines`."""
+    place, standing = (since, 0, 0), subject.own_side(opening)
+    while found := _lines(subject, since, until, place, standing, at_once, detail):
+        yield found
+        place, standing = place_of(found[-1].cursor), subject.own_side(found[-1].balance)
+
+
+def turnover_before(
+    subject: Subject, *, since: date, after: str, detail: tuple[str, int] | None = None
+) -> tuple[int, int]:
+    """Debits and credits from `since` up to the line that a cursor names, that line included."""
+    narrowed, which = _narrowed(detail)
+    given = [f"{subject.code}%", since, *place_of(after), *which]
+    debit, credit = row(_TURNED.format(narrowed=narrowed), given)
+    return debit, credit
+
+
+def _lines(
+    subject: Subject,
+    since: date,
+    until: date,
+    place: Place,
+    standing: int,
+    limit: int,
+    detail: tuple[str, int] | None,
+) -> tuple[SubjectLine, ...]:
+    """The lines after a place; `standing` is the signed sum (debit above zero) up to it."""
+    narrowed, which = _narrowed(detail)
+    given = [f"{subject.code}%", since, until, *place, *which, limit]
     lines = []
-    for day, voucher_id, line_no, code, summary, source_type, source_id, amount in found:
-        brought += amount
+    for (
+        day, voucher_id, line_no, code, summary, source_type, source_id, amount, period, no,
+    ) in rows(_LINES.format(narrowed=narrowed), given):  # fmt: skip
+        standing += amount
         lines.append(
             SubjectLine(
                 accounting_date=day,
@@ -302,40 +309,8 @@ def subject_lines(
                 source_id=source_id,
                 debit=max(amount, 0),
                 credit=max(-amount, 0),
-                balance=subject.own_side(brought),
+                balance=subject.own_side(standing),
+                number=printed_number(period, no),
             )
         )
     return tuple(lines)
-
-
-def voucher_heads(
-    *, since: date, until: date, source_id: str = "", before: int | None = None, limit: int = 50
-) -> tuple[VoucherHead, ...]:
-    """Vouchers booked over [since, until], newest first; `before` is the last voucher's number.
-
-    `source_id` narrows them to one business (a case, an order, an account).
-    """
-    newest = 2**63 - 1 if before is None else before
-    if source_id:
-        found = rows(_HEADS_OF_ONE, [source_id, since, until, newest, limit])
-    else:
-        found = rows(_HEADS, [since, until, newest, limit])
-    return tuple(VoucherHead(*each) for each in found)
-
-
-def voucher(voucher_id: int) -> tuple[VoucherHead, Sequence[VoucherLine]]:
-    """A voucher with its general lines. Raises LookupError."""
-    found = rows(_HEAD_BY_NUMBER, [voucher_id])
-    if not found:
-        raise LookupError(voucher_id)
-    head = VoucherHead(*found[0])
-    lines = rows(
-        "SELECT l.line_no, s.code, s.name, s.side, l.employer_id, l.bank_account_id, l.amount"
-        " FROM ledger_gl_line l JOIN ledger_subject s ON s.code = l.subject"
-        " WHERE l.accounting_date = %s AND l.voucher_id = %s ORDER BY l.line_no",
-        [head.accounting_date, voucher_id],
-    )
-    return head, tuple(
-        VoucherLine(no, Subject(code, name, side), employer, bank, max(amount, 0), max(-amount, 0))
-        for no, code, name, side, employer, bank, amount in lines
-    )

@@ -1,7 +1,7 @@
 """Vouchers and money that waits, found by the business they belong to."""
 
-from anju.ledger.books import HEAD, VoucherHead
 from anju.ledger.calls import rows
+from anju.ledger.vouchers import HEAD, VoucherHead
 
 _OF_SOURCE = HEAD + " WHERE h.source_id = %s ORDER BY h.id LIMIT 200"
 

@@ -36,14 +36,18 @@ BOOKED = """
       AND l.voucher_id IN (SELECT h.id FROM ledger_voucher h WHERE h.segment = 'adjustment')
     GROUP BY l.{by}
 """
-_SUMS_WITHOUT = (
-    "SELECT subject, coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
-    " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
-    " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
-    " FROM ledger_gl_line l WHERE accounting_date <= %s"
-    " AND NOT EXISTS (SELECT 1 FROM ledger_voucher h"
-    " WHERE h.id = l.voucher_id AND h.kind = ANY(%s)) GROUP BY subject"
-)
+# What closed a month or a year: few vouchers, found by an index of their own.
+_OF_CLOSINGS = """
+    SELECT l.subject, coalesce(sum(l.amount) FILTER (WHERE h.accounting_date < %s), 0)::bigint,
+           coalesce(sum(l.amount) FILTER (WHERE h.accounting_date >= %s AND l.amount > 0),
+                    0)::bigint,
+           coalesce(-sum(l.amount) FILTER (WHERE h.accounting_date >= %s AND l.amount < 0),
+                    0)::bigint
+    FROM ledger_voucher h
+    JOIN ledger_gl_line l ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id
+    WHERE h.source_type = 'period' AND h.kind = ANY (%s) AND h.accounting_date <= %s
+    GROUP BY l.subject
+"""
 
 
 def turnover(code: str, *, since: date, until: date) -> Turnover[str]:
@@ -57,13 +61,13 @@ def turnover_at_banks(code: str, *, since: date, until: date) -> Turnover[int]:
 
 
 def turnover_without(kinds: Sequence[str], *, since: date, until: date) -> Turnover[str]:
-    """What was booked on every subject but by vouchers of these kinds; reads every line."""
-    return {
-        subject: (opening, debit, credit)
-        for subject, opening, debit, credit in rows(
-            _SUMS_WITHOUT, [since, since, since, until, list(kinds)]
-        )
-    }
+    """What was booked on every subject but by vouchers of these kinds that close a period."""
+    sums = dict(turnover("", since=since, until=until))
+    given = [since, since, since, list(kinds), until]
+    for subject, opening, debit, credit in rows(_OF_CLOSINGS, given):
+        before, debits, credits = sums[subject]
+        sums[subject] = (before - opening, debits - debit, credits - credit)
+    return sums
 
 
 def _between(by: str, code: str, *, since: date, until: date) -> dict[Key, tuple[int, int, int]]:

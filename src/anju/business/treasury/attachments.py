@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from anju.business.treasury.models import ManualVoucher
-from anju.cases.facts import pictures_of
+from anju.cases.for_books import pictures_of
 
 Source = tuple[str, str]
 """source_type and source_id of a voucher."""

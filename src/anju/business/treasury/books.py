@@ -10,18 +10,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from anju import ledger
-from anju.business.treasury import bank_accounts
+from anju.business.treasury import attachments, bank_accounts, journals
+from anju.business.treasury.journals import JournalRow, Sums
 from anju.cases.records import NotYours
 from anju.domain.words import rmb_in_words
 from anju.ledger import books, details
-from anju.ledger.books import (
-    MonthTotal,
-    Subject,
-    SubjectBalance,
-    SubjectLine,
-    VoucherHead,
-    VoucherLine,
-)
+from anju.ledger import vouchers as ledger_vouchers
+from anju.ledger.books import MonthTotal, Subject, SubjectBalance
+from anju.ledger.vouchers import EVERYTHING, VoucherHead, VoucherLine, Wanted
 from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
@@ -41,6 +37,8 @@ SOURCES = {
     "account": "个人账户",
     "interest": "年度结息",
     "month": "月度计提",
+    "period": "期末结转",
+    "transfer": "账户转移",
     "manual": "手工凭证",
     "opening": "期初建账",
     "loan_opening": "期初贷款",
@@ -60,12 +58,13 @@ class TrialPage:
 
 @dataclass(frozen=True)
 class SubjectPage:
-    """明细账: one subject over a span; `next_after` asks for what follows."""
+    """日记账 or 明细账: one subject over a span; `next_after` asks for what follows."""
 
     since: date
     until: date
+    title: str
     balance: SubjectBalance
-    lines: tuple[SubjectLine, ...]
+    rows: tuple[JournalRow, ...]
     next_after: str | None
 
 
@@ -103,13 +102,13 @@ class NamedLine:
 
 @dataclass(frozen=True)
 class VoucherPage:
-    """记账凭证: a voucher as it is printed. `case_reference` leads to the case that caused it."""
+    """记账凭证: a voucher as it is printed; `attachments` are the sheets that belong to it."""
 
     head: VoucherHead
     lines: tuple[NamedLine, ...]
     in_words: str
     source: str
-    case_reference: str
+    attachments: int
 
 
 def month_so_far() -> tuple[date, date]:
@@ -181,15 +180,36 @@ def subject(
     """One subject's lines, oldest first. Raises NotYours, LookupError, ValueError for `after`."""
     reader(staff_id)
     asked = _asked(code, since=since, until=until)
+    top, opening = asked.subject, asked.shown.opening
     lines = books.subject_lines(
-        asked.subject, since=since, until=until, after=after, limit=PAGE + 1, detail=asked.detail
-    )
+        top, since=since, until=until, after=after, limit=PAGE + 1, detail=asked.detail,
+        opening=opening,
+    )  # fmt: skip
+    shown, following = lines[:PAGE], lines[PAGE] if len(lines) > PAGE else None
+    begun = Sums()
+    if after and shown:
+        first = max(since, journals.stretch_of(code, shown[0].accounting_date))
+        begun = Sums(*books.turnover_before(top, since=first, after=after, detail=asked.detail))
+    rows = list(journals.told([shown], top, begun=begun, following=following))
+    if after is None:
+        rows.insert(0, journals.opening_row(top, opening))
+    if following is None and shown:
+        rows.append(_of_year(asked, code, until))
     return SubjectPage(
         since=since,
         until=until,
+        title=journals.title(code),
         balance=asked.shown,
-        lines=lines[:PAGE],
-        next_after=lines[PAGE - 1].cursor if len(lines) > PAGE else None,
+        rows=tuple(rows) if shown else (),
+        next_after=shown[-1].cursor if following else None,
+    )
+
+
+def _of_year(asked: _Asked, code: str, until: date) -> JournalRow:
+    """What the subject moved from the first of January to the end of the span."""
+    year = _asked(code, since=until.replace(month=1, day=1), until=until).shown
+    return journals.year_row(
+        asked.subject, debit=year.debit, credit=year.credit, balance=year.closing
     )
 
 
@@ -216,60 +236,58 @@ def this_year() -> int:
 
 
 def vouchers(
-    staff_id: int, *, since: date, until: date, source_id: str = "", before: int | None = None
+    staff_id: int,
+    *,
+    since: date,
+    until: date,
+    wanted: Wanted = EVERYTHING,
+    before: int | None = None,
 ) -> VouchersPage:
-    """Vouchers over a span, of one business when named. Raises NotYours."""
+    """Vouchers over a span, narrowed to what is wanted. Raises NotYours."""
     reader(staff_id)
-    heads = books.voucher_heads(
-        since=since,
-        until=until,
-        source_id=source_id,
-        before=before,
-        limit=PAGE + 1,
+    heads = ledger_vouchers.voucher_heads(
+        since=since, until=until, wanted=wanted, before=before, limit=PAGE + 1
     )
     return VouchersPage(
         since=since,
         until=until,
-        heads=_named(heads[:PAGE]),
+        heads=named(heads[:PAGE]),
         next_before=heads[PAGE - 1].voucher_id if len(heads) > PAGE else None,
     )
 
 
-def every_line(
+def every_row(
     staff_id: int, code: str, *, since: date, until: date
-) -> tuple[SubjectBalance, Iterator[SubjectLine]]:
-    """A subject over a span with all its lines, read as one goes. Raises NotYours, LookupError."""
+) -> tuple[SubjectBalance, Iterator[JournalRow]]:
+    """A subject over a span with all its rows, read as one goes. Raises NotYours, LookupError."""
     reader(staff_id)
     asked = _asked(code, since=since, until=until)
+    top, opening = asked.subject, asked.shown.opening
 
-    def lines() -> Iterator[SubjectLine]:
-        after: str | None = None
-        while found := books.subject_lines(
-            asked.subject,
-            since=since,
-            until=until,
-            after=after,
-            limit=READ_AT_ONCE,
+    def rows() -> Iterator[JournalRow]:
+        yield journals.opening_row(top, opening)
+        batches = books.line_batches(
+            top, since=since, until=until, opening=opening, at_once=READ_AT_ONCE,
             detail=asked.detail,
-        ):
-            yield from found
-            after = found[-1].cursor
+        )  # fmt: skip
+        yield from journals.told(batches, top)
+        yield _of_year(asked, code, until)
 
-    return asked.shown, lines()
+    return asked.shown, rows()
 
 
 def every_voucher(
-    staff_id: int, *, since: date, until: date, source_id: str = ""
+    staff_id: int, *, since: date, until: date, wanted: Wanted = EVERYTHING
 ) -> Iterator[VoucherHead]:
     """All vouchers over a span, newest first, read as one goes. Raises NotYours."""
     reader(staff_id)
 
     def heads() -> Iterator[VoucherHead]:
         before: int | None = None
-        while found := books.voucher_heads(
-            since=since, until=until, source_id=source_id, before=before, limit=READ_AT_ONCE
+        while found := ledger_vouchers.voucher_heads(
+            since=since, until=until, wanted=wanted, before=before, limit=READ_AT_ONCE
         ):
-            yield from _named(found)
+            yield from named(found)
             before = found[-1].voucher_id
 
     return heads()
@@ -293,8 +311,9 @@ def exported(staff_id: int, what: str, *, at: datetime) -> None:
 def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
     """One voucher. Raises NotYours, LookupError."""
     reader(staff_id)
-    unnamed, lines = books.voucher(voucher_id)
-    (head,) = _named([unnamed])
+    unnamed, lines = ledger_vouchers.voucher(voucher_id)
+    (head,) = named([unnamed])
+    source = (head.source_type, head.source_id)
     employers = {line.employer_id for line in lines if line.employer_id is not None}
     names = parties.employer_names(employers)
     banks = {number: account.label for number, account in bank_accounts.known().items()}
@@ -310,11 +329,11 @@ def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
         ),
         in_words=rmb_in_words(head.amount),
         source=SOURCES.get(head.source_type, head.source_type),
-        case_reference=head.source_id if head.source_type == "case" else "",
+        attachments=attachments.of_sources([source]).get(source, 0),
     )
 
 
-def _named(heads: Iterable[VoucherHead]) -> tuple[VoucherHead, ...]:
+def named(heads: Iterable[VoucherHead]) -> tuple[VoucherHead, ...]:
     """The vouchers with the names of who made and checked them, where the books have a key."""
     listed = tuple(heads)
     keys = {key for head in listed for key in (head.maker, head.checker) if key}

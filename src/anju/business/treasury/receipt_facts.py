@@ -18,9 +18,9 @@ from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.models.receipts import LIVE
 from anju.business.treasury.two_people import names_of
 from anju.cases.records import NotYours
-from anju.ledger import books
 from anju.ledger import sources as ledger_sources
-from anju.ledger.books import VoucherHead
+from anju.ledger import vouchers as ledger_vouchers
+from anju.ledger.vouchers import VoucherHead
 from anju.parties import facts as parties
 from anju.store import audit, fields
 from anju.store.reveal import TooManyReveals, reveal
@@ -271,7 +271,7 @@ def _vouchers(row: Receipt, proposals: Iterable[ReceiptProposal]) -> tuple[Vouch
         head.voucher_id: head for source in sources for head in ledger_sources.vouchers_of(source)
     }
     for voucher_id in known - heads.keys():
-        heads[voucher_id] = books.voucher(voucher_id)[0]
+        heads[voucher_id] = ledger_vouchers.voucher(voucher_id)[0]
     return tuple(heads[key] for key in sorted(heads))
 
 

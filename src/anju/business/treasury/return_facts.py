@@ -15,7 +15,7 @@ from anju.business.treasury.return_decisions import card_problem
 from anju.business.treasury.two_people import names_of
 from anju.cases.records import NotYours
 from anju.ledger import sources
-from anju.ledger.books import VoucherHead
+from anju.ledger.vouchers import VoucherHead
 from anju.parties import facts as parties
 from anju.store import fields
 from anju.store.secrets import MaskedCard, MaskedName

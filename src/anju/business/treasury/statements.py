@@ -216,6 +216,33 @@ def _gains(since: date, until: date) -> Statement:
     )
 
 
+@dataclass(frozen=True)
+class MonthGains:
+    """What one month of a year brought and cost, in fen; `month` is its first day."""
+
+    month: date
+    income: int
+    expense: int
+
+    @property
+    def gains(self) -> int:
+        """What was left."""
+        return self.income - self.expense
+
+
+def gains_by_month(staff_id: int, *, until: date) -> tuple[MonthGains, ...]:
+    """Income and expense of each month of the year up to a day. Raises NotYours."""
+    reader(staff_id)
+    months = [until.replace(month=month, day=1) for month in range(1, until.month + 1)]
+    ends = [*(first - timedelta(days=1) for first in months[1:]), until]
+    found = []
+    for first, end in zip(months, ends, strict=True):
+        balances = _over(first, end, without=CARRIED)
+        income, expense = (_amounts(balances, code) for code in ("401", "411"))
+        found.append(MonthGains(first, income[1] - income[0], expense[1] - expense[0]))
+    return tuple(found)
+
+
 def _distribution(since: date, until: date) -> Statement:
     """What the year's gains became; 上年数 is the year before, whole.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -9,12 +10,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from anju import policy
-from anju.business.treasury import books, statements
+from anju.business.treasury import books, journals, statements
+from anju.business.treasury.journals import JournalRow
 from anju.business.treasury.receipt_facts import ReceiptLine
 from anju.business.treasury.reconciliation_facts import DayPage
 from anju.channels.counter.shell import draw
 from anju.channels.pages import sheets
-from anju.channels.pages.sheets import Column, Kind, Sheet
+from anju.channels.pages.sheets import Cell, Column, Kind, Sheet
+from anju.ledger.vouchers import Wanted
 
 FILES = ("xlsx", "pdf")
 SIGNERS = ("制表：", "复核：", "会计主管：")
@@ -95,34 +98,42 @@ def trial(page: books.TrialPage) -> Sheet:
 
 
 def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
-    """明细账, all its lines. Raises NotYours, LookupError."""
-    balance, lines = books.every_line(staff_id, code, since=since, until=until)
+    """日记账 or 明细账, all its lines. Raises NotYours, LookupError."""
+    balance, rows = books.every_row(staff_id, code, since=since, until=until)
     return Sheet(
-        f"明细账 {code}",
+        f"{journals.title(code)} {code}",
         (*span_notes(since, until), f"{code} {balance.subject.name}"),
         (
-            Column("记账日期", Kind.DAY, 12),
-            Column("凭证流水", width=12),
-            Column("摘要", width=30),
-            Column("业务编号", width=22),
-            Column("借方", Kind.MONEY, 18),
-            Column("贷方", Kind.MONEY, 18),
+            Column("日期", Kind.DAY, 11),
+            Column("凭证号", width=13),
+            Column("凭证流水", width=9),
+            Column("摘要", width=26),
+            Column("业务编号", width=20),
+            Column("对方科目", width=14),
+            Column("借方", Kind.MONEY, 17),
+            Column("贷方", Kind.MONEY, 17),
+            Column("借或贷", width=7),
             Column("余额", Kind.MONEY, 18),
         ),
+        (_journal_cells(row) for row in rows),
         (
-            (
-                line.accounting_date,
-                str(line.voucher_id),
-                line.summary,
-                line.source_id,
-                line.debit or None,
-                line.credit or None,
-                line.balance,
-            )
-            for line in lines
+            "本期合计", "", "", "", "", "", balance.debit, balance.credit,
+            *journals.side_of(balance.subject, balance.closing),
         ),
-        ("合计", "", "", "", balance.debit, balance.credit, balance.closing),
-    )
+    )  # fmt: skip
+
+
+def _journal_cells(row: JournalRow) -> Sequence[Cell]:
+    """A row of an account book; a sum has its words alone."""
+    if row.line is None:
+        is_opening = row.label == journals.OPENING
+        debit, credit = (None, None) if is_opening else (row.debit, row.credit)
+        return (None, "", "", row.label, "", "", debit, credit, row.side, row.standing)
+    return (
+        row.line.accounting_date, row.line.number, str(row.line.voucher_id), row.label,
+        row.line.source_id, row.against, row.debit or None, row.credit or None, row.side,
+        row.standing,
+    )  # fmt: skip
 
 
 def general(page: books.GeneralPage) -> Sheet:
@@ -145,16 +156,18 @@ def general(page: books.GeneralPage) -> Sheet:
     )
 
 
-def vouchers(staff_id: int, *, since: date, until: date, source_id: str) -> Sheet:
-    """凭证列表, all of it. Raises NotYours."""
-    heads = books.every_voucher(staff_id, since=since, until=until, source_id=source_id)
+def vouchers(staff_id: int, *, since: date, until: date, wanted: Wanted) -> Sheet:
+    """凭证列表, all that is wanted. Raises NotYours."""
+    heads = books.every_voucher(staff_id, since=since, until=until, wanted=wanted)
     return Sheet(
         "凭证列表",
         span_notes(since, until),
         (
-            Column("凭证流水", width=12),
+            Column("凭证流水", width=10),
+            Column("凭证号", width=13),
             Column("记账日期", Kind.DAY, 12),
-            Column("摘要", width=30),
+            Column("摘要", width=28),
+            Column("来源", width=10),
             Column("业务编号", width=22),
             Column("金额", Kind.MONEY, 18),
             Column("制单", width=14),
@@ -163,8 +176,10 @@ def vouchers(staff_id: int, *, since: date, until: date, source_id: str) -> Shee
         (
             (
                 str(head.voucher_id),
+                head.printed_number,
                 head.accounting_date,
                 head.summary,
+                books.SOURCES.get(head.source_type, head.source_type),
                 head.source_id,
                 head.amount,
                 head.maker or "系统",
@@ -255,7 +270,12 @@ def voucher(page: books.VoucherPage) -> Sheet:
     head = page.head
     return Sheet(
         "记账凭证",
-        (f"{head.accounting_date}", f"凭证流水 {head.voucher_id}", "单位：元"),
+        (
+            f"{head.accounting_date}",
+            f"凭证号 {head.printed_number or '日终编号'}（流水 {head.voucher_id}）",
+            f"附件 {page.attachments} 张",
+            "单位：元",
+        ),
         (
             Column("摘要", width=24),
             Column("科目", width=26),
@@ -288,17 +308,59 @@ def voucher_signers(page: books.VoucherPage) -> tuple[str, ...]:
     )
 
 
-def statement(page: statements.Statement) -> list[Sheet]:
-    """The tables of a statement."""
-    return [
-        Sheet(
-            part.title,
-            span_notes(page.since, page.until),
-            (
-                Column("项目", width=34),
-                *(Column(label, Kind.MONEY, 20) for label in part.columns),
-            ),
-            [("　" * row.level + row.label, *row.amounts) for row in part.rows],
-        )
+def statement(page: statements.Statement) -> Sheet:
+    """A statement as it is filed, its lines numbered (行次).
+
+    The balance sheet has its two sides beside each other, the others their parts one after another.
+    """
+    if page.kind is statements.Kind.BALANCE:
+        return _two_sided(page)
+    rows: list[Sequence[Cell]] = []
+    number = 0
+    for at, part in enumerate(page.parts):
+        rows.append((f"{'一二三四'[at]}、{part.title}", "", None, None))
+        for row in part.rows:
+            number += 1
+            rows.append(("　" * (row.level + 1) + row.label, str(number), *row.amounts))
+    return Sheet(
+        page.title,
+        span_notes(page.since, page.until),
+        (
+            Column("项目", width=34),
+            Column("行次", width=5),
+            *(Column(label, Kind.MONEY, 20) for label in page.parts[0].columns),
+        ),
+        rows,
+    )
+
+
+def _two_sided(page: statements.Statement) -> Sheet:
+    """资产负债表: assets on the left, debts and net assets on the right, both sums at the foot."""
+    assets, claims = page.parts
+    rows = list(itertools.zip_longest(assets.rows[:-1], claims.rows[:-1]))
+    numbers = itertools.count(1)
+    left = [_side(one, next(numbers) if one else 0) for one, _ in rows]
+    foot = _side(assets.rows[-1], next(numbers))
+    right = [_side(other, next(numbers) if other else 0) for _, other in rows]
+    columns = tuple(
+        column
         for part in page.parts
-    ]
+        for column in (
+            Column(part.title, width=26),
+            Column("行次", width=5),
+            *(Column(label, Kind.MONEY, 17) for label in part.columns),
+        )
+    )
+    return Sheet(
+        page.title,
+        (f"{page.until}", "单位：元"),
+        columns,
+        [(*one, *other) for one, other in zip(left, right, strict=True)],
+        (*foot, *_side(claims.rows[-1], next(numbers))),
+    )
+
+
+def _side(row: statements.Row | None, number: int) -> tuple[Cell, ...]:
+    if row is None:
+        return ("", "", None, None)
+    return ("　" * row.level + row.label, str(number), *row.amounts)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from django import forms
 
@@ -101,41 +100,6 @@ class PictureForm(forms.Form):
         error_messages={"required": "请选择一张图片", "empty": "这个文件是空的，请重新选择"},
         widget=forms.ClearableFileInput(attrs={"accept": "image/jpeg,image/png"}),
     )
-
-
-class SpanForm(forms.Form):
-    """Days of the books, both ends included, and the business that is looked for."""
-
-    since = forms.DateField(
-        label="起始日期",
-        error_messages={"required": "请选择起始日期", "invalid": "起始日期不是一个日期"},
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    until = forms.DateField(
-        label="截止日期",
-        error_messages={"required": "请选择截止日期", "invalid": "截止日期不是一个日期"},
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    source = forms.CharField(
-        label="业务编号",
-        required=False,
-        max_length=80,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def __init__(self, *args: object, last: date, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.last = last
-
-    def clean(self) -> dict[str, object]:
-        """The span must run forwards and end on a day that has begun."""
-        found = super().clean()
-        since, until = found.get("since"), found.get("until")
-        if since and until and since > until:
-            self.add_error("since", "起始日期晚于截止日期")
-        if until and until > self.last:
-            self.add_error("until", f"截止日期最晚是营业日 {self.last:%Y-%m-%d}")
-        return found
 
 
 class BreaksSeenForm(forms.Form):

@@ -15,6 +15,7 @@ from anju.channels.counter.views import (
     reconciliation,
     returns,
     sign_in,
+    vouchers,
     work,
 )
 from anju.channels.pages.views import large
@@ -54,8 +55,9 @@ urlpatterns = [
     path("books/", books.trial, name="books_trial"),
     path("books/subjects/<str:code>/", books.subject, name="books_subject"),
     path("books/subjects/<str:code>/general/", books.general, name="books_general"),
-    path("books/vouchers/", books.vouchers, name="books_vouchers"),
-    path("books/vouchers/<int:voucher_id>/", books.voucher, name="books_voucher"),
+    path("books/vouchers/", vouchers.listed, name="books_vouchers"),
+    path("books/vouchers/<int:voucher_id>/", vouchers.one, name="books_voucher"),
+    path("books/cases/<str:reference>/", vouchers.case, name="books_case"),
     path("books/statements/<str:kind>/", books.statement, name="books_statement"),
     path("books/manual/", manual_vouchers.listed, name="manual_list"),
     path("books/manual/new/", manual_vouchers.new, name="manual_new"),

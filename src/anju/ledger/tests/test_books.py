@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from anju import ledger
-from anju.ledger import books
+from anju.ledger import books, vouchers
 from anju.ledger.tests.books import DAY, account, post, remittance, withdrawal
+from anju.ledger.vouchers import Wanted
 
 pytestmark = pytest.mark.usefixtures("open_books")
 NEXT = DAY + timedelta(days=1)
@@ -57,11 +58,31 @@ def test_lines_carry_the_balance_over_pages_and_days():
         place = page[-1].cursor
     assert tuple(paged) == whole
     assert books.subject_lines(bank, since=NEXT, until=NEXT) == whole[1:]
+    of_next = books.subject_lines(bank, since=NEXT, until=NEXT, opening=700)
+    assert of_next == whole[1:]
+    rest = books.subject_lines(bank, since=NEXT, until=NEXT, opening=700, after=whole[1].cursor)
+    assert rest == whole[2:]
+    for at_once in (1, 2, 9):
+        read = books.line_batches(bank, since=NEXT, until=NEXT, opening=700, at_once=at_once)
+        assert tuple(line for batch in read for line in batch) == whole[1:]
+    assert books.turnover_before(bank, since=NEXT, after=whole[2].cursor) == (300, 255)
+    assert books.turnover_before(bank, since=DAY, after=whole[0].cursor) == (700, 0)
+
+
+def test_each_line_says_what_stands_against_it():
+    two_days()
+    bank = books.subject_balance("101", since=DAY, until=NEXT).subject
+    lines = books.subject_lines(bank, since=DAY, until=NEXT)
+    against = vouchers.other_sides(lines)
+    assert [against[line.voucher_id, line.line_no] for line in lines] == [
+        ("201",), ("201",), ("201", "41101")
+    ]  # fmt: skip
+    assert vouchers.other_sides(()) == {}
 
 
 def test_a_voucher_shows_its_lines_and_what_reversed_it():
     paid = two_days()
-    head, lines = books.voucher(paid)
+    head, lines = vouchers.voucher(paid)
     assert [(line.subject.code, line.debit, line.credit) for line in lines] == [
         ("201", 250, 0),
         ("41101", 5, 0),
@@ -70,15 +91,35 @@ def test_a_voucher_shows_its_lines_and_what_reversed_it():
     assert (head.amount, head.accounting_date, head.reverses) == (255, NEXT, None)
     assert lines[0].employer_id == 7
     with pytest.raises(LookupError):
-        books.voucher(paid + 1_000_000)
+        vouchers.voucher(paid + 1_000_000)
 
 
 def test_vouchers_page_newest_first_and_of_one_business():
     paid = two_days()
-    head, _ = books.voucher(paid)
-    newest = books.voucher_heads(since=DAY, until=NEXT)
+    head, _ = vouchers.voucher(paid)
+    newest = vouchers.voucher_heads(since=DAY, until=NEXT)
     assert [each.amount for each in newest] == [255, 300, 700]
-    rest = books.voucher_heads(since=DAY, until=NEXT, before=newest[0].voucher_id, limit=1)
+    rest = vouchers.voucher_heads(since=DAY, until=NEXT, before=newest[0].voucher_id, limit=1)
     assert rest == newest[1:2]
-    assert books.voucher_heads(since=DAY, until=DAY) == newest[2:]
-    assert books.voucher_heads(since=DAY, until=NEXT, source_id=head.source_id) == newest[:1]
+    assert vouchers.voucher_heads(since=DAY, until=DAY) == newest[2:]
+    assert (
+        vouchers.voucher_heads(since=DAY, until=NEXT, wanted=Wanted(source_id=head.source_id))
+        == newest[:1]
+    )
+
+
+@pytest.mark.parametrize(
+    ("wanted", "amounts"),
+    [
+        (Wanted(source_type="no_such"), []),
+        (Wanted(subject="411"), [255]),
+        (Wanted(subject="41101", least=256), []),
+        (Wanted(least=255, most=300), [255, 300]),
+        (Wanted(number="202611-0001"), []),
+        (Wanted(number="nonsense"), []),
+    ],
+)
+def test_vouchers_are_narrowed_by_what_is_wanted(wanted, amounts):
+    two_days()
+    found = vouchers.voucher_heads(since=DAY, until=NEXT, wanted=wanted)
+    assert [each.amount for each in found] == amounts

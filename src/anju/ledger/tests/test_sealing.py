@@ -8,7 +8,7 @@ import pytest
 from django.db import transaction
 
 from anju import ledger
-from anju.ledger import books
+from anju.ledger import books, vouchers
 from anju.ledger.calls import row, rows
 from anju.ledger.tests.books import (
     DAY,
@@ -19,6 +19,7 @@ from anju.ledger.tests.books import (
     sound,
     withdrawal,
 )
+from anju.ledger.vouchers import Wanted
 
 NEXT = DAY + timedelta(days=1)
 DEC = date(2026, 12, 1)
@@ -297,8 +298,11 @@ def test_books_read_the_same_before_and_after_a_seal(open_books):
 
 def test_a_voucher_has_its_number_once_its_day_is_closed(open_books):
     busy_day(NEXT)
-    [head] = books.voucher_heads(since=DAY, until=DAY, limit=1)
+    [head] = vouchers.voucher_heads(since=DAY, until=DAY, limit=1)
     assert head.printed_number == ""
     seal(DAY)
-    [head] = books.voucher_heads(since=DAY, until=DAY, limit=1)
+    [head] = vouchers.voucher_heads(since=DAY, until=DAY, limit=1)
     assert head.printed_number == "202611-0004"
+    for typed in ("202611-0004", "202611-4"):
+        found = vouchers.voucher_heads(since=NEXT, until=NEXT, wanted=Wanted(number=typed))
+        assert found == (head,)

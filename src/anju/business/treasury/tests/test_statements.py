@@ -34,7 +34,7 @@ def book(what, *lines, kind="manual"):
     """A voucher of the day."""
     voucher = Voucher(
         kind,
-        source_type="manual",
+        source_type="period" if kind in statements.CARRIED else "manual",
         source_id=what,
         gl=tuple(
             GlLine(subject, amount, bank_account_id=BANKS.get(subject)) for subject, amount in lines
@@ -88,6 +88,9 @@ def test_what_was_carried_stays_income_of_its_period(accountant):
         kind=statements.CARRIED[0],
     )
     assert amounts(read(accountant, Kind.GAINS)) == before
+    *earlier, this = statements.gains_by_month(accountant, until=TODAY)
+    assert (this.month, this.income, this.expense) == (TODAY.replace(day=1), 5_800, 1_500)
+    assert (len(earlier), {one.gains for one in earlier}) == (10, {0})
     sheet = read(accountant, Kind.BALANCE)
     assert sheet.problem == ""
     assert amounts(sheet)["未结转的业务收支"][1] == 0

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django import template
 
+from anju.business.treasury.books import SOURCES
 from anju.domain.case import CaseState
 
 register = template.Library()
@@ -40,6 +41,12 @@ def age(since: datetime | None, at: datetime) -> str:
 def tone(state: str) -> str:
     """The tone of a state's badge; the words beside it carry the meaning."""
     return _TONES.get(state, "quiet")
+
+
+@register.filter
+def source_text(source_type: str) -> str:
+    """What causes vouchers of this source; its bare name where nobody has named it."""
+    return SOURCES.get(source_type, source_type)
 
 
 @register.filter

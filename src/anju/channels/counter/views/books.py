@@ -1,10 +1,9 @@
-"""The books: balances, a subject's lines, vouchers, statements; on screen or taken out."""
+"""The books: balances, a subject's lines, statements; on screen or taken out."""
 
 from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
-from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,13 +11,11 @@ from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
 from anju.business.treasury import statements
-from anju.business.treasury.receipt_facts import receipt_of
-from anju.channels.counter import exports
-from anju.channels.counter.forms import SpanForm
+from anju.channels.counter import exports, spans
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
+from anju.channels.counter.spans import SpanForm
 from anju.channels.pages import charts
-from anju.channels.pages.row_keys import row_key
 
 
 @require_safe
@@ -26,12 +23,19 @@ from anju.channels.pages.row_keys import row_key
 @for_roles(facts.BOOK_ROLES)
 def trial(request: HttpRequest) -> HttpResponse | FileResponse:
     """Balances and turnover of every subject over a span."""
-    form, since, until = _span(request)
+    form, since, until = spans.asked(request)
     page = facts.trial(request.user.pk, since=since, until=until)
     if exports.wanted(request) and form.is_valid():
         sheet = exports.trial(page)
         return exports.send(request, sheet)
-    return _draw(request, "books_trial", form, page=page, span=_query(since, until))
+    return _draw(
+        request,
+        "books_trial",
+        form,
+        page=page,
+        span=spans.query(since, until),
+        quick=spans.quick(since, until),
+    )
 
 
 @require_safe
@@ -39,7 +43,7 @@ def trial(request: HttpRequest) -> HttpResponse | FileResponse:
 @for_roles(facts.BOOK_ROLES)
 def subject(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     """One subject's lines over a span, with the balance after each."""
-    form, since, until = _span(request)
+    form, since, until = spans.asked(request)
     after = request.GET.get("after") or None
     try:
         if exports.wanted(request) and form.is_valid():
@@ -48,9 +52,18 @@ def subject(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
         page = facts.subject(request.user.pk, code, since=since, until=until, after=after)
     except (LookupError, ValueError) as error:
         raise Http404 from error
-    span, address = _query(since, until), reverse("counter:books_subject", args=[code])
+    span, address = spans.query(since, until), reverse("counter:books_subject", args=[code])
     more = f"{address}?{span}&after={page.next_after}" if page.next_after else ""
-    return _draw(request, "books_subject", form, page=page, span=span, more_href=more, after=after)
+    return _draw(
+        request,
+        "books_subject",
+        form,
+        page=page,
+        span=span,
+        quick=spans.quick(since, until),
+        more_href=more,
+        after=after,
+    )
 
 
 @require_safe
@@ -78,7 +91,7 @@ def general(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
         page=page,
         chart=chart,
         span=f"year={page.year}",
-        months=[(one, _query(one.month, _month_end(one.month))) for one in page.months],
+        months=[(one, spans.query(one.month, _month_end(one.month))) for one in page.months],
     )
 
 
@@ -90,83 +103,40 @@ def _month_end(month: date) -> date:
 @require_safe
 @staff_only
 @for_roles(facts.BOOK_ROLES)
-def vouchers(request: HttpRequest) -> HttpResponse | FileResponse:
-    """Vouchers over a span, newest first."""
-    form, since, until = _span(request)
-    source = form.cleaned_data["source"] if form.is_valid() else ""
-    if exports.wanted(request) and form.is_valid():
-        sheet = exports.vouchers(request.user.pk, since=since, until=until, source_id=source)
-        return exports.send(request, sheet)
-    asked = request.GET.get("before", "")
-    before = row_key(asked)
-    if asked and before is None:
-        raise Http404
-    page = facts.vouchers(
-        request.user.pk, since=since, until=until, source_id=source, before=before
-    )
-    query = _query(since, until, source=source)
-    address = reverse("counter:books_vouchers")
-    more = f"{address}?{query}&before={page.next_before}" if page.next_before else ""
-    return _draw(
-        request, "books_vouchers", form, page=page, more_href=more, before=before, span=query
-    )
-
-
-@require_safe
-@staff_only
-@for_roles(facts.BOOK_ROLES)
-def voucher(request: HttpRequest, voucher_id: int) -> HttpResponse | FileResponse:
-    """One voucher, as it is printed."""
-    try:
-        page = facts.voucher(request.user.pk, voucher_id)
-    except LookupError as error:
-        raise Http404 from error
-    if exports.wanted(request):
-        sheet = exports.voucher(page)
-        return exports.send(request, sheet, signers=exports.voucher_signers(page))
-    receipt = receipt_of(page.head.source_type, page.head.source_id)
-    return draw(request, "books_voucher", here="books_trial", page=page, receipt=receipt)
-
-
-@require_safe
-@staff_only
-@for_roles(facts.BOOK_ROLES)
 def statement(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
     """One of the fund's statements, over a span."""
     try:
         which = statements.Kind(kind)
     except ValueError as error:
         raise Http404 from error
-    form, since, until = _span(request)
+    form, since, until = spans.asked(request)
     page = statements.statement(request.user.pk, which, since=since, until=until)
     if exports.wanted(request) and form.is_valid():
-        return exports.send(request, *exports.statement(page), title=page.title)
+        return exports.send(request, exports.statement(page))
     return _draw(
-        request, "books_statement", form, page=page, span=_query(since, until), tab=which.value
+        request,
+        "books_statement",
+        form,
+        page=page,
+        span=spans.query(since, until),
+        quick=spans.quick(since, until),
+        tab=which.value,
+        **(_by_month(request, until) if which is statements.Kind.GAINS else {}),
     )
+
+
+def _by_month(request: HttpRequest, until: date) -> dict[str, object]:
+    """The year's income and expense month by month, drawn and told."""
+    months = statements.gains_by_month(request.user.pk, until=until)
+    drawn = [(f"{one.month:%m}月", one.income, one.expense) for one in months]
+    return {
+        "chart": charts.pairs(
+            drawn, says=f"{until.year}年各月业务收支", names=("业务收入", "业务支出")
+        ),
+        "months": [(one, spans.query(one.month, _month_end(one.month))) for one in months],
+    }
 
 
 def _draw(request: HttpRequest, template: str, form: SpanForm, **context: object) -> HttpResponse:
     status = 200 if form.is_valid() else 422
     return draw(request, template, here="books_trial", form=form, status=status, **context)
-
-
-def _span(request: HttpRequest) -> tuple[SpanForm, date, date]:
-    """What was asked for; the month so far when nothing was, or nothing that can be."""
-    since, until = facts.month_so_far()
-    form = SpanForm(
-        {
-            "since": request.GET.get("since") or since.isoformat(),
-            "until": request.GET.get("until") or until.isoformat(),
-            "source": request.GET.get("source", ""),
-        },
-        last=until,
-    )
-    if form.is_valid():
-        return form, form.cleaned_data["since"], form.cleaned_data["until"]
-    return form, since, until
-
-
-def _query(since: date, until: date, *, source: str = "") -> str:
-    asked = {"since": since.isoformat(), "until": until.isoformat(), "source": source}
-    return urlencode({name: value for name, value in asked.items() if value})

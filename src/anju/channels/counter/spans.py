@@ -1,0 +1,182 @@
+"""Which days of the books a page is about, and which vouchers: as typed, checked and passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import HttpRequest
+
+from anju.business.treasury import books
+from anju.channels.pages.shapes import Chip
+from anju.domain.money import parse_yuan
+from anju.ledger.vouchers import Wanted, number_of
+
+_TYPED = {"autocomplete": "off", "spellcheck": "false"}
+
+
+class SpanForm(forms.Form):
+    """Days of the books, both ends included."""
+
+    since = forms.DateField(
+        label="起始日期",
+        error_messages={"required": "请选择起始日期", "invalid": "起始日期不是一个日期"},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = forms.DateField(
+        label="截止日期",
+        error_messages={"required": "请选择截止日期", "invalid": "截止日期不是一个日期"},
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    def __init__(self, *args: object, last: date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.last = last
+
+    def clean(self) -> dict[str, object]:
+        """The span must run forwards and end on a day that has begun."""
+        found = super().clean()
+        since, until = found.get("since"), found.get("until")
+        if since and until and since > until:
+            self.add_error("since", "起始日期晚于截止日期")
+        if until and until > self.last:
+            self.add_error("until", f"截止日期最晚是营业日 {self.last:%Y-%m-%d}")
+        return found
+
+
+class VouchersForm(SpanForm):
+    """Which vouchers: their days, and whatever else is known of them."""
+
+    kind = forms.ChoiceField(
+        label="来源",
+        required=False,
+        choices=[("", "全部"), *books.SOURCES.items()],
+        error_messages={"invalid_choice": "没有这种来源"},
+    )
+    number = forms.CharField(
+        label="凭证号",
+        required=False,
+        max_length=16,
+        widget=forms.TextInput(attrs={**_TYPED, "placeholder": "202611-0007"}),
+    )
+    source = forms.CharField(
+        label="业务编号", required=False, max_length=80, widget=forms.TextInput(attrs=_TYPED)
+    )
+    subject = forms.RegexField(
+        r"^\d{3}(\d{2}){0,8}$",
+        label="科目",
+        required=False,
+        error_messages={"invalid": "科目是 3 位或更多位数字，如 101"},
+        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "numeric"}),
+    )
+    least = forms.CharField(
+        label="金额不少于（元）",
+        required=False,
+        max_length=24,
+        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "decimal"}),
+    )
+    most = forms.CharField(
+        label="金额不超过（元）",
+        required=False,
+        max_length=24,
+        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "decimal"}),
+    )
+
+    def clean_number(self) -> str:
+        """A 凭证号 as it is printed, or nothing."""
+        typed = str(self.cleaned_data["number"]).strip()
+        if typed and number_of(typed) is None:
+            raise forms.ValidationError("凭证号是年月、短横和序号，如 202611-0007")
+        return typed
+
+    def clean_least(self) -> int | None:
+        """Fen, or None."""
+        return _fen(self.cleaned_data["least"])
+
+    def clean_most(self) -> int | None:
+        """Fen, or None."""
+        return _fen(self.cleaned_data["most"])
+
+    def wanted(self) -> Wanted:
+        """What the list is narrowed to; everything while the form is wrong."""
+        if not self.is_valid():
+            return Wanted()
+        given = self.cleaned_data
+        return Wanted(
+            source_id=given["source"],
+            source_type=given["kind"],
+            number=given["number"],
+            subject=given["subject"],
+            least=given["least"],
+            most=given["most"],
+        )
+
+
+def _fen(typed: str) -> int | None:
+    if not typed.strip():
+        return None
+    try:
+        return parse_yuan(typed)
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error
+
+
+def asked(request: HttpRequest) -> tuple[SpanForm, date, date]:
+    """What was asked for; the month so far when nothing was, or nothing that can be."""
+    since, until = books.month_so_far()
+    form = SpanForm(_given(request, since, until), last=until)
+    return form, *_days(form, since, until)
+
+
+def asked_vouchers(request: HttpRequest) -> tuple[VouchersForm, date, date]:
+    """As `asked`, with what else the vouchers are looked for by."""
+    since, until = books.month_so_far()
+    form = VouchersForm(_given(request, since, until), last=until)
+    return form, *_days(form, since, until)
+
+
+def _given(request: HttpRequest, since: date, until: date) -> dict[str, Any]:
+    return {
+        **request.GET.dict(),
+        "since": request.GET.get("since") or since.isoformat(),
+        "until": request.GET.get("until") or until.isoformat(),
+    }
+
+
+def _days(form: SpanForm, since: date, until: date) -> tuple[date, date]:
+    if form.is_valid():
+        return form.cleaned_data["since"], form.cleaned_data["until"]
+    return since, until
+
+
+def query(since: date, until: date, **more: str) -> str:
+    """A span, and whatever narrows it, as the part of an address behind `?`."""
+    given = {"since": since.isoformat(), "until": until.isoformat(), **more}
+    return urlencode({name: value for name, value in given.items() if value})
+
+
+def typed(form: VouchersForm) -> Mapping[str, str]:
+    """What the vouchers are looked for by, as it was typed, for `query`."""
+    names = ("kind", "number", "source", "subject", "least", "most")
+    return {name: str(form.data.get(name, "")) for name in names}
+
+
+def quick(since: date, until: date, **more: str) -> tuple[Chip, ...]:
+    """The spans that are asked for most, each one tap away; the one that is shown is marked."""
+    today = books.month_so_far()[1]
+    last_month = today.replace(day=1) - timedelta(days=1)
+    last_year = today.replace(month=1, day=1) - timedelta(days=1)
+    spans = (
+        ("当日", today, today),
+        ("本月", today.replace(day=1), today),
+        ("上月", last_month.replace(day=1), last_month),
+        ("本年", today.replace(month=1, day=1), today),
+        ("上年", last_year.replace(month=1, day=1), last_year),
+    )
+    return tuple(
+        Chip(label, f"?{query(first, last, **more)}", (first, last) == (since, until), None)
+        for label, first, last in spans
+    )

@@ -1,0 +1,91 @@
+"""Vouchers: the list that is looked through, one as it is printed, and the case behind it."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from anju.business.treasury import books as facts
+from anju.business.treasury import origins
+from anju.business.treasury.origins import Origin
+from anju.channels.counter import exports, spans
+from anju.channels.counter.guard import for_roles, staff_only
+from anju.channels.counter.shell import draw
+from anju.channels.pages.row_keys import row_key
+
+_PAGES = {"case": "books_case", "receipt": "receipt", "manual": "manual_one", "period": "day_end"}
+"""The page that tells each kind of origin."""
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def listed(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Vouchers over a span, newest first, narrowed to what is known of them."""
+    form, since, until = spans.asked_vouchers(request)
+    wanted, more = form.wanted(), spans.typed(form)
+    if exports.wanted(request) and form.is_valid():
+        sheet = exports.vouchers(request.user.pk, since=since, until=until, wanted=wanted)
+        return exports.send(request, sheet)
+    asked = request.GET.get("before", "")
+    before = row_key(asked)
+    if asked and before is None:
+        raise Http404
+    page = facts.vouchers(request.user.pk, since=since, until=until, wanted=wanted, before=before)
+    query = spans.query(since, until, **more)
+    href = f"{reverse('counter:books_vouchers')}?{query}&before={page.next_before}"
+    return draw(
+        request,
+        "books_vouchers",
+        here="books_trial",
+        status=200 if form.is_valid() else 422,
+        form=form,
+        page=page,
+        more_href=href if page.next_before else "",
+        before=before,
+        span=query,
+        quick=spans.quick(since, until, **more),
+        is_narrowed=any(more.values()),
+    )
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def one(request: HttpRequest, voucher_id: int) -> HttpResponse | FileResponse:
+    """One voucher, as it is printed."""
+    try:
+        page = facts.voucher(request.user.pk, voucher_id)
+    except LookupError as error:
+        raise Http404 from error
+    if exports.wanted(request):
+        sheet = exports.voucher(page)
+        return exports.send(request, sheet, signers=exports.voucher_signers(page))
+    origin = origins.origin_of(page.head.source_type, page.head.source_id)
+    return draw(
+        request,
+        "books_voucher",
+        here="books_trial",
+        page=page,
+        origin_href=_href(origin) if origin is not None else "",
+    )
+
+
+def _href(origin: Origin) -> str:
+    """The address of what caused a voucher."""
+    if origin.page == "interest":
+        return reverse("counter:interest_board", args=[origin.key])
+    return reverse(f"counter:{_PAGES[origin.page]}", args=[origin.key] if origin.key else [])
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """A case as the books know it: what it comes to, what was paid, its vouchers."""
+    try:
+        page = origins.case_page(request.user.pk, reference, at=request.at)
+    except LookupError as error:
+        raise Http404 from error
+    return draw(request, "books_case", here="books_trial", page=page)
