@@ -330,6 +330,10 @@ class Tour:
         desk.go("/counter/books/vouchers/")
         desk.press_on(desk.page.locator("a.line-link").first)
         self.show(desk, "books-voucher")
+        desk.go("/counter/books/vouchers/?kind=case&since=2026-01-01")
+        desk.press_on(desk.page.locator("a.line-link").first)
+        desk.press_on(desk.page.locator(".voucher-foot a").first)
+        self.show(desk, "books-case")
         self.manual(desk)
 
     def manual(self, desk: CounterHall) -> None:

@@ -270,7 +270,7 @@ ROWS = (
     Row("counter:books_subject", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_general", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
-    Row("counter:books_case", BOOKS, NEVER, _theirs, objects=("reference",)),
+    Row("counter:books_case", BOOKS, NEVER, _theirs),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),
     Row("counter:receipts", BOOKS, NEVER),
     Row("counter:receipt", BOOKS, NEVER, money.receipt),

@@ -47,6 +47,27 @@ class SpanForm(forms.Form):
         return found
 
 
+class YuanField(forms.CharField):
+    """An amount typed in yuan, in fen once it is read; None where nothing was typed."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        typed = forms.TextInput(attrs={**_TYPED, "inputmode": "decimal"})
+        super().__init__(max_length=24, widget=typed, **kwargs)
+
+    def clean(self, value: Any) -> int | None:
+        """Fen. Raises ValidationError with the words of what is wrong."""
+        typed = str(super().clean(value))
+        try:
+            return parse_yuan(typed) if typed else None
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+def _is_number(typed: str) -> None:
+    if number_of(typed) is None:
+        raise forms.ValidationError("凭证号是年月、短横和序号，如 202611-0007")
+
+
 class VouchersForm(SpanForm):
     """Which vouchers: their days, and whatever else is known of them."""
 
@@ -60,6 +81,7 @@ class VouchersForm(SpanForm):
         label="凭证号",
         required=False,
         max_length=16,
+        validators=[_is_number],
         widget=forms.TextInput(attrs={**_TYPED, "placeholder": "202611-0007"}),
     )
     source = forms.CharField(
@@ -72,33 +94,8 @@ class VouchersForm(SpanForm):
         error_messages={"invalid": "科目是 3 位或更多位数字，如 101"},
         widget=forms.TextInput(attrs={**_TYPED, "inputmode": "numeric"}),
     )
-    least = forms.CharField(
-        label="金额不少于（元）",
-        required=False,
-        max_length=24,
-        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "decimal"}),
-    )
-    most = forms.CharField(
-        label="金额不超过（元）",
-        required=False,
-        max_length=24,
-        widget=forms.TextInput(attrs={**_TYPED, "inputmode": "decimal"}),
-    )
-
-    def clean_number(self) -> str:
-        """A 凭证号 as it is printed, or nothing."""
-        typed = str(self.cleaned_data["number"]).strip()
-        if typed and number_of(typed) is None:
-            raise forms.ValidationError("凭证号是年月、短横和序号，如 202611-0007")
-        return typed
-
-    def clean_least(self) -> int | None:
-        """Fen, or None."""
-        return _fen(self.cleaned_data["least"])
-
-    def clean_most(self) -> int | None:
-        """Fen, or None."""
-        return _fen(self.cleaned_data["most"])
+    least = YuanField(label="金额不少于（元）", required=False)
+    most = YuanField(label="金额不超过（元）", required=False)
 
     def wanted(self) -> Wanted:
         """What the list is narrowed to; everything while the form is wrong."""
@@ -113,15 +110,6 @@ class VouchersForm(SpanForm):
             least=given["least"],
             most=given["most"],
         )
-
-
-def _fen(typed: str) -> int | None:
-    if not typed.strip():
-        return None
-    try:
-        return parse_yuan(typed)
-    except ValueError as error:
-        raise forms.ValidationError(str(error)) from error
 
 
 def asked(request: HttpRequest) -> tuple[SpanForm, date, date]:
