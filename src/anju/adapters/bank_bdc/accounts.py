@@ -6,9 +6,9 @@ from typing import Final
 
 from anju.adapters.bank_bdc import texts
 from anju.adapters.bank_bdc.documents import Document, Malformed
-from anju.adapters.bank_bdc.line import NodeLine, NoTrustedAnswer
+from anju.adapters.bank_bdc.line import NodeLine
 from anju.adapters.bank_bdc.node import Refused
-from anju.ports.bank import BankUnreachable
+from anju.adapters.bank_bdc.replies import believed
 from anju.ports.bank_accounts import (
     PAGE_LINES_MAX,
     AccountBalance,
@@ -38,8 +38,8 @@ class BdcAccounts:
             "EndDate": f"{until:%Y%m%d}",
             "StartSeqNo": after,
         }
-        answer = self._ask(STATEMENT, asked)
-        try:
+        with believed():
+            answer = self._ask(STATEMENT, asked)
             if len(answer.records) > PAGE_LINES_MAX:
                 raise Malformed("more lines than a page has")
             lines = tuple(read_line(record) for record in answer.records)
@@ -51,14 +51,11 @@ class BdcAccounts:
             if more and (more == after or not lines):
                 raise Malformed("a page that never ends")
             return StatementPage(lines=lines, more=more)
-        except Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
 
     def balance(self, account: str) -> AccountBalance:
         """See the port."""
-        answer = self._ask(BALANCE, {"AcctNo": account})
-        body = answer.body
-        try:
+        with believed():
+            body = self._ask(BALANCE, {"AcctNo": account}).body
             if texts.text(body, "AcctNo") != account:
                 raise Malformed("the balance of another account")
             return AccountBalance(
@@ -68,8 +65,6 @@ class BdcAccounts:
                 open=bool(texts.one_of(body, "AcctStatus", {"0": "open", "1": "", "2": ""})),
                 at=texts.instant(body, "HostDate", "HostTime"),
             )
-        except Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
 
     def _ask(self, code: str, body: Mapping[str, str]) -> Document:
         try:
@@ -77,9 +72,7 @@ class BdcAccounts:
         except Refused as refusal:
             if refusal.code == NOT_OURS:
                 raise AccountNotOurs(body["AcctNo"]) from refusal
-            raise BankUnreachable(str(refusal)) from refusal
-        except NoTrustedAnswer as problem:
-            raise BankUnreachable(str(problem)) from problem
+            raise
 
 
 def read_line(record: Mapping[str, str]) -> StatementLine:

@@ -4,13 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from anju.adapters.bank_bdc import records, texts
-from anju.adapters.bank_bdc.batches import LINES, BdcBatches
+from anju.adapters.bank_bdc.batches import BdcBatches
 from anju.adapters.bank_bdc.documents import Document, Malformed
-from anju.adapters.bank_bdc.line import NoTrustedAnswer
-from anju.adapters.bank_bdc.node import Refused
-from anju.adapters.bank_bdc.replies import NOT_FOUND, NUMBER_REUSED
+from anju.adapters.bank_bdc.replies import add_up, believed, known
 from anju.adapters.bank_bdc.settling import QUERY, settle_type
-from anju.ports.bank import BankUnreachable, OrderNumberReused
 from anju.ports.bank_batches import BatchReply
 from anju.ports.bank_collections import (
     Collected,
@@ -39,28 +36,17 @@ class BdcCollections(BdcBatches):
     def collect(self, request: Collection) -> CollectionReply:
         """See the port. One attempt; repeating it is the caller's, with the same request."""
         number = request.order_no
-        try:
+        with believed(number):
             answer = self._line.ask(COLLECT, number=number, body=self._collection(request))
             return _about(answer, request, state="HostStatus")
-        except Refused as refusal:
-            if refusal.code == NUMBER_REUSED:
-                raise OrderNumberReused(number) from refusal
-            # Any other "no" is about the message, not about the money: as with a payment.
-            raise BankUnreachable(str(refusal)) from refusal
-        except (NoTrustedAnswer, ValueError) as problem:
-            raise BankUnreachable(str(problem)) from problem
 
     def query_collection(self, request: Collection) -> CollectionReply:
         """See the port."""
-        try:
-            answer = self._line.ask(QUERY, body={"TxSeqNo": request.order_no})
-            return _about(answer, request, state="TranRstCode")
-        except Refused as refusal:
-            if refusal.code == NOT_FOUND:
+        with believed():
+            answer = known(self._line, QUERY, {"TxSeqNo": request.order_no})
+            if answer is None:
                 return self._not_known(request.order_no)
-            raise BankUnreachable(str(refusal)) from refusal
-        except (NoTrustedAnswer, ValueError) as problem:
-            raise BankUnreachable(str(problem)) from problem
+            return _about(answer, request, state="TranRstCode")
 
     def collect_batch(self, batch: CollectionBatch) -> BatchReply:
         """See the port."""
@@ -73,16 +59,14 @@ class BdcCollections(BdcBatches):
             "CrAcctNo": first.payee_account,
             "CrAcctClass": COMPANY,
         }
-        try:
+        with believed(batch.batch_no):
             lines = [_line(place, order) for place, order in enumerate(batch.orders, 1)]
-        except Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
-        return self._send_batch(COLLECT_BATCH, body, lines=lines, number=batch.batch_no)
+            return self._send_batch(COLLECT_BATCH, body, lines=lines, number=batch.batch_no)
 
     def collection_lines(self, batch: CollectionBatch) -> tuple[CollectionReply, ...]:
         """See the port."""
-        answer = self._result(batch.batch_no)
-        try:
+        with believed():
+            answer = self._result(batch.batch_no)
             told = by_place(answer, count=len(batch.orders))
             replies = tuple(
                 read_reply(line, order.order_no, state="TranRstCode").about(
@@ -90,15 +74,8 @@ class BdcCollections(BdcBatches):
                 )
                 for line, order in zip(told, batch.orders, strict=True)
             )
-            return adding_up(replies, answer)
-        except ValueError as problem:
-            raise BankUnreachable(str(problem)) from problem
-
-    def _result(self, batch_no: str) -> Document:
-        try:
-            return self._ask_of_batch(LINES, {"BatchNo": batch_no})
-        except (Refused, Malformed) as problem:
-            raise BankUnreachable(str(problem)) from problem
+            add_up((reply.amount_fen for reply in replies), answer)
+            return replies
 
     def _not_known(self, order_no: str) -> CollectionReply:
         return CollectionReply(
@@ -161,15 +138,6 @@ def by_place(answer: Document, *, count: int) -> list[dict[str, str]]:
     if len(answer.records) != count or set(told) != set(places):
         raise Malformed("not exactly the lines of this batch")
     return [told[place] for place in places]
-
-
-def adding_up(
-    replies: tuple[CollectionReply, ...], answer: Document
-) -> tuple[CollectionReply, ...]:
-    """The replies, if they make up the sum that their result announces. Raises Malformed."""
-    if sum(reply.amount_fen for reply in replies) != texts.fen(answer.body, "FileTotalAmt"):
-        raise Malformed("the lines do not add up")
-    return replies
 
 
 def _about(answer: Document, request: Collection, *, state: str) -> CollectionReply:

@@ -4,11 +4,9 @@ from typing import Final
 
 from anju.adapters.bank_bdc import records, texts
 from anju.adapters.bank_bdc.batches import STATE
-from anju.adapters.bank_bdc.collections import BdcCollections, adding_up, by_place, read_reply
+from anju.adapters.bank_bdc.collections import BdcCollections, by_place, read_reply
 from anju.adapters.bank_bdc.documents import Document, Malformed
-from anju.adapters.bank_bdc.node import Refused
-from anju.adapters.bank_bdc.replies import NOT_FOUND, NUMBER_REUSED
-from anju.ports.bank import BankUnreachable, OrderNumberReused
+from anju.adapters.bank_bdc.replies import add_up, believed, known
 from anju.ports.bank_batches import BatchReply
 from anju.ports.bank_collections import CollectionReply
 from anju.ports.bank_debits import (
@@ -42,16 +40,14 @@ class BdcDebits(BdcCollections):
             "BatchTotalAmt": texts.amount(batch.total_fen),
             "CrAcctNo": batch.transit_account,
         }
-        try:
+        with believed(batch.batch_no):
             lines = [debit_line(place, debit) for place, debit in enumerate(batch.debits, 1)]
-        except Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
-        return self._send_batch(DEBIT, body, lines=lines, number=batch.batch_no)
+            return self._send_batch(DEBIT, body, lines=lines, number=batch.batch_no)
 
     def debit_lines(self, batch: LoanDebitBatch) -> tuple[CollectionReply, ...]:
         """See the port."""
-        answer = self._result(batch.batch_no)
-        try:
+        with believed():
+            answer = self._result(batch.batch_no)
             told = by_place(answer, count=len(batch.debits))
             replies = tuple(
                 read_reply(line, batch.number_of(place), state="TranRstCode").about(
@@ -59,34 +55,22 @@ class BdcDebits(BdcCollections):
                 )
                 for place, (line, debit) in enumerate(zip(told, batch.debits, strict=True), 1)
             )
-            return adding_up(replies, answer)
-        except ValueError as problem:
-            raise BankUnreachable(str(problem)) from problem
+            add_up((reply.amount_fen for reply in replies), answer)
+            return replies
 
     def split_debits(self, split: LoanSplit) -> SplitReply:
         """See the port."""
-        try:
+        number = split.split_no
+        with believed(number):
             lines = [split_line(place, line) for place, line in enumerate(split.lines, 1)]
-            answer = self._ask_of_batch(SPLIT, _head(split), lines=lines, number=split.split_no)
+            answer = self._line.ask(SPLIT, number=number, body=_head(split), records=lines)
             return read_split(answer).about(split)
-        except Refused as refusal:
-            if refusal.code == NUMBER_REUSED:
-                raise OrderNumberReused(split.split_no) from refusal
-            raise BankUnreachable(str(refusal)) from refusal
-        except ValueError as problem:
-            raise BankUnreachable(str(problem)) from problem
 
     def split_state(self, split: LoanSplit) -> SplitReply:
         """See the port."""
-        try:
-            answer = self._ask_of_batch(STATE, {"BatchNo": split.split_no})
-            return read_split(answer).about(split)
-        except Refused as refusal:
-            if refusal.code == NOT_FOUND:
-                return _unknown(split.split_no)
-            raise BankUnreachable(str(refusal)) from refusal
-        except ValueError as problem:
-            raise BankUnreachable(str(problem)) from problem
+        with believed():
+            answer = known(self._line, STATE, {"BatchNo": split.split_no})
+            return _unknown(split.split_no) if answer is None else read_split(answer).about(split)
 
 
 def debit_line(place: int, debit: LoanDebit) -> dict[str, str]:
@@ -124,13 +108,10 @@ def split_line(place: int, line: SplitLine) -> dict[str, str]:
 def read_split(answer: Document) -> SplitReply:
     """What the settlement system says of a split. Raises ValueError."""
     body = answer.body
-    count = texts.text(body, "BatchTotalNum", longest=6)
     principal, interest, penalty, fine = (texts.fen(body, f"{name}Amt") for name in _PARTS)
     booked = Split(
         principal_fen=principal, interest_fen=interest, penalty_fen=penalty, fine_fen=fine
     )
-    if not (count.isascii() and count.isdigit()):
-        raise Malformed("BatchTotalNum is no number")
     if booked.total_fen != texts.fen(body, "BatchTotalAmt"):
         raise Malformed("the parts do not add up")
     first, second, third, fourth = (
@@ -139,7 +120,7 @@ def read_split(answer: Document) -> SplitReply:
     return SplitReply(
         split_no=texts.text(body, "BatchNo"),
         state=SplitState(texts.one_of(body, "BatchState", _STATES)),
-        count=int(count),
+        count=texts.count(body, "BatchTotalNum"),
         booked=booked,
         serials=(first, second, third, fourth),
         reason_code=texts.text(body, "RstCode", longest=40),

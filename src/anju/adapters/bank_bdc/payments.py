@@ -6,16 +6,11 @@ from typing import Final
 
 from anju.adapters.bank_bdc import notices, texts
 from anju.adapters.bank_bdc.debits import BdcDebits
-from anju.adapters.bank_bdc.documents import Malformed
-from anju.adapters.bank_bdc.line import NoTrustedAnswer
-from anju.adapters.bank_bdc.node import Refused
-from anju.adapters.bank_bdc.replies import NOT_FOUND, NUMBER_REUSED, read_reply
+from anju.adapters.bank_bdc.replies import believed, known, read_reply
 from anju.adapters.bank_bdc.settling import QUERY, settle_type
 from anju.ports.bank import (
     ArrivalNotice,
     BankNotice,
-    BankUnreachable,
-    OrderNumberReused,
     Outcome,
     PaymentReply,
     PaymentRequest,
@@ -33,29 +28,17 @@ class BdcBank(BdcDebits):
     def pay(self, request: PaymentRequest) -> PaymentReply:
         """See the port. One attempt; repeating it is the caller's, with the same request."""
         order_no = request.order_no
-        try:
+        with believed(order_no):
             answer = self._line.ask(PAY, number=order_no, body=self._order(request))
             return read_reply(answer.body, order_no, state="HostStatus")
-        except Refused as refusal:
-            if refusal.code == NUMBER_REUSED:
-                raise OrderNumberReused(order_no) from refusal
-            # Any other "no" is about the message, not about the money: only a query may say that
-            # an order has failed.
-            raise BankUnreachable(str(refusal)) from refusal
-        except (NoTrustedAnswer, Malformed) as problem:
-            raise BankUnreachable(str(problem)) from problem
 
     def query(self, order_no: str) -> PaymentReply:
         """See the port."""
-        try:
-            answer = self._line.ask(QUERY, body={"TxSeqNo": order_no})
-            return read_reply(answer.body, order_no, state="TranRstCode")
-        except Refused as refusal:
-            if refusal.code == NOT_FOUND:
+        with believed():
+            answer = known(self._line, QUERY, {"TxSeqNo": order_no})
+            if answer is None:
                 return self._unknown(order_no)
-            raise BankUnreachable(str(refusal)) from refusal
-        except (NoTrustedAnswer, Malformed) as problem:
-            raise BankUnreachable(str(problem)) from problem
+            return read_reply(answer.body, order_no, state="TranRstCode")
 
     def read_notice(
         self, headers: Mapping[str, str], *, body: bytes, at: datetime

@@ -33,6 +33,14 @@ def fen(texts: Mapping[str, str], name: str) -> int:
     return int(f"{sign}{whole}{cents}")
 
 
+def count(texts: Mapping[str, str], name: str) -> int:
+    """The number `name` of lines, at most six digits. Raises Malformed."""
+    written = text(texts, name, longest=6)
+    if not (written.isascii() and written.isdigit()):
+        raise Malformed(f"{name} is no number")
+    return int(written)
+
+
 def day(texts: Mapping[str, str], name: str) -> date:
     """The day `name`, written 20261120. Raises Malformed."""
     return _instant(text(texts, name), "%Y%m%d", name).date()
