@@ -220,6 +220,37 @@ class Store:
             return connection.execute(sql, values).fetchall()
 
 
+def found(connection: sqlite3.Connection, table: str, **key: object) -> sqlite3.Row | None:
+    """The row of `table` with this key, or None. Names are our own, never a message's."""
+    row: sqlite3.Row | None = connection.execute(
+        f"SELECT * FROM {table} WHERE {_equal(key, ' AND ')}",  # noqa: S608 - our own names
+        key,
+    ).fetchone()
+    return row
+
+
+def kept(connection: sqlite3.Connection, table: str, **key: object) -> sqlite3.Row:
+    """The row of `table` with this key, which is there."""
+    row = found(connection, table, **key)
+    assert row is not None, (table, key)
+    return row
+
+
+def change(
+    connection: sqlite3.Connection, table: str, key: Mapping[str, object], **values: object
+) -> sqlite3.Row:
+    """Change the one row of `table` with this key; the row as it is now."""
+    connection.execute(
+        f"UPDATE {table} SET {_equal(values, ', ')} WHERE {_equal(key, ' AND ')}",  # noqa: S608 - our own names
+        {**values, **key},
+    )
+    return kept(connection, table, **key)
+
+
+def _equal(values: Mapping[str, object], between: str) -> str:
+    return between.join(f"{name} = :{name}" for name in values)
+
+
 def next_number(connection: sqlite3.Connection, name: str) -> int:
     """The next number of the series `name`. A reset of the world does not restart it."""
     row = connection.execute(

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, request
 
 from anju.simulators.bank import accounts, notices, orders, reversals
 from anju.simulators.line import world
+from anju.simulators.store import found
 from anju.simulators.switches import offer_switches
 
 api = Blueprint("bank_api", __name__)
@@ -148,7 +149,7 @@ def perform(act: str, *, client: str, order_no: str, wish: dict[str, Any]) -> No
     amount = wish.get("amount_fen")
     moment = here.moment()
     with here.store.writing() as connection:
-        row = orders.find(connection, client=client, order_no=order_no)
+        row = found(connection, orders.PAYMENTS_TABLE, client=client, order_no=order_no)
         if row is None:
             abort(404)
         acts: dict[str, Callable[[], object]] = {

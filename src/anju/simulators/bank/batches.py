@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from anju.simulators.bank import desk, orders
 from anju.simulators.bank.books import COLLECTIONS, Book, book_of
+from anju.simulators.store import kept
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
@@ -59,10 +60,7 @@ def _keep(connection: sqlite3.Connection, client: str, batch_no: str, content: s
         "INSERT INTO bank_batch VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         (client, batch_no, content),
     )
-    (kept,) = connection.execute(
-        "SELECT content FROM bank_batch WHERE client = ? AND batch_no = ?", (client, batch_no)
-    ).fetchone()
-    if kept != content:
+    if kept(connection, "bank_batch", client=client, batch_no=batch_no)["content"] != content:
         raise orders.NumberReused(batch_no)
 
 
@@ -84,12 +82,12 @@ def listed(here: "World", client: str, batch: Batch) -> Sequence[sqlite3.Row]:
 
 
 def _find(here: "World", client: str, batch_no: str) -> Batch | None:
-    kept = here.store.rows(
+    taken = here.store.rows(
         "SELECT content FROM bank_batch WHERE client = ? AND batch_no = ?", (client, batch_no)
     )
-    if not kept:
+    if not taken:
         return None
-    placed = json.loads(kept[0]["content"])
+    placed = json.loads(taken[0]["content"])
     book = book_of(placed[0])
     rows = here.store.rows(
         f"SELECT o.* FROM json_each(?) AS n JOIN {book.table} AS o"  # noqa: S608 - our own names

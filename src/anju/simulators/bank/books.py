@@ -30,12 +30,6 @@ class _RunDue(Protocol):
     ) -> None: ...
 
 
-class _Find(Protocol):
-    def __call__(
-        self, connection: sqlite3.Connection, *, client: str, order_no: str
-    ) -> sqlite3.Row | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Book:
     """How one book is kept."""
@@ -43,13 +37,10 @@ class Book:
     table: str
     place: _Place
     run_due: _RunDue
-    find: _Find
 
 
-PAYMENTS: Final = Book("bank_order", orders.place, orders.run_due, orders.find)
-COLLECTIONS: Final = Book(
-    "bank_collection", collections.place, collections.run_due, collections.find
-)
+PAYMENTS: Final = Book(orders.PAYMENTS_TABLE, orders.place, orders.run_due)
+COLLECTIONS: Final = Book(orders.COLLECTIONS_TABLE, collections.place, collections.run_due)
 
 
 def book_of(order: Mapping[str, Any]) -> Book:

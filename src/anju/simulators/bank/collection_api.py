@@ -7,6 +7,7 @@ from flask import Blueprint, Response, abort, jsonify, make_response, request
 
 from anju.simulators.bank import collections, orders
 from anju.simulators.line import world
+from anju.simulators.store import found
 
 collection_api = Blueprint("bank_collection_api", __name__)
 
@@ -92,7 +93,7 @@ def perform(act: str, *, client: str, order_no: str, reason: str) -> None:
     here = world()
     moment = here.moment()
     with here.store.writing() as connection:
-        row = collections.find(connection, client=client, order_no=order_no)
+        row = found(connection, orders.COLLECTIONS_TABLE, client=client, order_no=order_no)
         if row is None or act not in ("charge", "refuse") or reason not in orders.REASONS:
             abort(404)
         _act(connection, row, act, reason=reason, moment=moment)

@@ -9,15 +9,17 @@ from anju.simulators.bank import accounts, banks
 from anju.simulators.bank.faults import REASONS
 from anju.simulators.bank.orders import (
     BOARD,
+    COLLECTIONS_TABLE,
     BadOrder,
     Moment,
     NotPossible,
-    NumberReused,
+    known_already,
     move,
-    number_taken,
     open_account,
     open_center_account,
+    texts_of,
 )
+from anju.simulators.store import change, found, kept
 
 SINGLE, BATCH, DEBIT = "single", "batch", "debit"
 _TEXTS = {
@@ -33,26 +35,14 @@ _TEXTS[BATCH] = _TEXTS[SINGLE]
 
 def read_collection(message: Mapping[str, Any], *, kind: str) -> dict[str, Any]:
     """The fields of one collection or debit as sent. Raises orders.BadOrder."""
-    read: dict[str, Any] = {"kind": kind, "agreement_no": "", "payer_bank_code": ""}
-    for name in _TEXTS[kind]:
-        value = message.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > 200:
-            raise BadOrder(f"{name} is missing")
-        read[name] = value
+    blank = {"kind": kind, "agreement_no": "", "payer_bank_code": ""}
+    read = {**blank, **texts_of(message, _TEXTS[kind])}
     amount, full_only = message.get("amount_fen"), message.get("full_only", True)
     if type(amount) is not int or not 0 < amount < 10**15:
         raise BadOrder("amount_fen is no amount")
     if type(full_only) is not bool:
         raise BadOrder("full_only is neither true nor false")
     return {**read, "amount_fen": amount, "full_only": full_only}
-
-
-def find(connection: sqlite3.Connection, *, client: str, order_no: str) -> sqlite3.Row | None:
-    """The collection, or None."""
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM bank_collection WHERE client = ? AND order_no = ?", (client, order_no)
-    ).fetchone()
-    return row
 
 
 def place(
@@ -63,23 +53,11 @@ def place(
     """
     number = order["order_no"]
     content = json.dumps(order, sort_keys=True, ensure_ascii=False)
-    known = find(connection, client=client, order_no=number)
-    if known is None:
-        if number_taken(connection, client, number, table="bank_order"):
-            raise NumberReused(number)
+    key = {"client": client, "order_no": number}
+    if not known_already(connection, COLLECTIONS_TABLE, key, content=content):
         _insert(connection, client, order, content, moment)
-    elif known["content"] != content:
-        raise NumberReused(number)
-    else:
-        connection.execute(
-            "UPDATE bank_collection SET times_received = times_received + 1"
-            " WHERE client = ? AND order_no = ?",
-            (client, number),
-        )
     run_due(connection, moment=moment, only=(client, number))
-    row = find(connection, client=client, order_no=number)
-    assert row is not None
-    return row
+    return kept(connection, COLLECTIONS_TABLE, **key)
 
 
 def _insert(
@@ -137,7 +115,7 @@ def execute(connection: sqlite3.Connection, row: sqlite3.Row, *, moment: Moment)
     if row["state"] != "accepted":
         raise NotPossible("已有结果，不能再扣款")
     charge = row["take_fen"]
-    payer = _account(connection, row["payer_account"])
+    payer = found(connection, "bank_account", number=row["payer_account"])
     if not row["full_only"] and payer is not None:
         charge = min(charge, payer["balance_fen"])
     problem = row["refuse_code"] or _problem(connection, row, payer, charge)
@@ -170,11 +148,8 @@ def _settle(
     connection: sqlite3.Connection, row: sqlite3.Row, moment: Moment, **changes: object
 ) -> None:
     values = {"held": 0, "changed_at": moment.text, **changes}
-    sets = ", ".join(f"{name} = :{name}" for name in values)
-    connection.execute(
-        f"UPDATE bank_collection SET {sets} WHERE client = :client AND order_no = :order_no",  # noqa: S608 - our names
-        {**values, "client": row["client"], "order_no": row["order_no"]},
-    )
+    key = {"client": row["client"], "order_no": row["order_no"]}
+    change(connection, COLLECTIONS_TABLE, key, **values)
 
 
 def _problem(
@@ -215,10 +190,3 @@ def _pays_into_the_right_place(connection: sqlite3.Connection, row: sqlite3.Row)
         client=row["client"],
     )
     return bool(transit["holder"] == "bank" and transit["client"] == row["client"])
-
-
-def _account(connection: sqlite3.Connection, number: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM bank_account WHERE number = ?", (number,)
-    ).fetchone()
-    return row

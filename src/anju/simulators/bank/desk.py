@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from anju.simulators.bank import orders
 from anju.simulators.bank.books import PAYMENTS, Book, book_of
+from anju.simulators.store import found
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
@@ -99,7 +100,7 @@ def look_up(
     hear(here, client)
     with here.store.writing() as connection:
         book.run_due(connection, moment=here.moment(), only=(client, order_no))
-        return book.find(connection, client=client, order_no=order_no)
+        return found(connection, book.table, client=client, order_no=order_no)
 
 
 def hear(here: "World", client: str) -> None:

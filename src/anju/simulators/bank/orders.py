@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,13 +10,15 @@ from typing import Any, Final
 from anju.simulators.bank.faults import KINDS, REASONS
 from anju.simulators.bank.notices import announce
 from anju.simulators.faults import FaultBoard
-from anju.simulators.store import next_number
+from anju.simulators.store import change, found, kept, next_number
 
 BOARD: Final = FaultBoard("bank", KINDS)
 CENTER_OPENING_FEN: Final = 100_000_000_000
 """A centre's account opens with ten hundred million yuan when it is first paid from."""
 BACK_AGAIN: Final = ("return", "taken_back")
 """Movements that go from payee to payer."""
+PAYMENTS_TABLE, COLLECTIONS_TABLE = "bank_order", "bank_collection"
+"""The tables of the two books, which share one series of numbers."""
 
 _TEXTS = (
     "order_no",
@@ -59,12 +61,7 @@ class Moment:
 
 def read_order(message: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of one order as sent. Raises BadOrder."""
-    order: dict[str, Any] = {}
-    for name in _TEXTS:
-        value = message.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > 200:
-            raise BadOrder(f"{name} is missing")
-        order[name] = value
+    order: dict[str, Any] = texts_of(message, _TEXTS)
     for name in _AMOUNTS:
         value = message.get(name)
         if type(value) is not int or not 0 <= value < 10**15:
@@ -77,12 +74,15 @@ def read_order(message: Mapping[str, Any]) -> dict[str, Any]:
     return order
 
 
-def find(connection: sqlite3.Connection, *, client: str, order_no: str) -> sqlite3.Row | None:
-    """The order, or None."""
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM bank_order WHERE client = ? AND order_no = ?", (client, order_no)
-    ).fetchone()
-    return row
+def texts_of(message: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """The texts of a message that must be there. Raises BadOrder."""
+    texts: dict[str, str] = {}
+    for name in names:
+        value = message.get(name)
+        if not isinstance(value, str) or not value.strip() or len(value) > 200:
+            raise BadOrder(f"{name} is missing")
+        texts[name] = value
+    return texts
 
 
 def place(
@@ -92,34 +92,28 @@ def place(
     NumberReused. Faults strike when an order is new, never when it is repeated.
     """
     content = json.dumps(order, sort_keys=True, ensure_ascii=False)
-    known = find(connection, client=client, order_no=order["order_no"])
-    if known is not None:
-        if known["content"] != content:
-            raise NumberReused(order["order_no"])
-        connection.execute(
-            "UPDATE bank_order SET times_received = times_received + 1 "
-            "WHERE client = ? AND order_no = ?",
-            (client, order["order_no"]),
-        )
-    else:
-        if number_taken(connection, client, order["order_no"], table="bank_collection"):
-            raise NumberReused(order["order_no"])
+    key = {"client": client, "order_no": order["order_no"]}
+    if not known_already(connection, PAYMENTS_TABLE, key, content=content):
         _insert(connection, client, order, content, moment)
         if BOARD.strikes(connection, kind="unordered", client=client) is not None:
             pay_unordered(connection, client, like=order["order_no"], moment=moment)
     run_due(connection, moment=moment, only=(client, order["order_no"]))
-    row = find(connection, client=client, order_no=order["order_no"])
-    assert row is not None
-    return row
+    return kept(connection, PAYMENTS_TABLE, **key)
 
 
-def number_taken(connection: sqlite3.Connection, client: str, order_no: str, *, table: str) -> bool:
-    """Whether `table` has the number: payments and collections share one series of numbers."""
-    found = connection.execute(
-        f"SELECT 1 FROM {table} WHERE client = ? AND order_no = ?",  # noqa: S608 - our own names
-        (client, order_no),
-    ).fetchone()
-    return found is not None
+def known_already(
+    connection: sqlite3.Connection, table: str, key: Mapping[str, str], *, content: str
+) -> bool:
+    """Whether an order of `table` has come before; that it came once more is counted. Raises
+    NumberReused when its number stands for other content, or in the other book.
+    """
+    known = found(connection, table, **key)
+    other = COLLECTIONS_TABLE if table == PAYMENTS_TABLE else PAYMENTS_TABLE
+    if found(connection, other, **key) or (known is not None and known["content"] != content):
+        raise NumberReused(key["order_no"])
+    if known is not None:
+        change(connection, table, key, times_received=known["times_received"] + 1)
+    return known is not None
 
 
 def _insert(
@@ -254,7 +248,7 @@ def pay_unordered(connection: sqlite3.Connection, client: str, *, like: str, mom
     """Pay, once more, an order nobody placed, made in the likeness of `like`. Raises NotPossible.
     Returns the number the bank gave it.
     """
-    model = find(connection, client=client, order_no=like)
+    model = found(connection, PAYMENTS_TABLE, client=client, order_no=like)
     if model is None:
         raise NotPossible("没有可以照抄的订单")
     order_no = f"BANK{next_number(connection, 'unordered'):010d}"
@@ -280,9 +274,11 @@ def pay_unordered(connection: sqlite3.Connection, client: str, *, like: str, mom
     }
     marks = ", ".join(f":{name}" for name in values)
     connection.execute(f"INSERT INTO bank_order VALUES ({marks})", values)  # noqa: S608 - our names
-    row = find(connection, client=client, order_no=order_no)
-    assert row is not None
-    execute(connection, row, moment=moment)
+    execute(
+        connection,
+        kept(connection, PAYMENTS_TABLE, client=client, order_no=order_no),
+        moment=moment,
+    )
     return order_no
 
 
@@ -290,13 +286,8 @@ def _settle(
     connection: sqlite3.Connection, row: sqlite3.Row, moment: Moment, **changes: object
 ) -> None:
     values = {"reason": "", "held": 0, "changed_at": moment.text, **changes}
-    sets = ", ".join(f"{name} = :{name}" for name in values)
-    connection.execute(
-        f"UPDATE bank_order SET {sets} WHERE client = :client AND order_no = :order_no",  # noqa: S608 - our names
-        {**values, "client": row["client"], "order_no": row["order_no"]},
-    )
-    fresh = find(connection, client=row["client"], order_no=row["order_no"])
-    assert fresh is not None
+    key = {"client": row["client"], "order_no": row["order_no"]}
+    fresh = change(connection, PAYMENTS_TABLE, key, **values)
     announce(connection, board=BOARD, order=fresh, at=moment.at)
 
 
@@ -347,10 +338,7 @@ def open_account(
         "INSERT INTO bank_account VALUES (?, ?, ?, ?, ?, ?, 'open') ON CONFLICT DO NOTHING",
         (number, bank_code, name, holder, client, balance_fen),
     )
-    row: sqlite3.Row = connection.execute(
-        "SELECT * FROM bank_account WHERE number = ?", (number,)
-    ).fetchone()
-    return row
+    return kept(connection, "bank_account", number=number)
 
 
 def move(

@@ -13,22 +13,20 @@ from anju.simulators.bank.orders import (
     NumberReused,
     move,
     open_center_account,
+    texts_of,
 )
+from anju.simulators.store import change, found, kept
 
 if TYPE_CHECKING:
     from anju.simulators.world import World
 
 PARTS = ("principal", "interest", "penalty", "fine")
+_TEXTS = ("split_no", "debit_batch_no", *(f"{part}_account" for part in PARTS))
 
 
 def read_split(message: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a split as sent, its totals recomputed. Raises orders.BadOrder."""
-    read: dict[str, Any] = {"lines": []}
-    for name in ("split_no", "debit_batch_no", *(f"{part}_account" for part in PARTS)):
-        value = message.get(name)
-        if not isinstance(value, str) or not value or len(value) > 200:
-            raise BadOrder(f"{name} is missing")
-        read[name] = value
+    read: dict[str, Any] = {"lines": [], **texts_of(message, _TEXTS)}
     totals = [0, 0, 0, 0]
     for given in message.get("lines", ()):
         line = _line(given)
@@ -58,20 +56,21 @@ def take(here: "World", client: str, *, split: Mapping[str, Any]) -> sqlite3.Row
     orders.NumberReused.
     """
     content = json.dumps(split, sort_keys=True, ensure_ascii=False)
-    key = (client, split["split_no"])
+    key = {"client": client, "split_no": split["split_no"]}
 
     def work(connection: sqlite3.Connection) -> sqlite3.Row:
         moment = here.moment()
         wait = banks.morning_seconds("", at=moment.at) + moment.payment_seconds
+        booked_at, lines = moment.seconds + wait, len(split["lines"])
         connection.execute(
             "INSERT INTO bank_split VALUES (?, ?, ?, ?, 'accepted', ?, ?, '[]', '', '')"
             " ON CONFLICT DO NOTHING",
-            (*key, content, split["debit_batch_no"], moment.seconds + wait, len(split["lines"])),
+            (*key.values(), content, split["debit_batch_no"], booked_at, lines),
         )
-        if _found(connection, key)["content"] != content:
+        if kept(connection, "bank_split", **key)["content"] != content:
             raise NumberReused(split["split_no"])
         run_due(connection, moment=moment)
-        return _found(connection, key)
+        return kept(connection, "bank_split", **key)
 
     return desk.do(here, client, work)
 
@@ -81,8 +80,7 @@ def look_up(here: "World", client: str, *, split_no: str) -> sqlite3.Row | None:
     desk.hear(here, client)
     with here.store.writing() as connection:
         run_due(connection, moment=here.moment())
-        row: sqlite3.Row | None = _found(connection, (client, split_no))
-    return row
+        return found(connection, "bank_split", client=client, split_no=split_no)
 
 
 def known(here: "World", client: str, split_no: str) -> bool:
@@ -98,27 +96,14 @@ def run_due(connection: sqlite3.Connection, *, moment: Moment) -> None:
         (moment.seconds,),
     ).fetchall():
         split = json.loads(row["content"])
+        key = {"client": row["client"], "split_no": row["split_no"]}
         problem = _problem(connection, row["client"], split)
         if problem:
-            _settle(connection, row, state="refused", reason_code=problem, reason=REASONS[problem])
+            said = {"reason_code": problem, "reason": REASONS[problem]}
+            change(connection, "bank_split", key, state="refused", **said)
         else:
             booked = _book(connection, row["client"], split, moment)
-            _settle(connection, row, state="done", booked=json.dumps(booked))
-
-
-def _found(connection: sqlite3.Connection, key: tuple[str, str]) -> sqlite3.Row:
-    row: sqlite3.Row = connection.execute(
-        "SELECT * FROM bank_split WHERE client = ? AND split_no = ?", key
-    ).fetchone()
-    return row
-
-
-def _settle(connection: sqlite3.Connection, row: sqlite3.Row, **changes: object) -> None:
-    sets = ", ".join(f"{name} = :{name}" for name in changes)
-    connection.execute(
-        f"UPDATE bank_split SET {sets} WHERE client = :client AND split_no = :split_no",  # noqa: S608 - our names
-        {**changes, "client": row["client"], "split_no": row["split_no"]},
-    )
+            change(connection, "bank_split", key, state="done", booked=json.dumps(booked))
 
 
 def _debits(connection: sqlite3.Connection, client: str, batch_no: str) -> list[sqlite3.Row]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from anju.simulators.faults import FaultBoard, FaultKind, Param
 from anju.simulators.line import answer, guarded, hang_up, world
 from anju.simulators.signing import Question
+from anju.simulators.store import found, kept
 from anju.simulators.switches import offer_switches
 
 BOARD: Final = FaultBoard(
@@ -100,7 +101,7 @@ def inbox(phone: str = "", *, client: str = "", everything: bool = False) -> lis
 def _take(
     connection: sqlite3.Connection, question: Question, message_id: str, phone: str, text: str
 ) -> sqlite3.Row:
-    known = _find(connection, question.client, message_id)
+    known = found(connection, "sms_message", client=question.client, message_id=message_id)
     if known is not None:
         return known
     state = "arrived"
@@ -114,16 +115,7 @@ def _take(
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (question.client, message_id, phone, text, state, copies, world().moment().text),
     )
-    taken = _find(connection, question.client, message_id)
-    assert taken is not None
-    return taken
-
-
-def _find(connection: sqlite3.Connection, client: str, message_id: str) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = connection.execute(
-        "SELECT * FROM sms_message WHERE client = ? AND message_id = ?", (client, message_id)
-    ).fetchone()
-    return row
+    return kept(connection, "sms_message", client=question.client, message_id=message_id)
 
 
 def _strikes(
