@@ -71,7 +71,7 @@ def split_debits(question: Question) -> Response:
 
 @collection_wire.post("/v1/loan-splits/query")
 @guarded
-def querysplit_of(question: Question) -> Response:
+def query_split(question: Question) -> Response:
     """Tell what is known about one split."""
     split_no = str(question.message.get("split_no", ""))
 
