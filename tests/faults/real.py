@@ -35,6 +35,8 @@ from anju.ledger.verify import verify
 from anju.store import limits
 from anju.store.models import InboxMessage
 
+from ..conftest import surroundings
+
 CLIENT, SECRET = "yuncheng", "kill-tests-secret-of-yuncheng-0000001"
 WORKERS = 2
 MEMBERS_A_ROUND = 4
@@ -103,10 +105,9 @@ class RealCentre:
 
     def _environment(self) -> dict[str, str]:
         """What `anju.config.demo.layout` tells its children."""
-        kept = {k: v for k, v in os.environ.items() if k[:5] != "ANJU_"}
         world = f"http://127.0.0.1:{self.world_port}"
         return {
-            **kept,
+            **surroundings(),
             "PYTHONPATH": str(CHECKOUT / "src"),
             "PYTHONUNBUFFERED": "1",
             "ANJU_PROFILE": "demo",
