@@ -64,7 +64,8 @@ SWITCHES = {
     "--mutants": ("mutants", ["-m", "mutants", "-vv"]),
     "--nightly": ("nightly", ["-m", "nightly", "-vv"]),
 }
-# Linux's folder in memory; half of what is free there would do.
+# Linux's folder in memory, and the bytes that must be free there before a run's databases are put
+# into it: twice what a run has ever needed, as a second run may begin while this one goes on.
 MEMORY, MEMORY_WANTED = Path("/dev/shm"), 4 << 30
 OURS = "anju-tests-"
 SLOWEST_SHOWN = 15
