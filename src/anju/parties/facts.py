@@ -16,6 +16,7 @@ from anju.store.fields import unseal
 from anju.store.secrets import MaskedCard, MaskedIdNumber, MaskedName, MaskedPhone, Secret
 
 _FOUND_MAX: Final = 50
+_STAFF: Final = "staff:"
 
 
 class NoCard(LookupError):
@@ -85,6 +86,11 @@ class StaffFacts:
     roles: frozenset[str]
     person_id: int | None
     is_active: bool
+
+    @property
+    def ref(self) -> str:
+        """As the books name him."""
+        return staff_ref(self.user_id)
 
 
 @dataclass(frozen=True)
@@ -179,6 +185,27 @@ def staff_names(user_ids: Iterable[int]) -> dict[int, str]:
     """The names of members of staff as they are shown, by key."""
     rows = User.objects.filter(pk__in=set(user_ids), kind=User.Kind.STAFF)
     return dict(rows.values_list("pk", "display_name"))
+
+
+def staff_ref(user_id: int) -> str:
+    """How vouchers, sealed days and steps name a member of staff: `staff:12`, whatever he is
+    called by then. `names_of_refs` says it to people.
+    """
+    return f"{_STAFF}{user_id}"
+
+
+def names_of_refs(refs: Iterable[str | None]) -> dict[str, str]:
+    """What people read where a `staff_ref` stands, by reference; a text that is none stands for
+    itself, as 系统 does.
+    """
+    found = {ref for ref in refs if ref}
+    users = {ref: int(ref[len(_STAFF) :]) for ref in found if _is_staff_ref(ref)}
+    names = staff_names(users.values())
+    return {ref: names.get(users.get(ref, 0), ref) for ref in found}
+
+
+def _is_staff_ref(text: str) -> bool:
+    return text.startswith(_STAFF) and text[len(_STAFF) :].isdecimal()
 
 
 def employer(employer_id: int) -> EmployerFacts:

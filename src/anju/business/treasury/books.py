@@ -26,8 +26,6 @@ BOOK_ROLES = frozenset({"accountant", "admin"})
 """Whose work the books are."""
 PAGE = 50
 READ_AT_ONCE = 1_000
-_STAFF = "staff:"
-"""How a voucher names a member of staff: by key, after this."""
 YEARS_BACK = 5
 SOURCES = {
     "case": "业务",
@@ -334,24 +332,13 @@ def voucher(staff_id: int, voucher_id: int) -> VoucherPage:
 
 
 def named(heads: Iterable[VoucherHead]) -> tuple[VoucherHead, ...]:
-    """The vouchers with the names of who made and checked them, where the books have a key."""
+    """The vouchers with the names of who made and checked them."""
     listed = tuple(heads)
-    keys = {key for head in listed for key in (head.maker, head.checker) if key}
-    numbers = {key: int(key[len(_STAFF) :]) for key in keys if _is_of_staff(key)}
-    known = parties.staff_names(numbers.values())
-    names = {key: known[number] for key, number in numbers.items()}
+    names = parties.names_of_refs(ref for head in listed for ref in (head.maker, head.checker))
     return tuple(
-        replace(
-            head,
-            maker=names.get(head.maker or "", head.maker),
-            checker=names.get(head.checker or "", head.checker),
-        )
+        replace(head, maker=names.get(head.maker or ""), checker=names.get(head.checker or ""))
         for head in listed
     )
-
-
-def _is_of_staff(key: str) -> bool:
-    return key.startswith(_STAFF) and key[len(_STAFF) :].isdecimal()
 
 
 def reader(staff_id: int) -> StaffFacts:

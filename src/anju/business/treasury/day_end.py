@@ -355,9 +355,7 @@ def _sign(of: Unit, staff: StaffFacts, root: str, at: datetime) -> Refused | Non
         if refused is not None:
             return refused
         if row.step == FIRST:
-            ledger.sign_day(
-                of.day, segment=of.segment, signer=staff.username, root=bytes.fromhex(root)
-            )
+            ledger.sign_day(of.day, segment=of.segment, signer=staff.ref, root=bytes.fromhex(root))
         _act(row, staff, at, "")
     return None
 
@@ -383,7 +381,7 @@ def _waiting(of: Unit, step: str) -> DayEndStep | None:
 
 
 def _act(row: DayEndStep, staff: StaffFacts, at: datetime, note: str) -> None:
-    row.who, row.note = staff.username, note
+    row.who, row.note = staff.ref, note
     _finish(row, at)
     _keep(f"day_end.{row.step}", staff, Unit(row.day, row.segment), at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,7 @@ from anju.business.treasury.models import DayEndStep
 from anju.business.treasury.progress import StepLine, line
 from anju.business.treasury.two_people import FIRST, SECOND, waits_for
 from anju.ledger import DayRow
+from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 
 PAGE = 31
@@ -89,9 +91,10 @@ def days(staff_id: int, *, before: date | None = None) -> DaysPage:
     steps: dict[Unit, list[DayEndStep]] = {}
     for row in DayEndStep.objects.filter(day__in=dates):
         steps.setdefault(Unit(row.day, row.segment), []).append(row)
+    names = parties.names_of_refs(who for each in found for who in (each.signer1, each.signer2))
     return DaysPage(
         lines=tuple(
-            _line(each, steps.get(Unit(each.day, each.segment), []))
+            _line(each, steps.get(Unit(each.day, each.segment), []), names)
             for each in found
             if each.day in dates
         ),
@@ -104,7 +107,8 @@ def board(staff_id: int, of: Unit, *, at: datetime) -> Board:
     staff = reader(staff_id)
     of_ledger = ledger.day_row(of.day, segment=of.segment)
     rows = {row.step: row for row in day_end.steps_of(of)}
-    steps = tuple(_step(rows[step], at) for step in of.steps if step in rows)
+    names = parties.names_of_refs(row.who for row in rows.values())
+    steps = tuple(_step(rows[step], at, names) for step in of.steps if step in rows)
     current = next((line for line in steps if line.state != State.DONE), None)
     asks, waits_for = _asked(staff, rows, current)
     return Board(
@@ -126,7 +130,7 @@ def board(staff_id: int, of: Unit, *, at: datetime) -> Board:
     )
 
 
-def _line(day: DayRow, rows: list[DayEndStep]) -> DayLine:
+def _line(day: DayRow, rows: list[DayEndStep], names: Mapping[str, str]) -> DayLine:
     of, by_step = Unit(day.day, day.segment), {row.step: row for row in rows}
     current = next((s for s in of.steps if s in by_step and by_step[s].state != State.DONE), None)
     return DayLine(
@@ -137,12 +141,12 @@ def _line(day: DayRow, rows: list[DayEndStep]) -> DayLine:
         state_text=STATE_TEXT[day.state],
         step=TITLES[current] if current and day.state == "closing" else "",
         is_failed=current is not None and by_step[current].state == State.FAILED,
-        signer1=day.signer1 or "",
-        signer2=day.signer2 or "",
+        signer1=names.get(day.signer1 or "", ""),
+        signer2=names.get(day.signer2 or "", ""),
     )
 
 
-def _step(row: DayEndStep, at: datetime) -> StepLine:
+def _step(row: DayEndStep, at: datetime, names: Mapping[str, str]) -> StepLine:
     if row.since is None:
         text = "未开始"
     elif row.state == State.WAITING and row.step in day_end.BY_PEOPLE:
@@ -156,6 +160,7 @@ def _step(row: DayEndStep, at: datetime) -> StepLine:
         title=TITLES[row.step],
         state_text=text,
         at=at,
+        names=names,
         note="" if is_hex else row.note,
         mend=_MEND.get(row.step, "") if row.state == State.FAILED else "",
     )

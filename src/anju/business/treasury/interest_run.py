@@ -197,7 +197,7 @@ def begin(year: int, *, staff_id: int, at: datetime) -> Refused | None:
         if not new:
             return Refused("这个年度的结息已经开始，请刷新页面。")
         InterestStep.objects.bulk_create(InterestStep(run=run_, step=step) for step in STEPS)
-        _begin(year, PREPARE, staff.username, at)
+        _begin(year, PREPARE, staff.ref, at)
         _keep("interest.begin", staff, year, at)
         outbox.defer(TASK)
     return None
@@ -220,7 +220,7 @@ def prepare_again(year: int, *, staff_id: int, at: datetime) -> Refused | None:
         InterestStep.objects.filter(run=year, step=PREPARE).update(
             state=State.RUNNING, counted=0, reached=0, finished=None
         )
-        _begin(year, PREPARE, staff.username, at)
+        _begin(year, PREPARE, staff.ref, at)
         _keep("interest.prepare_again", staff, year, at)
         outbox.defer(TASK)
     return None
@@ -242,7 +242,7 @@ def sign(year: int, *, staff_id: int, totals: str, at: datetime) -> Refused | No
         refused = _may_not_sign(row, staff, totals)
         if refused is not None:
             return refused
-        row.who = staff.username
+        row.who = staff.ref
         _finish(row, at)
         if row.step == FIRST:
             _begin(year, SECOND, "", at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -95,13 +96,15 @@ def years(staff_id: int) -> YearsPage:
     """The years settled in stages, newest first. Raises NotYours."""
     reader(staff_id)
     lines = []
-    for run in InterestRun.objects.order_by("-year").prefetch_related("steps"):
+    runs = InterestRun.objects.order_by("-year").prefetch_related("steps")
+    names = parties.names_of_refs(row.who for run in runs for row in run.steps.all())
+    for run in runs:
         rows = {row.step: row for row in run.steps.all()}
         current = next((step for step in STEPS if rows[step].state != State.DONE), None)
         lines.append(
             YearLine(
                 run.year, TITLES[current] if current else "", current is None, run.accounts,
-                run.interest_fen, rows[FIRST].who, rows[SECOND].who,
+                run.interest_fen, names.get(rows[FIRST].who, ""), names.get(rows[SECOND].who, ""),
             )
         )  # fmt: skip
     return YearsPage(tuple(lines), interest_run.due_year())
@@ -115,6 +118,7 @@ def board(staff_id: int, year: int, *, at: datetime) -> Board:
         raise LookupError(year)
     rows = {row.step: row for row in run.steps.all()}
     current = next((step for step in STEPS if rows[step].state != State.DONE), None)
+    names = parties.names_of_refs(row.who for row in rows.values())
     prepared = rows[PREPARE].state == State.DONE
     totals = interest_run.signed_totals(run) if prepared else None
     asks, waits_for = _asked(staff, rows, current)
@@ -122,7 +126,7 @@ def board(staff_id: int, year: int, *, at: datetime) -> Board:
         year=year,
         rate=_rates(run),
         day_base=run.day_base,
-        steps=tuple(_step(rows[step], at) for step in STEPS),
+        steps=tuple(_step(rows[step], at, names) for step in STEPS),
         is_done=current is None,
         is_live=current is not None,
         totals=totals,
@@ -135,10 +139,10 @@ def board(staff_id: int, year: int, *, at: datetime) -> Board:
     )
 
 
-def _step(row: InterestStep, at: datetime) -> StepLine:
+def _step(row: InterestStep, at: datetime, names: Mapping[str, str]) -> StepLine:
     asks = row.step in BY_PEOPLE and row.state == State.WAITING and row.since is not None
     text = "待签名" if asks else STATE_TEXT[row.state]
-    return line(row, title=TITLES[row.step], state_text=text, at=at)
+    return line(row, title=TITLES[row.step], state_text=text, at=at, names=names)
 
 
 def _sample(run: InterestRun) -> tuple[Sampled, ...]:

@@ -23,6 +23,7 @@ from anju.domain.vouchers import SUSPENSE, GlLine, SuspenseLine, Voucher
 from anju.ledger import LedgerRefusal, books
 from anju.ledger.books import Subject
 from anju.ledger.details import subject_of
+from anju.parties.facts import staff_ref
 from anju.store import audit, references
 
 LINES_MAX: Final = 40
@@ -262,8 +263,8 @@ def _voucher(made: ManualVoucher, checker_id: int, at: datetime) -> Voucher:
             if line.subject.startswith(SUSPENSE)
         ),
         summary=made.summary,
-        maker=f"staff:{made.maker_id}",
-        checker=f"staff:{checker_id}",
+        maker=staff_ref(made.maker_id),
+        checker=staff_ref(checker_id),
         occurred_at=at,
     )
 

@@ -21,6 +21,7 @@ from anju.business.treasury.statements import CARRIED, UNDISTRIBUTED, YEAR_CLOSE
 from anju.business.treasury.two_people import Refused, keep
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import books
+from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store import audit
 
@@ -38,6 +39,9 @@ class Pending:
     lines: Mapping[str, int]
     """What stands on each income and expense subject and is not carried yet, in fen."""
     maker: str
+    """Who has proposed to close it, by name; empty for nobody yet."""
+    is_mine: bool
+    """Whether that is the one who looks."""
 
     @property
     def is_year_end(self) -> bool:
@@ -65,8 +69,7 @@ class Pending:
 
 def pending(staff_id: int) -> Pending | None:
     """The earliest sealed month that is not closed; None when there is none. Raises NotYours."""
-    reader(staff_id)
-    return _pending()
+    return _pending(reader(staff_id))
 
 
 def propose(period: int, *, staff_id: int, at: datetime) -> Refused | None:
@@ -75,7 +78,7 @@ def propose(period: int, *, staff_id: int, at: datetime) -> Refused | None:
     if "accountant" not in staff.roles:
         return Refused("结账须由会计提交。")
     with transaction.atomic():
-        found = _pending()
+        found = _pending(staff)
         if found is None or found.period != period:
             return Refused("这个月份现在不能结账，请刷新页面。")
         PeriodClose.objects.get_or_create(
@@ -83,7 +86,7 @@ def propose(period: int, *, staff_id: int, at: datetime) -> Refused | None:
             defaults={
                 "income_fen": found.income_fen,
                 "expense_fen": found.expense_fen,
-                "maker": staff.username,
+                "maker": staff.ref,
                 "made_at": at,
             },
         )
@@ -99,34 +102,36 @@ def close(period: int, *, staff_id: int, at: datetime) -> Refused | None:
     staff = reader(staff_id)
     with transaction.atomic():
         row = PeriodClose.objects.select_for_update().filter(period=period).first()
-        found = _pending()
+        found = _pending(staff)
         if row is None or row.closed_at is not None or found is None or found.period != period:
             return Refused("这个月份现在不能结账，请刷新页面。")
-        if row.maker == staff.username:
+        if row.maker == staff.ref:
             return Refused("复核须由提交人以外的人进行。")
         if (row.income_fen, row.expense_fen) != (found.income_fen, found.expense_fen):
             return Refused("提交之后金额有变，请系统工程师查明。")
-        vouchers = _vouchers(found, maker=row.maker, checker=staff.username, at=at)
+        vouchers = _vouchers(found, maker=row.maker, checker=staff.ref, at=at)
         if vouchers:
             ledger.post(vouchers, key=str(period), scope="period.close")
-        row.checker, row.closed_at = staff.username, at
+        row.checker, row.closed_at = staff.ref, at
         row.save()
         _keep("close", staff, period, at)
     return None
 
 
-def _pending() -> Pending | None:
+def _pending(staff: StaffFacts) -> Pending | None:
     closed = set(
         PeriodClose.objects.filter(closed_at__isnull=False).values_list("period", flat=True)
     )
     for period, last_day in ledger.sealed_months():
         if period not in closed:
             row = PeriodClose.objects.filter(period=period).first()
+            maker = row.maker if row is not None else ""
             return Pending(
                 period=period,
                 last_day=last_day,
                 lines=_to_carry(last_day),
-                maker=row.maker if row is not None else "",
+                maker=parties.names_of_refs([maker]).get(maker, ""),
+                is_mine=maker == staff.ref,
             )
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -33,10 +34,14 @@ def line(
     title: str,
     state_text: str,
     at: datetime,
+    names: Mapping[str, str],
     note: str = "",
     mend: str = "",
 ) -> StepLine:
-    """A step's row as a line at `at`; its speed is that of all it has done since it began."""
+    """A step's row as a line at `at`; its speed is that of all it has done since it began.
+
+    `names` are those of `names_of_refs` for whoever has to do with the steps.
+    """
     per_second, left = 0, None
     if row.since is not None:
         seconds = max(((row.finished or at) - row.since) // timedelta(seconds=1), 1)
@@ -49,7 +54,7 @@ def line(
         title=title,
         state=row.state,
         state_text=state_text,
-        who=row.who if begun else "",
+        who=names.get(row.who, "") if begun else "",
         since=row.since,
         finished=row.finished,
         counted=row.counted,

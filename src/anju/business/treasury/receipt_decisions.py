@@ -22,7 +22,7 @@ from anju.business.treasury.models.receipts import LIVE
 from anju.business.treasury.two_people import keep, may_not_decide
 from anju.cases.records import NotYours
 from anju.ledger import LedgerRefusal
-from anju.parties.facts import StaffFacts
+from anju.parties.facts import StaffFacts, staff_ref
 from anju.store import audit
 
 REASON_MIN, REASON_MAX = 4, 200
@@ -144,8 +144,8 @@ def _allocate(receipt: Receipt, proposal: ReceiptProposal, *, at: datetime) -> N
         account=id_of(receipt.arrival.account),
         meets=meets,
         seq=receipt.proposals.filter(state=State.RETURNED).count(),
-        maker=f"staff:{proposal.maker_id}",
-        checker=f"staff:{proposal.checker_id}",
+        maker=staff_ref(proposal.maker_id),
+        checker=staff_ref(proposal.checker_id),
         at=at,
     )
     try:

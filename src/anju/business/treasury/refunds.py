@@ -6,6 +6,7 @@ from anju.business.treasury import postings
 from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.receipts import post
+from anju.parties.facts import staff_ref
 
 State = ReceiptProposal.State
 KIND = "refund"
@@ -25,8 +26,8 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
         order_no=order_no,
         amount=receipt.arrival.amount_fen,
         account=id_of(receipt.arrival.account),
-        maker=f"staff:{proposal.maker_id}",
-        checker=f"staff:{proposal.checker_id}",
+        maker=staff_ref(proposal.maker_id),
+        checker=staff_ref(proposal.checker_id),
         at=at,
     )
     booked = post(voucher)

@@ -13,6 +13,7 @@ from anju.cases import engine as cases
 from anju.domain import interest
 from anju.domain.money import yuan
 from anju.ledger import HoldRow, sources
+from anju.parties.facts import staff_ref
 
 WORDS = {
     "ledger.account_exists": "本人已有其他正常账户，不能恢复原账户，请选择重付。",
@@ -90,8 +91,8 @@ def reinstate(wish: ReturnWish, *, checker_id: int, at: datetime) -> int:
         waits_under=returned_order(wish.last).pk,
         value_date=told.since,
         years=[ended_year(year) for year in told.years],
-        maker=f"staff:{wish.maker_id}",
-        checker=f"staff:{checker_id}",
+        maker=staff_ref(wish.maker_id),
+        checker=staff_ref(checker_id),
         occurred_at=at,
     )
     cases.reinstated(wish.last.case_reference, money=told.money, at=at)

@@ -12,6 +12,7 @@ from anju.business.treasury.models import PaymentOrder, ReturnWish
 from anju.business.treasury.receipts import book_return, post
 from anju.cases import engine as cases
 from anju.domain.payment import PaymentStatus
+from anju.parties.facts import staff_ref
 
 
 def returned_order(order: PaymentOrder) -> PaymentOrder:
@@ -38,8 +39,8 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
             returned=returned_order(order.replaces).pk,
             amount=order.amount_fen,
             account=id_of(order.payer_account),
-            maker=f"staff:{asked.maker_id}",
-            checker=f"staff:{asked.checker_id}",
+            maker=staff_ref(asked.maker_id),
+            checker=staff_ref(asked.checker_id),
             at=at,
         )
     )

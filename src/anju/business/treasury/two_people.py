@@ -43,10 +43,10 @@ def may_not_decide(maker_id: int, staff_id: int, *, by_maker: bool) -> Refused |
 
 
 def may_not_sign(step: str, staff: StaffFacts, *, first: str) -> Refused | None:
-    """Why this person may not sign at this step; `first` is the user name of who signed first."""
+    """Why this person may not sign at this step; `first` is the reference of who signed first."""
     if step == FIRST and "accountant" not in staff.roles:
         return Refused("第一个签名须由会计签。")
-    if step == SECOND and first == staff.username:
+    if step == SECOND and first == staff.ref:
         return Refused("第二个签名须由另一人签。")
     return None
 

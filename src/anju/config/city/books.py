@@ -21,6 +21,7 @@ from anju.config.demo import load_doors as doors
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
 from anju.ledger import Announced, StagedVoucher
 from anju.parties import actions as parties
+from anju.parties.facts import staff_ref
 from anju.policy.demo import DemoFile
 from anju.simulators.city.life import City, PayList, Today
 from anju.store.audit import Actor
@@ -101,7 +102,7 @@ class Books:
                 after=after, limit=SETTLED_AT_ONCE, rate=rate, day_base=day_base
             )
         ledger.open_interest(year)
-        maker, checker = doors.signers(self.demo)
+        maker, checker = map(staff_ref, doors.signers(self.demo, self._staff))
         while ledger.release_interest(
             year, maker=maker, checker=checker, occurred_at=doors.instant(july)
         ):

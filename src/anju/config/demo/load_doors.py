@@ -15,6 +15,7 @@ from anju.business.withdrawals import closing
 from anju.business.withdrawals.retirement import postings
 from anju.config.clock import SHANGHAI
 from anju.parties import actions as parties
+from anju.parties.facts import staff_ref
 from anju.policy.demo import DemoFile
 from anju.store.audit import Actor
 
@@ -44,9 +45,9 @@ def take_on_staff(demo: DemoFile, at: datetime) -> dict[str, int]:
     }
 
 
-def signers(demo: DemoFile) -> list[str]:
-    """The first two of the staff whose work the books are."""
-    return [each.username for each in demo.staff if BOOK_ROLES & set(each.roles)][:2]
+def signers(demo: DemoFile, staff: Mapping[str, int]) -> list[int]:
+    """The keys of the first two of the staff whose work the books are."""
+    return [staff[each.username] for each in demo.staff if BOOK_ROLES & set(each.roles)][:2]
 
 
 def end_day(demo: DemoFile, staff: Mapping[str, int], day: date, *, segment: str = "day") -> bytes:
@@ -54,18 +55,18 @@ def end_day(demo: DemoFile, staff: Mapping[str, int], day: date, *, segment: str
 
     Gives the day's root; nothing is sealed, and the root is empty, where not two may sign.
     """
-    names = signers(demo)
-    if len(names) < 2:
+    two = signers(demo, staff)
+    if len(two) < 2:
         return b""
+    maker, checker = two
     hashed, vouchers = 0, 1
     while hashed < vouchers:
         hashed, vouchers = ledger.hash_vouchers(day, segment=segment)
     root = ledger.root_day(day, segment=segment)
-    ledger.sign_day(day, signer=names[0], root=root, segment=segment)
-    ledger.seal_day(day, signer=names[1], root=root, segment=segment)
+    ledger.sign_day(day, signer=staff_ref(maker), root=root, segment=segment)
+    ledger.seal_day(day, signer=staff_ref(checker), root=root, segment=segment)
     today = ledger.business_date()
     if segment == "day" and (today.year, today.month) != (day.year, day.month):
-        maker, checker = (staff[name] for name in names)
         period, at = day.year * 100 + day.month, instant(today)
         refused = period_close.propose(period, staff_id=maker, at=at) or period_close.close(
             period, staff_id=checker, at=at

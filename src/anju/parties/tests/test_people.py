@@ -219,6 +219,16 @@ def test_staff_have_a_branch_and_roles():
         cast.staff("Teller.One")
 
 
+def test_a_reference_to_staff_is_read_as_a_name():
+    user = cast.staff()
+    ref = facts.staff_member(user.pk).ref
+    assert ref == f"staff:{user.pk}"
+    unknown = f"staff:{user.pk + 1}"
+    assert facts.names_of_refs([ref, None, "", "系统", "staff:x", unknown]) == {
+        ref: "演示·柜员", "系统": "系统", "staff:x": "staff:x", unknown: unknown,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("more", "says"),
     [

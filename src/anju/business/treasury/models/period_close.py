@@ -4,7 +4,10 @@ from django.db import models
 
 
 class PeriodClose(models.Model):
-    """A month of the books, 202611, from the first person's word to the second's; then for good."""
+    """A month of the books, 202611, from the first person's word to the second's; then for good.
+
+    `maker` and `checker` are references of members of staff, as the vouchers have them.
+    """
 
     period = models.IntegerField(primary_key=True)
     income_fen = models.BigIntegerField()

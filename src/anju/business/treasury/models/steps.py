@@ -4,7 +4,11 @@ from django.db import models
 
 
 class Step(models.Model):
-    """One step: who did it, since when, when it was finished, how much of how much is done."""
+    """One step: since when, when it was finished, how much of how much is done.
+
+    `who` did it is the reference of a member of staff (`parties.facts.staff_ref`), 系统 for a job,
+    empty for nobody yet.
+    """
 
     step = models.CharField(max_length=10)
     who = models.CharField(max_length=64, default="", blank=True)

@@ -13,6 +13,7 @@ from anju.business.withdrawals.retirement.tests import cast
 from anju.cases.records import NotYours
 from anju.ledger.verify import verify
 from anju.parties import actions as parties
+from anju.parties.facts import staff_ref
 from anju.store.audit import Actor
 from anju.store.models import AuditRow
 
@@ -94,8 +95,11 @@ def test_a_quiet_day_is_sealed_by_two(office):
     assert set(run().values()) == {"done"}
     sealed = ledger.day_row(DAY)
     assert (sealed.state, sealed.signer1, sealed.signer2) == (
-        "sealed", "accountant.one", "the.admin",
+        "sealed", staff_ref(office["one"]), staff_ref(office["admin"]),
     )  # fmt: skip
+    listed = day_end_facts.days(office["one"]).lines
+    [shown] = [(line.signer1, line.signer2) for line in listed if line.key == UNIT.key]
+    assert shown == ("演示·accountant.one", "演示·the.admin")
     assert run() == states()
     assert verify() == []
     kept = AuditRow.objects.filter(subject_kind="business_day").values_list("action", flat=True)

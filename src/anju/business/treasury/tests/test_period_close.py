@@ -15,6 +15,7 @@ from anju.domain.calendar import SHANGHAI
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger import books
 from anju.ledger.verify import verify
+from anju.parties.facts import staff_ref
 
 pytestmark = pytest.mark.django_db
 OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 30), date(2026, 11, 30), date(2026, 12, 31)
@@ -76,10 +77,14 @@ def test_a_month_is_closed_by_two(people):
     )
     assert isinstance(period_close.close(202610, staff_id=people["two"], at=at(NOVEMBER)), Refused)
     period_close.propose(202610, staff_id=people["one"], at=at(NOVEMBER))
-    assert period_close.pending(people["two"]).maker == "accountant.one"
+    assert period_close.pending(people["two"]).maker == "演示·accountant.one"
+    assert period_close.pending(people["one"]).is_mine
+    assert not period_close.pending(people["two"]).is_mine
     assert isinstance(period_close.close(202610, staff_id=people["one"], at=at(NOVEMBER)), Refused)
     assert period_close.close(202610, staff_id=people["two"], at=at(NOVEMBER)) is None
     assert (balance("401"), balance("411"), balance("311")) == (0, 0, 700)
+    [head] = books.voucher_heads(since=NOVEMBER, until=NOVEMBER, source_id="202610")
+    assert (head.maker, head.checker) == (staff_ref(people["one"]), staff_ref(people["two"]))
     assert isinstance(period_close.close(202610, staff_id=people["two"], at=at(NOVEMBER)), Refused)
     assert period_close.pending(people["one"]) is None
     assert verify() == []

@@ -57,9 +57,9 @@ def test_a_day_is_signed_by_two_and_sealed(desks):
     run()
     shown = text_of(accountant.get(BOARD))
     assert "已封账" in shown
-    assert "the.admin" in shown
+    assert "演示·the.admin" in shown
     listed = text_of(accountant.get("/counter/day-end/"))
-    assert f"{DAY} 已封账 — accountant.one the.admin" in listed
+    assert f"{DAY} 已封账 — 演示·accountant.one 演示·the.admin" in listed
     assert f"{LATER.date()} 营业中" in listed
 
 
