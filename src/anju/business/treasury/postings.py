@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from anju import ledger
 from anju.business.treasury.expected import Expectation
 from anju.domain.vouchers import GlLine, SuspenseLine, Voucher
 from anju.ledger.details import subject_of
@@ -215,3 +216,16 @@ def paid_again(
         checker=checker,
         occurred_at=at,
     )
+
+
+def post(voucher: Voucher, *, key: str = "", scope: str = "") -> int:
+    """Post one voucher, once for its source; its number. Raises anju.ledger.LedgerRefusal.
+
+    `key` and `scope` are what keeps it from being posted twice; left out, its source and kind.
+    """
+    posted = ledger.post(
+        [voucher],
+        key=key or f"{voucher.source_id}/{voucher.seq}",
+        scope=scope or voucher.kind,
+    )
+    return posted.voucher_ids[0]

@@ -149,7 +149,7 @@ def _allocate(receipt: Receipt, proposal: ReceiptProposal, *, at: datetime) -> N
         at=at,
     )
     try:
-        receipt.settled_voucher_id = receipts.post(voucher)
+        receipt.settled_voucher_id = postings.post(voucher)
     except LedgerRefusal as refusal:
         raise NotNow(f"总账没有接受：{refusal.code}。") from refusal
     receipts.mark_matched(receipt, meets, at=at)

@@ -25,9 +25,9 @@ from anju.business.treasury.models import (
     ReceiptProposal,
 )
 from anju.business.treasury.models.receipts import LIVE
+from anju.business.treasury.postings import post
 from anju.business.treasury.receipt_sources import RETURNED
 from anju.domain.payment import PaymentStatus
-from anju.domain.vouchers import Voucher
 from anju.ledger import HoldRow
 from anju.ledger.calls import one_at_a_time
 from anju.store import fields, outbox, references
@@ -254,12 +254,3 @@ def _waiting_return(order_no: str, amount: int) -> Receipt | None:
     paid = [row for row in rows if fields.unseal(row.arrival, "payer_account") == payee]
     found = named or paid
     return found[0] if len(found) == 1 else None
-
-
-def post(voucher: Voucher, *, key: str = "", scope: str = "") -> int:
-    posted = ledger.post(
-        [voucher],
-        key=key or f"{voucher.source_id}/{voucher.seq}",
-        scope=scope or voucher.kind,
-    )
-    return posted.voucher_ids[0]

@@ -5,7 +5,7 @@ from datetime import datetime
 from anju.business.treasury import postings
 from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.models import Receipt, ReceiptProposal
-from anju.business.treasury.receipts import post
+from anju.business.treasury.postings import post
 from anju.parties.facts import staff_ref
 
 State = ReceiptProposal.State

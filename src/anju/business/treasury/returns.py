@@ -9,7 +9,8 @@ from datetime import datetime
 from anju.business.treasury import postings
 from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.models import PaymentOrder, ReturnWish
-from anju.business.treasury.receipts import book_return, post
+from anju.business.treasury.postings import post
+from anju.business.treasury.receipts import book_return
 from anju.cases import engine as cases
 from anju.domain.payment import PaymentStatus
 from anju.parties.facts import staff_ref
