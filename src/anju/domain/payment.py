@@ -7,6 +7,7 @@ reply, a notice or a query; a timeout is not a refusal, and "unknown" is left by
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 
 class PaymentStatus(StrEnum):
@@ -18,6 +19,12 @@ class PaymentStatus(StrEnum):
     PAID = "paid"
     FAILED = "failed"
     RETURNED = "returned"
+
+
+UNDER_WAY: Final = (PaymentStatus.SENT, PaymentStatus.UNKNOWN)
+"""The bank may have the order, and has not said what became of it."""
+UNSETTLED: Final = (PaymentStatus.WRITTEN, *UNDER_WAY)
+"""Nothing has become of the order yet."""
 
 
 class Effect(StrEnum):
@@ -105,8 +112,6 @@ class Queried:
 Event = Send | NoReply | Replied | Noticed | Queried
 Step = tuple[Payment, tuple[Effect, ...]]
 
-_OPEN = (PaymentStatus.SENT, PaymentStatus.UNKNOWN)
-
 
 class IllegalStep(Exception):
     """The event does not fit the order's state; nothing happens."""
@@ -157,7 +162,7 @@ def may_resend(payment: Payment, at: datetime) -> bool:
 
 def _told(payment: Payment, event: Replied | Noticed) -> Step:
     """A reply or a notice: only a payment of the right amount is believed as it stands."""
-    if payment.status in _OPEN:
+    if payment.status in UNDER_WAY:
         match event.answer:
             case Answer.PAID if event.amount_fen == payment.amount_fen:
                 return replace(payment, status=PaymentStatus.PAID), (Effect.SETTLE,)
@@ -176,7 +181,7 @@ def _told(payment: Payment, event: Replied | Noticed) -> Step:
 
 
 def _queried(payment: Payment, event: Queried) -> Step:
-    if payment.status in _OPEN:
+    if payment.status in UNDER_WAY:
         return _queried_open(payment, event)
     match payment.status, event.answer:
         case PaymentStatus.PAID, Answer.RETURNED if event.amount_fen == payment.amount_fen:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from anju.domain.case import LIVE, CaseState
-from anju.domain.payment import Answer, PaymentStatus
+from anju.domain.payment import UNSETTLED, Answer
 from anju.simulation.bank import Bank, BankOrder
 from anju.simulation.centre import Centre
 from anju.simulation.store import Account, Order
@@ -116,10 +116,9 @@ def at_rest(centre: Centre, bank: Bank) -> list[str]:
     """Liveness and the count: after healing, everything has come home and the cash agrees."""
     wrong = []
     store = centre.store
-    open_orders = (PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN)
     waits_for_a_person = {order.case for order in store.all("order") if order.broken}
     for order in store.all("order"):
-        if order.payment.status in open_orders and not order.broken:
+        if order.payment.status in UNSETTLED and not order.broken:
             wrong.append(f"{order.number}: still {order.payment.status} at rest")
     ended = {year.number for year in store.all("year") if year.state == "released"}
     for account in store.all("account"):

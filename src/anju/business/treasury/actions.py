@@ -15,7 +15,7 @@ from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import Payment, PaymentEvent, PaymentOrder
 from anju.business.treasury.owners import owner_of
 from anju.domain import payment as machine
-from anju.domain.payment import Answer, Effect, PaymentStatus
+from anju.domain.payment import UNSETTLED, Answer, Effect, PaymentStatus
 from anju.ports.bank import (
     ArrivalNotice,
     BankNotice,
@@ -28,7 +28,6 @@ from anju.ports.bank import (
 from anju.store import fields, inbox, outbox
 
 ASK_AGAIN_AFTER = timedelta(minutes=1)
-_OPEN = (PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN)
 
 
 @dataclass(frozen=True)
@@ -269,7 +268,7 @@ def _learn_once(order_no: str, event: machine.Event, told: _Told, *, at: datetim
 
 def _still_asks(payment: Payment, event: machine.Event) -> bool:
     """Whether a settled order has a question (did it come back?) that this does not answer."""
-    asked = payment.status not in _OPEN and payment.next_look_at is not None
+    asked = payment.status not in UNSETTLED and payment.next_look_at is not None
     return asked and not isinstance(event, machine.Queried)
 
 
@@ -298,7 +297,7 @@ def _store(
     told: _Told | None = None,
     asks: bool = False,
 ) -> None:
-    is_open = after.status in _OPEN
+    is_open = after.status in UNSETTLED
     payment.status = after.status.value
     payment.sent_at = after.sent_at
     payment.not_found = after.not_found

@@ -19,6 +19,7 @@ from anju import ledger
 from anju.business.treasury import bank_accounts, reconciliation, two_people
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import Break, DayEndStep
+from anju.business.treasury.models.steps import SYSTEM
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
 from anju.domain.calendar import SHANGHAI
 from anju.domain.money import yuan
@@ -38,7 +39,6 @@ BY_PEOPLE = frozenset({BREAKS, FIRST, SECOND})
 TRY_AGAIN_AFTER = timedelta(minutes=10)
 """A step that failed is tried again by itself after so long, or at once when somebody asks."""
 NOTE_MIN, NOTE_MAX = 4, 500
-_SYSTEM = "系统"
 _SHOWN_BREAKS = 5
 State = DayEndStep.State
 Instant = Callable[[], datetime]
@@ -146,7 +146,7 @@ def _begin(of: Unit, step: str, at: datetime) -> bool:
         if row.state == State.FAILED and row.since and at < row.since + TRY_AGAIN_AFTER:
             return False
         if row.state != State.RUNNING:
-            row.state, row.since, row.who = State.RUNNING, at, row.who or _SYSTEM
+            row.state, row.since, row.who = State.RUNNING, at, row.who or SYSTEM
             row.save(update_fields=["state", "since", "who"])
     return True
 

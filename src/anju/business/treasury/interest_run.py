@@ -17,6 +17,7 @@ from anju.business.treasury import two_people
 from anju.business.treasury.books import reader
 from anju.business.treasury.interest_years import ended_year
 from anju.business.treasury.models import InterestRun, InterestStep
+from anju.business.treasury.models.steps import SYSTEM
 from anju.business.treasury.two_people import FIRST, SECOND, Refused, may_not_sign
 from anju.domain import interest
 from anju.domain.vouchers import GlLine, Voucher
@@ -32,7 +33,6 @@ TASK = "interest.run"
 AT_ONCE = 5_000
 """Accounts of one slice: some tenths of a second each."""
 TOLD_AT_ONCE = 500
-_SYSTEM = "系统"
 State = InterestStep.State
 Instant = Callable[[], datetime]
 
@@ -110,7 +110,7 @@ def _release(row: InterestStep, at: datetime, slices: Slices) -> None:
     ledger.close_interest(year)
     row.counted = row.total
     _finish(row, at)
-    _begin(year, TELL, _SYSTEM, at, total=row.run.accounts)
+    _begin(year, TELL, SYSTEM, at, total=row.run.accounts)
 
 
 def _tell(row: InterestStep, at: datetime, slices: Slices) -> None:
@@ -247,7 +247,7 @@ def sign(year: int, *, staff_id: int, totals: str, at: datetime) -> Refused | No
         if row.step == FIRST:
             _begin(year, SECOND, "", at)
         else:
-            _begin(year, RELEASE, _SYSTEM, at, total=row.run.accounts)
+            _begin(year, RELEASE, SYSTEM, at, total=row.run.accounts)
             outbox.defer(TASK)
         _keep(f"interest.sign_{row.step}", staff, year, at)
     return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from anju.business.treasury.models import Arrival, Receipt
+from anju.business.treasury.models import Arrival, Receipt, ReceiptProposal
 from anju.business.treasury.postings import SOURCE, UNKNOWN
 from anju.ledger import sources
 from anju.ledger.verify import Break, guards_gone
@@ -40,7 +40,7 @@ def _suspense() -> Iterator[Break]:
     What the bank took back while it was being given back waits until the bank has answered.
     """
     waits = Receipt.objects.filter(state=Receipt.State.SUSPENSE) | Receipt.objects.filter(
-        state=Receipt.State.REVERSED, proposals__state="paying"
+        state=Receipt.State.REVERSED, proposals__state=ReceiptProposal.State.PAYING
     )
     told = dict(waits.values_list("reference", "arrival__amount_fen"))
     booked = sources.waiting(UNKNOWN)

@@ -33,7 +33,7 @@ from anju.ledger.calls import one_at_a_time
 from anju.store import fields, outbox, references
 
 KIND = "LK"
-State = Receipt.State
+State, Asked = Receipt.State, ReceiptProposal.State
 
 
 def came(receipt: Receipt) -> Came:
@@ -153,7 +153,7 @@ def _undo(original: Receipt, reversal: Receipt, *, at: datetime) -> None:
     """The bank has taken an arrival back: out of suspense if it waits there, else it is owed."""
     amount = original.arrival.amount_fen
     live = ReceiptProposal.objects.select_for_update().filter(receipt=original)
-    waits = original.state == State.SUSPENSE and not live.filter(state="paying").exists()
+    waits = original.state == State.SUSPENSE and not live.filter(state=Asked.PAYING).exists()
     reversal.voucher_id = post(
         postings.taken_back(
             original.reference,
@@ -165,7 +165,8 @@ def _undo(original: Receipt, reversal: Receipt, *, at: datetime) -> None:
     )
     reversal.reverses, reversal.changed_at = original, at
     reversal.save(update_fields=["voucher_id", "reverses", "changed_at"])
-    live.filter(state="submitted").update(state="withdrawn", note="银行已冲正这笔来款")
+    withdrawn = {"state": Asked.WITHDRAWN, "note": "银行已冲正这笔来款"}
+    live.filter(state=Asked.SUBMITTED).update(**withdrawn)
     if not waits:
         open_break(
             "receipt_reversed",

@@ -24,14 +24,13 @@ from anju.business.treasury.models import (
     PaymentOrder,
 )
 from anju.business.treasury.reconciliation import whole_statement
-from anju.domain.payment import PaymentStatus
+from anju.domain.payment import UNDER_WAY, UNSETTLED
 from anju.ports.bank import BankUnreachable
 from anju.ports.bank_accounts import AccountNotOurs, StatementLine
 from anju.store import audit
 
 WINDOW_BEFORE = timedelta(days=2)
 """How long before the newest thing that the database remembers the bank is asked again."""
-_OPEN = (PaymentStatus.WRITTEN, PaymentStatus.SENT, PaymentStatus.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ def let_go(order_no: str, *, because: str, at: datetime) -> bool:
 def _told(
     epoch: Epoch, since: date, at: datetime, *, asked: int, unanswered: tuple[str, ...], read: bool
 ) -> Checked:
-    under_way = Payment.objects.filter(status__in=(PaymentStatus.SENT, PaymentStatus.UNKNOWN))
+    under_way = Payment.objects.filter(status__in=UNDER_WAY)
     return Checked(
         epoch.number, since, at.date(), asked, unanswered, read, under_way.count(),
         tuple(LostPayment.objects.filter(answers=None, let_go_at=None).order_by("booked_on", "pk")),
@@ -122,7 +121,7 @@ def _newest(at: datetime) -> datetime:
 
 def _ask_orders(since: date, at: datetime) -> tuple[int, tuple[str, ...]]:
     """Every order that is not settled, and those that were settled in the window."""
-    payments = Payment.objects.filter(Q(status__in=_OPEN) | Q(settled_at__date__gte=since))
+    payments = Payment.objects.filter(Q(status__in=UNSETTLED) | Q(settled_at__date__gte=since))
     asked, unanswered = 0, []
     for order_no in list(payments.order_by("order_id").values_list("order_id", flat=True)):
         try:

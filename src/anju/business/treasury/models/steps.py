@@ -2,12 +2,15 @@
 
 from django.db import models
 
+SYSTEM = "系统"
+"""Who did what nobody had to do."""
+
 
 class Step(models.Model):
     """One step: since when, when it was finished, how much of how much is done.
 
-    `who` did it is the reference of a member of staff (`parties.facts.staff_ref`), 系统 for a job,
-    empty for nobody yet.
+    `who` did it is the reference of a member of staff (`parties.facts.staff_ref`), SYSTEM for a
+    job, empty for nobody yet.
     """
 
     step = models.CharField(max_length=10)
