@@ -300,7 +300,7 @@ def exported(staff_id: int, what: str, *, at: datetime) -> None:
     audit.write(
         "books.exported",
         at=at,
-        actor=audit.Actor("staff", staff_id),
+        actor=audit.Actor.staff(staff_id),
         subject=audit.Subject("books", ""),
         details={"what": what},
     )

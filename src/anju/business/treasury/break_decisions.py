@@ -87,4 +87,4 @@ def _may_not(row: Break | None, staff_id: int) -> Refused | None:
 
 
 def _keep(what: str, staff: StaffFacts, row: Break, at: datetime) -> None:
-    keep(f"break.{what}", staff, subject=audit.Subject("break", str(row.pk)), at=at)
+    keep(f"break.{what}", staff.user_id, subject=audit.Subject("break", str(row.pk)), at=at)

@@ -388,4 +388,4 @@ def _act(row: DayEndStep, staff: StaffFacts, at: datetime, note: str) -> None:
 
 def _keep(action: str, staff: StaffFacts, of: Unit, at: datetime) -> None:
     subject = audit.Subject("business_day", of.key)
-    two_people.keep(action, staff, subject=subject, at=at)
+    two_people.keep(action, staff.user_id, subject=subject, at=at)

@@ -278,7 +278,7 @@ def _signers(year: int) -> tuple[str, str]:
 
 
 def _keep(action: str, staff: StaffFacts, year: int, at: datetime) -> None:
-    two_people.keep(action, staff, subject=audit.Subject("interest_run", str(year)), at=at)
+    two_people.keep(action, staff.user_id, subject=audit.Subject("interest_run", str(year)), at=at)
 
 
 # -- the month --------------------------------------------------------------------------------

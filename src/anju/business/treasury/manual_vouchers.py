@@ -17,7 +17,7 @@ from anju import ledger, policy
 from anju.business.treasury import bank_accounts
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import ManualLine, ManualVoucher
-from anju.business.treasury.two_people import names_of
+from anju.business.treasury.two_people import NotNow, keep, names_of
 from anju.cases.records import NotYours
 from anju.domain.vouchers import SUSPENSE, GlLine, SuspenseLine, Voucher
 from anju.ledger import LedgerRefusal, books
@@ -70,10 +70,6 @@ class DraftRefused(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(problem.text for problem in problems))
         self.problems = tuple(problems)
-
-
-class NotNow(Exception):
-    """The decision cannot be taken; the text says why, for the person at the screen."""
 
 
 def subjects() -> tuple[Subject, ...]:
@@ -174,7 +170,7 @@ def submit(
             )
             for at_line, line in enumerate(lines, 1)
         )
-        _write_down("submitted", made, staff_id=staff_id, at=at)
+        _keep("submitted", made, staff_id, at)
     return made.reference
 
 
@@ -231,16 +227,12 @@ def _waiting(staff_id: int, reference: str, *, by_maker: bool) -> ManualVoucher:
 def _decide(made: ManualVoucher, state: str, *, staff_id: int | None, at: datetime) -> None:
     made.state, made.checker_id, made.decided_at = state, staff_id, at
     made.save(update_fields=["state", "checker", "decided_at", "note", "voucher_id"])
-    _write_down(state, made, staff_id=staff_id or made.maker_id, at=at)
+    _keep(state, made, staff_id or made.maker_id, at)
 
 
-def _write_down(what: str, made: ManualVoucher, *, staff_id: int, at: datetime) -> None:
-    audit.write(
-        f"books.manual_{what}",
-        at=at,
-        actor=audit.Actor("staff", staff_id),
-        subject=audit.Subject("manual_voucher", made.reference),
-    )
+def _keep(what: str, made: ManualVoucher, staff_id: int, at: datetime) -> None:
+    subject = audit.Subject("manual_voucher", made.reference)
+    keep(f"books.manual_{what}", staff_id, subject=subject, at=at)
 
 
 def _gl_line(line: ManualLine) -> GlLine:
@@ -339,7 +331,7 @@ def listed(
     return heads, shown[-1].pk if len(found) > PAGE else None
 
 
-def _head(made: ManualVoucher, amount: int, people: Mapping[int, str]) -> ManualHead:
+def _head(made: ManualVoucher, amount: int, people: Mapping[int | None, str]) -> ManualHead:
     return ManualHead(
         reference=made.reference,
         summary=made.summary,
@@ -348,6 +340,6 @@ def _head(made: ManualVoucher, amount: int, people: Mapping[int, str]) -> Manual
         state_text=STATES[made.state],
         maker=people[made.maker_id],
         made_at=made.made_at,
-        checker=people[made.checker_id] if made.checker_id is not None else "",
+        checker=people[made.checker_id],
         voucher_id=made.voucher_id,
     )

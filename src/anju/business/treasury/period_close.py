@@ -199,4 +199,4 @@ def _vouchers(found: Pending, *, maker: str, checker: str, at: datetime) -> list
 
 def _keep(action: str, staff: StaffFacts, period: int, at: datetime) -> None:
     subject = audit.Subject("period", str(period))
-    keep(f"period.{action}", staff, subject=subject, at=at)
+    keep(f"period.{action}", staff.user_id, subject=subject, at=at)

@@ -19,7 +19,7 @@ from anju.business.treasury.books import reader
 from anju.business.treasury.expected import Expectation
 from anju.business.treasury.models import Receipt, ReceiptProposal
 from anju.business.treasury.models.receipts import LIVE
-from anju.business.treasury.two_people import keep, may_not_decide
+from anju.business.treasury.two_people import NotNow, keep, may_not_decide
 from anju.cases.records import NotYours
 from anju.ledger import LedgerRefusal
 from anju.parties.facts import StaffFacts, staff_ref
@@ -39,14 +39,6 @@ class Asked:
     bank_code: str
     reason: str
     request_key: str
-
-
-class NotNow(Exception):
-    """It cannot be done; `field` is what is to be mended, empty when nothing typed is wrong."""
-
-    def __init__(self, text: str, field: str = "") -> None:
-        super().__init__(text)
-        self.field = field
 
 
 def propose(staff_id: int, reference: str, asked: Asked, *, at: datetime) -> None:
@@ -204,4 +196,5 @@ def _submitted(receipt: Receipt, staff_id: int, *, by_maker: bool) -> ReceiptPro
 
 
 def _keep(what: str, staff: StaffFacts, receipt: Receipt, at: datetime) -> None:
-    keep(f"receipt.{what}", staff, subject=audit.Subject("receipt", receipt.reference), at=at)
+    subject = audit.Subject("receipt", receipt.reference)
+    keep(f"receipt.{what}", staff.user_id, subject=subject, at=at)

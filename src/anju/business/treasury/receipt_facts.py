@@ -252,7 +252,7 @@ def _proposals(rows: Iterable[ReceiptProposal]) -> tuple[ProposalLine, ...]:
             state_text=PROPOSAL_TEXT[one.state],
             maker=who[one.maker_id],
             made_at=one.made_at,
-            checker=who[one.checker_id] if one.checker_id is not None else "",
+            checker=who[one.checker_id],
             decided_at=one.decided_at,
             note=one.note,
             order_no=one.order_id or "",

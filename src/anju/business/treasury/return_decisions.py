@@ -198,4 +198,4 @@ def _may_not(asked: ReturnWish | None, staff_id: int, *, by_maker: bool) -> Refu
 
 
 def _keep(deed: str, what: str, staff: StaffFacts, last: PaymentOrder, at: datetime) -> None:
-    keep(f"{deed}.{what}", staff, subject=audit.Subject("payment_order", last.pk), at=at)
+    keep(f"{deed}.{what}", staff.user_id, subject=audit.Subject("payment_order", last.pk), at=at)

@@ -244,7 +244,7 @@ def _wishes(rows: list[ReturnWish]) -> tuple[WishLine, ...]:
             maker=who[one.maker_id],
             reason=one.reason,
             made_at=one.made_at,
-            checker=who.get(one.checker_id or 0, ""),
+            checker=who[one.checker_id],
             note=one.note,
             decided_at=one.decided_at,
             state_text=WISH_TEXT[one.state],

@@ -22,6 +22,17 @@ class Refused:
     text: str
 
 
+class NotNow(Exception):
+    """What somebody typed or decided cannot be done now, in words for the screen.
+
+    `field` is what is to be mended, empty when nothing typed is wrong.
+    """
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
 class Made(Protocol):
     """What one member of staff made and another decided, or none yet; by their keys."""
 
@@ -29,10 +40,11 @@ class Made(Protocol):
     checker_id: int | None
 
 
-def names_of(rows: Iterable[Made]) -> Mapping[int, str]:
-    """The names of all who made and decided these, by key."""
+def names_of(rows: Iterable[Made]) -> Mapping[int | None, str]:
+    """The names of all who made and decided these, by key; None, nobody yet, is empty."""
     keys = {key for one in rows for key in (one.maker_id, one.checker_id) if key is not None}
-    return parties.staff_names(keys)
+    named: list[tuple[int | None, str]] = [(None, ""), *parties.staff_names(keys).items()]
+    return dict(named)
 
 
 def may_not_decide(maker_id: int, staff_id: int, *, by_maker: bool) -> Refused | None:
@@ -58,6 +70,6 @@ def waits_for(step: str, staff: StaffFacts, *, first: str) -> str:
     return "等待会计签名。" if step == FIRST else "您已签名，等待另一位会计或管理员签名。"
 
 
-def keep(action: str, staff: StaffFacts, *, subject: audit.Subject, at: datetime) -> None:
+def keep(action: str, staff_id: int, *, subject: audit.Subject, at: datetime) -> None:
     """Write an act down; what was typed may name somebody and stays in its step."""
-    audit.write(action, actor=audit.Actor.staff(staff.user_id), subject=subject, at=at)
+    audit.write(action, actor=audit.Actor.staff(staff_id), subject=subject, at=at)

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 
 from anju import ledger
 from anju.business.treasury import books, manual_vouchers
-from anju.business.treasury.manual_vouchers import DraftRefused, LineDraft, NotNow
+from anju.business.treasury.manual_vouchers import DraftRefused, LineDraft
 from anju.business.treasury.models import ManualLine, ManualVoucher
+from anju.business.treasury.two_people import NotNow
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases.records import NotYours
 from anju.store.models import AuditRow

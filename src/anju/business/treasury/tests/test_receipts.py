@@ -18,8 +18,9 @@ from anju.business.treasury.models import (
     Receipt,
     ReceiptProposal,
 )
-from anju.business.treasury.receipt_decisions import Asked, NotNow
+from anju.business.treasury.receipt_decisions import Asked
 from anju.business.treasury.tests.test_arrivals import NOTICE
+from anju.business.treasury.two_people import NotNow
 from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank
 from anju.cases.records import NotYours

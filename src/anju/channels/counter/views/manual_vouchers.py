@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from anju.business.treasury import manual_vouchers as actions
 from anju.business.treasury.books import BOOK_ROLES
+from anju.business.treasury.two_people import NotNow
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.counter.voucher_form import VoucherForm
@@ -92,7 +93,7 @@ def decide(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
             actions.withdraw(who, reference, at=at)
         else:
             raise Http404
-    except actions.NotNow as refused:
+    except NotNow as refused:
         return _draw_one(request, reference, error=str(refused), status=409)
     done = actions.page(who, reference).head
     notices.leave(request, f"凭证 {reference} {done.state_text}。")

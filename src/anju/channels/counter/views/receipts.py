@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from anju.business.treasury import expected, receipt_decisions, receipt_facts
 from anju.business.treasury.books import BOOK_ROLES
-from anju.business.treasury.receipt_decisions import Asked, NotNow
+from anju.business.treasury.receipt_decisions import Asked
+from anju.business.treasury.two_people import NotNow
 from anju.channels.counter import exports
 from anju.channels.counter.forms import AllocateForm, RefundForm, RejectForm, RevealForm
 from anju.channels.counter.guard import for_roles, staff_only
