@@ -7,7 +7,7 @@ posted or told twice.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from django.db import transaction
@@ -292,7 +292,7 @@ def accrue(at: datetime) -> int | None:
     may be below zero; None when the month has been accrued.
     """
     until = ledger.business_date().replace(day=1)
-    month = f"{until.year - (until.month == 1)}-{(until.month - 2) % 12 + 1:02}"
+    month = f"{until - timedelta(days=1):%Y-%m}"
     if ledger.booked("interest.accrual", source_type="month", source_id=month):
         return None
     terms = policy.interest_terms(policy.current())
