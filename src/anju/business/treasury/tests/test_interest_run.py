@@ -19,7 +19,7 @@ from anju.business.treasury.tests.still_bank import beside_a_still_bank
 from anju.business.treasury.tests.test_day_end import seal_by_hand
 from anju.business.treasury.two_people import Refused
 from anju.cases.records import NotYours
-from anju.ledger.books import voucher_heads
+from anju.ledger.sources import vouchers_of
 from anju.ledger.tests.books import DAY, account, post, remittance, sound, withdrawal
 from anju.ledger.tests.test_reinstating import paid_out, reinstate
 from anju.parties.facts import staff_ref
@@ -80,7 +80,7 @@ def test_from_preparation_to_the_message(staff: dict[str, int]) -> None:
     interest_run.run(lambda: AT, slices=SMALL)
     assert set(states().values()) == {"done"}
     totals = ledger.interest_totals(2027)
-    [sheet] = voucher_heads(since=DAY, until=JULY, source_id="2027/1")
+    [sheet] = vouchers_of("2027/1")
     assert (sheet.maker, sheet.checker) == (staff_ref(staff["one"]), staff_ref(staff["two"]))
     [year] = interest_run_facts.years(staff["two"]).lines
     assert (year.signer1, year.signer2) == ("演示·柜员", "演示·柜员")
