@@ -206,7 +206,8 @@ END $$;
 CREATE TRIGGER path BEFORE UPDATE ON ledger_freeze
     FOR EACH ROW EXECUTE FUNCTION _ledger_check_freeze_change();
 
--- Proposals are no books: they may be made anew until they are posted, and then as they stand.
+-- Proposals are no books: they may be made anew until they are posted, and then as they stand;
+-- their accounts may have other employers by then.
 CREATE FUNCTION _ledger_check_sheet_change() RETURNS trigger
 LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
@@ -215,9 +216,9 @@ BEGIN
             RETURN OLD;
         ELSIF NEW.state = 'posted'
               AND (OLD.year, OLD.no, OLD.first_account, OLD.last_account, OLD.day_base,
-                   OLD.accounts, OLD.employers, OLD.n, OLD.interest, OLD.balance)
+                   OLD.accounts, OLD.n, OLD.interest, OLD.balance)
                   = (NEW.year, NEW.no, NEW.first_account, NEW.last_account, NEW.day_base,
-                     NEW.accounts, NEW.employers, NEW.n, NEW.interest, NEW.balance)
+                     NEW.accounts, NEW.n, NEW.interest, NEW.balance)
               AND (OLD.rate, OLD.terms) IS NOT DISTINCT FROM (NEW.rate, NEW.terms) THEN
             RETURN NEW;
         END IF;

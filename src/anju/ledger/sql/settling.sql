@@ -239,15 +239,16 @@ BEGIN
         LEFT JOIN fresh f ON f.account_id = e.account_id
         WHERE a.id = e.account_id AND a.id BETWEEN s.first_account AND s.last_account
           AND a.n_prev IS NOT NULL AND a.interest_from = l_july
-        RETURNING a.id AS account_id, e.employer_id, e.interest, e.place, new.balance,
-                  new.carried - old.carried - e.interest AS rolled
+        RETURNING a.id AS account_id, a.employer_id, e.interest, e.place, new.balance,
+                  new.carried - old.carried - e.interest AS rolled,
+                  a.employer_id IS DISTINCT FROM e.employer_id AS elsewhere
     ), paid AS MATERIALIZED (
         SELECT employer_id, sum(interest)::bigint AS interest, count(*) AS accounts,
-               count(*) FILTER (WHERE interest <> 0) AS lines
+               count(*) FILTER (WHERE interest <> 0) AS lines, bool_or(elsewhere) AS elsewhere
         FROM moved GROUP BY employer_id
     ), whole AS MATERIALIZED (
         SELECT sum(interest)::bigint AS interest, sum(accounts)::integer AS accounts,
-               sum(lines)::integer AS lines
+               sum(lines)::integer AS lines, bool_or(elsewhere) AS elsewhere
         FROM paid
     ), general AS MATERIALIZED (
         SELECT g.*, row_number() OVER (ORDER BY g.place, g.employer_id) AS line_no
@@ -285,6 +286,12 @@ BEGIN
     ), sheet AS (
         UPDATE ledger_interest_sheet x
         SET state = 'posted', voucher_id = (SELECT l_voucher FROM head),
+            -- Whoever has gone to another employer since was paid there.
+            employers = CASE WHEN (SELECT elsewhere FROM whole)
+                THEN ARRAY(SELECT CASE WHEN m.place IS NULL THEN e.employer_id ELSE m.employer_id END
+                           FROM unnest(s.employers) WITH ORDINALITY AS e(employer_id, place)
+                           LEFT JOIN moved m ON m.place = e.place ORDER BY e.place)
+                ELSE x.employers END,
             rolled = CASE (SELECT accounts FROM whole)
                 WHEN cardinality(s.accounts)
                 THEN ARRAY(SELECT m.rolled FROM moved m ORDER BY m.place)

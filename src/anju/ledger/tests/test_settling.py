@@ -262,17 +262,23 @@ def test_proposed_in_other_slices_nobody_is_in_two():
     assert told == members
 
 
-def test_an_employers_movement_counts_his_people_of_a_sheet():
-    town()
+@pytest.mark.parametrize("moves", [False, True])
+def test_an_employers_movement_counts_his_people_of_a_sheet(moves):
+    """Whoever goes to another employer between proposal and release is paid there."""
+    first = town()[0]
     ledger.flip_day(date(2027, 7, 5))
     propose(8)
+    if moves:
+        ledger.transfer_accounts([(first, 9)], key="away", scope="test", occurred_at=AT)
     release()
     eve = date(2027, 6, 30)
     of_employers = list(extracts.employer_movements(eve, eve))
-    assert [(row[0], row[5]) for row in of_employers] == [(7, 3), (8, 2)]
+    counted = [(7, 2), (8, 2), (9, 1)] if moves else [(7, 3), (8, 2)]
+    assert [(row[0], row[5]) for row in of_employers] == counted
     members = ledger.settled_accounts(2027, after=0, limit=9)
     employers = {row.id: row.employer_id for row in ledger.accounts(members)}
     paid: dict[int | None, int] = defaultdict(int)
     for each in ledger.proposals(2027, list(members)):
         paid[employers[each.account_id]] += each.interest
-    assert {row[0]: row[4] for row in of_employers} == {7: paid[7], 8: paid[8]}
+    assert {row[0]: row[4] for row in of_employers} == {each: paid[each] for each, _ in counted}
+    assert sound()
