@@ -24,6 +24,8 @@ from anju.ports.bank_batches import BankBatches, BatchState, PaymentBatch
 from anju.simulators.bank import wire as http_wire
 from anju.simulators.bdc import answers as bdc_answers
 
+from .conftest import OWN
+
 REQUEST = PaymentRequest(
     order_no="YC01202611200001",
     amount_fen=2_022_295,
@@ -32,7 +34,7 @@ REQUEST = PaymentRequest(
     payee_name="演示·李华",
     payee_account="6217000000000000000",
     payee_bank_code="CCB",
-    payer_account="14050000000000001",
+    payer_account=OWN[0],
     summary="退休提取",
 )
 
@@ -319,6 +321,28 @@ class AccountsAtTheSimulator:
         assert [line.serial for line in lines] == serials
         assert [line.amount_fen for line in lines] == [100 + one for one in range(20)]
         assert lines[-1].balance_fen == bank.balance(REQUEST.payer_account).balance_fen
+
+    def test_every_account_of_the_centre_has_lines_and_a_balance_of_its_own(
+        self, stage, outside
+    ) -> None:
+        """The one that pays has money; a further one is empty until somebody pays in."""
+        bank = stage.bank("accounts")
+        paying, further = OWN
+        bank.pay(REQUEST)
+        stage.pass_time(3)
+        bank.query(REQUEST.order_no)
+        assert bank.statement(further, since=DAY, until=DAY).lines == ()
+        assert bank.balance(further).balance_fen == 0
+        serials = [outside.pay_in(further, fen) for fen in (300_000, 50_000)]
+        outside.pay_in(paying, 700)
+        told = bank.statement(further, since=DAY, until=DAY).lines
+        assert [line.serial for line in told] == serials
+        assert {line.account for line in told} == {further}
+        assert [line.balance_fen for line in told] == [300_000, 350_000]
+        told = bank.statement(paying, since=DAY, until=DAY).lines
+        assert [line.amount_fen for line in told] == [-REQUEST.amount_fen, 700]
+        assert bank.balance(further).balance_fen == 350_000
+        assert bank.balance(paying).balance_fen == told[-1].balance_fen > 350_000
 
     def test_after_the_cut_off_a_line_is_of_the_next_day(self, stage, outside) -> None:
         bank = stage.bank("cut_off")

@@ -25,6 +25,8 @@ SECRETS = {
     "yuncheng": "contract-tests-secret-of-yuncheng-0001",
     "xishuangbanna": "contract-tests-secret-of-banna-000002",
 }
+OWN = ("14050000000000001", "14050000000000002")
+"""The centre's accounts; it pays from the first."""
 SIGNED = ("X-Anju-Client", "X-Anju-Timestamp", "X-Anju-Nonce", "X-Anju-Signature")
 Letter = tuple[dict[str, str], bytes, datetime]
 
@@ -288,6 +290,7 @@ def opened(
         notify_urls=dict.fromkeys(SECRETS, inbox.url),
         payment_seconds=2,
         settlement=settlement,
+        accounts={CLIENT: [(number, "") for number in OWN]},
     ) as url:
         yield Outside(url, clock, inbox, store)
 

@@ -221,6 +221,7 @@ def opened(folder: Path, clock: SettableClock, *, bank: str = "http") -> Iterato
                 notify_urls={CLIENT: door.url},
                 payment_seconds=0,
                 settlement=settlement,
+                accounts={CLIENT: [(policy.current().payer_account, "")]},
             )
         )
         own = {"client": CLIENT, "secret": SECRET, "read_seconds": str(READ_SECONDS)}

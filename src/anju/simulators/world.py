@@ -4,8 +4,9 @@ import contextlib
 import logging
 import signal
 import socket
+import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -39,6 +40,10 @@ PAYMENT_SECONDS = 2.0
 log = logging.getLogger(__name__)
 
 
+Accounts = Mapping[str, Sequence[tuple[str, str]]]
+"""Per centre its own accounts, number and bank code, the one it pays from first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settlement:
     """The settlement system's door: its TCP port, and whose each node number is."""
@@ -60,10 +65,12 @@ class World:
         titles: Mapping[str, str] | None = None,
         payment_seconds: float = PAYMENT_SECONDS,
         nodes: Mapping[str, str] | None = None,
+        accounts: Accounts | None = None,
     ) -> None:
         """`secrets` and `notify_urls` are per centre (client id); `titles` names the centres on
         the consoles; `payment_seconds` is how long, by `clock`, an order takes to be paid;
-        `nodes` tells whose a node number of the settlement system is.
+        `nodes` tells whose a node number of the settlement system is; `accounts` are a centre's
+        own, number and bank code, the one it pays from first.
         """
         self.store = Store(store_path)
         self.now = clock
@@ -71,6 +78,9 @@ class World:
         self.titles = {client: client for client in secrets} | dict(titles or {})
         self.payment_seconds = payment_seconds
         self.nodes = dict(nodes or {})
+        self.accounts = dict(accounts or {})
+        with self.store.writing() as connection:
+            self.open_accounts(connection)
         post = Post(nodes=self.nodes, secrets=self.secrets)
         self.courier = Courier(
             self.store,
@@ -80,6 +90,12 @@ class World:
         )
         self.stopping = threading.Event()
         self._pulse: threading.Thread | None = None
+
+    def open_accounts(self, connection: sqlite3.Connection) -> None:
+        """Open the centres' own accounts; those that are open stay as they are."""
+        for client, own in self.accounts.items():
+            for number, bank_code in own:
+                orders.open_center_account(connection, client, number=number, bank_code=bank_code)
 
     def moment(self) -> orders.Moment:
         """The present moment at the bank."""
@@ -130,6 +146,7 @@ def create_app(
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
     nodes: Mapping[str, str] | None = None,
+    accounts: Accounts | None = None,
 ) -> Flask:
     """The WSGI application. Its World (`app.extensions["world"]`) stands still until `start()`."""
     app = Flask(__name__)
@@ -141,6 +158,7 @@ def create_app(
         titles=titles,
         payment_seconds=payment_seconds,
         nodes=nodes,
+        accounts=accounts,
     )
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
@@ -176,6 +194,7 @@ def running(
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
     settlement: Settlement | None = None,
+    accounts: Accounts | None = None,
 ) -> Iterator[str]:
     """A world on threads of this process, for as long as the block lasts; gives its address.
 
@@ -191,6 +210,7 @@ def running(
         titles=titles,
         payment_seconds=payment_seconds,
         nodes=settlement.nodes if settlement else None,
+        accounts=accounts,
     )
     # Bound here because the server's own way to meet a taken port is to end the process.
     with socket.create_server((host, port), backlog=128) as listening:
@@ -230,6 +250,7 @@ def serve(
     titles: Mapping[str, str] | None = None,
     payment_seconds: float = PAYMENT_SECONDS,
     settlement: Settlement | None = None,
+    accounts: Accounts | None = None,
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Be the outside world until SIGINT or SIGTERM. `ready` is told the address once it listens.
@@ -249,6 +270,7 @@ def serve(
         titles=titles,
         payment_seconds=payment_seconds,
         settlement=settlement,
+        accounts=accounts,
     ) as address:
         ready(address)
         ended.wait()

@@ -8,7 +8,7 @@ What 30 June's settlement posts to that day is its adjustments: a segment of the
 its own, which is proven, signed and sealed once the settlement is released.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from anju import ledger
-from anju.business.treasury import bank_accounts, reconciliation, two_people
+from anju.business.treasury import bank_accounts, every_account, reconciliation, two_people
 from anju.business.treasury.books import reader
 from anju.business.treasury.models import Break, DayEndStep
 from anju.business.treasury.models.steps import SYSTEM
@@ -25,7 +25,6 @@ from anju.domain.calendar import SHANGHAI
 from anju.domain.money import yuan
 from anju.ledger import LedgerRefusal
 from anju.parties.facts import StaffFacts
-from anju.ports.bank import BankUnreachable
 from anju.store import audit
 from anju.store.keyring import KeyringError
 
@@ -206,31 +205,27 @@ def _hash(of: Unit, instant: Instant, at_once: int) -> bool:
 
 
 def _reconcile(of: Unit, instant: Instant) -> bool:
-    """Lay the day beside the bank's statement; the bank is asked outside of any transaction."""
-    bank_accounts.keep(instant())
+    """Lay each account's day beside its statement; the bank is asked outside of transactions."""
     try:
-        found = reconciliation.catch_up(of.day, at=instant())
-    except (reconciliation.NotYet, BankUnreachable) as problem:
-        unheard = isinstance(problem, BankUnreachable)
-        text = "银行没有给出对账单，十分钟后再取。" if unheard else f"{problem}。"
-        _failed(of, RECONCILED, text, instant())
+        found = every_account.catch_up(of.day, at=instant())
+    except (reconciliation.NotYet, every_account.NoStatement) as problem:
+        _failed(of, RECONCILED, f"{problem}。", instant())
         return False
     with transaction.atomic():
         row = _mine(of, RECONCILED)
         if row is None:
             return False
-        row.note = "对账从这一天之后开始" if found is None else _told(found)
+        row.note = "\n".join(_told(found)) or "对账从这一天之后开始"
         _finish(row, instant())
     return True
 
 
-def _told(found: reconciliation.Reconciled) -> str:
-    """What the day's sheet says, in one line."""
-    sheet = found.sheet
-    return (
-        f"调节后余额：本中心 {yuan(sheet.adjusted_books_fen)} 元，"
-        f"银行 {yuan(sheet.adjusted_bank_fen)} 元"
-    )
+def _told(found: tuple[reconciliation.Reconciled, ...]) -> Iterator[str]:
+    """What the sheets of a day say: whose balances agree, and how far apart the others are."""
+    labels = {each.number: each.label for each in bank_accounts.known().values()}
+    for each in found:
+        books, bank = each.sheet.adjusted_books_fen, each.sheet.adjusted_bank_fen
+        yield (f"{labels[each.account]} 调节后余额：本中心 {yuan(books)} 元，银行 {yuan(bank)} 元")
 
 
 def _look_at_breaks(of: Unit, row: DayEndStep) -> str | None:

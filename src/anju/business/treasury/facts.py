@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from anju.business.treasury.bank_accounts import id_of
+from anju.business.treasury.bank_accounts import id_of, known
 from anju.business.treasury.models import Break, Payment, PaymentOrder
 from anju.parties import facts as parties
 
@@ -41,6 +41,7 @@ class BreakLine:
     at: datetime
     kind_text: str
     order_no: str
+    account: str
     reference: str
     amount_fen: int
     note: str
@@ -64,11 +65,13 @@ def breaks(staff_id: int, *, at: datetime) -> tuple[BreakLine, ...]:
     rows = Break.objects.filter(
         Q(branch_code=staff.branch_code) | Q(branch_code=""), closed_at__isnull=True
     ).order_by("found_at", "id")
+    labels = {each.number: each.label for each in known().values()}
     return tuple(
         BreakLine(
             at=row.found_at,
             kind_text=KIND_TEXT[row.kind],
             order_no=row.order_no,
+            account=labels.get(row.account, row.account),
             reference=row.case_reference,
             amount_fen=row.amount_fen,
             note=row.note,

@@ -46,55 +46,40 @@ class NotYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
-    """What a day's reconciliation says: its sheet, pairs made, and breaks, by kind."""
+    """What the reconciliation of an account and day says: its sheet, pairs made, breaks by kind."""
 
+    account: str
     sheet: ReconciliationSheet
     matched: int
     breaks: tuple[str, ...]
 
 
-def reconcile(on: date, *, at: datetime) -> Reconciled:
-    """Reconcile the centre's paying account for the day `on`.
+def reconcile(on: date, *, at: datetime, account: str = "") -> Reconciled:
+    """Reconcile one account of the centre for the day `on`: the paying one when none is named.
 
     A day that was reconciled before is not done again: its sheet is given as it was.
 
     Raises:
         NotYet: the day is still open in our books, or the day before is to be done first.
         anju.ports.bank.BankUnreachable: the statement could not be had; nothing has happened.
+        anju.ports.bank_accounts.AccountNotOurs: the bank knows the account as somebody else's.
     """
-    account = policy.current().payer_account
+    account = account or policy.current().payer_account
     last = ReconciledDay.objects.filter(account=account).order_by("-on").first()
     if last is not None and on <= last.on:
         day = ReconciledDay.objects.filter(account=account, on=on).first()
         if day is None:
             raise NotYet(f"对账自 {last.on} 以前开始的日子之后才有 {on}")
-        return Reconciled(sheet_of(day), 0, ())
+        return Reconciled(account, sheet_of(day), 0, ())
     if on >= ledger.business_date():
         raise NotYet(f"{on} 尚未日终")
     if last is not None and on > last.on + timedelta(days=1):
         raise NotYet(f"须先对 {last.on + timedelta(days=1)} 的账")
     since = on if last is None else last.on
     told = whole_statement(account, since=since, until=on)
-    bank_fen = told[-1].balance_fen if told else _balance_after(account, on, last, at=at)
+    bank_fen = told[-1].balance_fen if told else _balance_after(account, on, at=at)
     with transaction.atomic():
         return _reconcile(account, on=on, told=told, bank_fen=bank_fen, last=last, at=at)
-
-
-def catch_up(until: date, *, at: datetime) -> Reconciled | None:
-    """Reconcile every day up to this one that is not done; what the last of them says.
-
-    A bank books on days on which nobody here works: those days are done as well. None for a day
-    before the comparison began. Raises NotYet, anju.ports.bank.BankUnreachable.
-    """
-    account = policy.current().payer_account
-    days = ReconciledDay.objects.filter(account=account).order_by("on")
-    first, last = days.first(), days.last()
-    if first is not None and until < first.on:
-        return None
-    while last is not None and last.on + timedelta(days=1) < until:
-        reconcile(last.on + timedelta(days=1), at=at)
-        last = days.last()
-    return reconcile(until, at=at)
 
 
 def whole_statement(account: str, *, since: date, until: date) -> list[StatementLine]:
@@ -109,10 +94,11 @@ def whole_statement(account: str, *, since: date, until: date) -> list[Statement
             return lines
 
 
-def _balance_after(account: str, on: date, last: ReconciledDay | None, *, at: datetime) -> int:
-    """What the bank had at the end of a day on which nothing moved, nor on the one before."""
-    if last is not None:
-        return last.bank_fen
+def _balance_after(account: str, on: date, *, at: datetime) -> int:
+    """What the bank had at the end of a day on which nothing moved, nor on the one before.
+
+    From what it has now; whatever moved since tells with its first line what was there before.
+    """
     now = ports.bank_accounts().balance(account).balance_fen
     since, until = on + timedelta(days=1), at.date() + timedelta(days=1)
     later = whole_statement(account, since=since, until=until)
@@ -141,9 +127,12 @@ def _reconcile(
         note = f"{on} 调节后余额的差额变动 {yuan(change)} 元，没有一笔明细能够解释。"
         problems.append(("balance_differs", f"{on:%Y%m%d}", change, note))
     for kind, number, amount_fen, note in problems:
-        open_break(kind, None, order_no=number, amount_fen=abs(amount_fen), note=note, at=at)
+        open_break(
+            kind, None, account=account, order_no=number, amount_fen=abs(amount_fen), note=note,
+            at=at,
+        )  # fmt: skip
     kinds = (*(str(one.kind) for one in found.findings), *(kind for kind, *_ in problems))
-    return Reconciled(sheet, len(found.matched), kinds)
+    return Reconciled(account, sheet, len(found.matched), kinds)
 
 
 _Problem = tuple[str, str, int, str]
@@ -277,8 +266,8 @@ def _compare(account: str, on: date) -> Compared:
     ]
     marks = {line.mark for line in (*ours, *theirs) if line.mark}
     orders = set(PaymentOrder.objects.filter(pk__in=marks).values_list("pk", flat=True))
-    matched = BooksLine.objects.filter(mark__in=marks, state=LineState.MATCHED)
-    settled = {(mark, fen > 0) for mark, fen in matched.values_list("mark", "amount_fen")}
+    done = BooksLine.objects.filter(account=account, mark__in=marks, state=LineState.MATCHED)
+    settled = {(mark, fen > 0) for mark, fen in done.values_list("mark", "amount_fen")}
     return pure.compare(ours, theirs, on=on, orders=orders, settled=settled, receipts=told)
 
 
@@ -291,7 +280,9 @@ def _note(account: str, found: Compared, *, at: datetime) -> None:
     BooksLine.objects.bulk_update(rows, ["state", "bank_line"], batch_size=1000)
     BankLine.objects.filter(pk__in=pairs.values()).update(state=LineState.MATCHED)
     numbers = {_number(line) for pair in found.matched for line in pair}
-    Break.objects.filter(kind__in=_WAITS, order_no__in=numbers, closed_at=None).update(closed_at=at)
+    Break.objects.filter(
+        account=account, kind__in=_WAITS, order_no__in=numbers, closed_at=None
+    ).update(closed_at=at)
     broken = [finding for finding in found.findings if finding.kind not in _WAITS]
     for model, lines in (
         (BooksLine, (one.ours for one in broken)),
@@ -300,15 +291,16 @@ def _note(account: str, found: Compared, *, at: datetime) -> None:
         keys = [_row_of(line) for line in lines if line is not None]
         model.objects.filter(pk__in=keys, state=LineState.OPEN).update(state=LineState.BROKEN)
     for finding in found.findings:
-        _list(finding, at=at)
+        _list(account, finding, at=at)
 
 
-def _list(finding: Finding, *, at: datetime) -> None:
+def _list(account: str, finding: Finding, *, at: datetime) -> None:
     lines = [line for line in (finding.ours, finding.theirs) if line is not None]
     order = PaymentOrder.objects.filter(pk=lines[0].mark).first() if lines[0].mark else None
     open_break(
         finding.kind,
         order,
+        account=account,
         order_no=_number(lines[0]),
         amount_fen=abs(lines[0].amount_fen),
         note="；".join(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from anju.business.treasury import bank_accounts
 from anju.business.treasury.books import reader
+from anju.business.treasury.every_account import in_order
 from anju.business.treasury.facts import KIND_TEXT
 from anju.business.treasury.models import BankLine, BooksLine, Break, LineState, ReconciledDay
 from anju.business.treasury.models.payments import BREAK_CATEGORIES
@@ -28,10 +31,24 @@ _WHICH = {
 
 
 @dataclass(frozen=True)
+class AccountChoice:
+    """An account of the centre to look at alone: its sub-subject, its number, what it is called.
+
+    `compared` is false for one that neither side has ever had a line of.
+    """
+
+    code: str
+    number: str
+    label: str
+    compared: bool
+
+
+@dataclass(frozen=True)
 class SheetLine:
     """A reconciled day of one account in the list; money in fen."""
 
     account: str
+    label: str
     sheet: ReconciliationSheet
     reconciled_at: datetime
 
@@ -44,8 +61,13 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class DaysPage:
-    """Reconciled days, newest first; how many findings are in each state."""
+    """Reconciled days, newest first; how many findings are in each state.
 
+    `account` is the sub-subject of the account that was chosen, empty for all of them.
+    """
+
+    accounts: tuple[AccountChoice, ...]
+    account: str
     lines: tuple[SheetLine, ...]
     counts: dict[str, int]
     next_before: date | None
@@ -64,9 +86,13 @@ class Alone:
 
 @dataclass(frozen=True)
 class DayPage:
-    """One day's sheet, and what of that day and before is without its other half now."""
+    """One day's sheet, and what of that day and before is without its other half now.
+
+    `sheets` are that day's of every account, this one among them.
+    """
 
     line: SheetLine
+    sheets: tuple[SheetLine, ...]
     ours: tuple[Alone, ...]
     theirs: tuple[Alone, ...]
 
@@ -79,6 +105,7 @@ class BreakRow:
     found_at: datetime
     kind_text: str
     number: str
+    account: str
     case_reference: str
     amount: int
     note: str
@@ -95,8 +122,10 @@ class BreakRow:
 
 @dataclass(frozen=True)
 class BreaksPage:
-    """Findings of one state; `next_before` asks for older ones."""
+    """Findings of one state; `next_before` asks for older ones, `account` is as of DaysPage."""
 
+    accounts: tuple[AccountChoice, ...]
+    account: str
     rows: tuple[BreakRow, ...]
     counts: dict[str, int]
     next_before: int | None
@@ -110,28 +139,60 @@ class BreakPage:
     asks: str
 
 
-def days(staff_id: int, *, before: date | None = None) -> DaysPage:
-    """The reconciled days, newest first. Raises NotYours."""
+def days(staff_id: int, *, account: str = "", before: date | None = None) -> DaysPage:
+    """The reconciled days of one account (10101) or of all, newest first.
+
+    Raises NotYours, LookupError for an account that is none.
+    """
     reader(staff_id)
-    rows = ReconciledDay.objects.order_by("-on", "account")
-    found = list((rows.filter(on__lt=before) if before else rows)[: PAGE + 1])
+    choices = accounts()
+    rows = _of(ReconciledDay.objects.order_by("-on", "account"), choices, account)
+    if before is not None:
+        rows = rows.filter(on__lt=before)
+    # A page ends between two days: all accounts of a day stand on the same one.
+    found = list(rows.order_by("-on").values_list("on", flat=True).distinct()[: PAGE + 1])
+    shown = found[:PAGE]
+    lines = _sheet_lines(rows.filter(on__gte=shown[-1]) if shown else (), choices)
     return DaysPage(
-        lines=tuple(_sheet_line(row) for row in found[:PAGE]),
-        counts=_counts(),
-        next_before=found[PAGE - 1].on if len(found) > PAGE else None,
+        accounts=choices,
+        account=account,
+        lines=tuple(sorted(lines, key=lambda line: line.sheet.on, reverse=True)),
+        counts=_counts(choices, account),
+        next_before=shown[-1] if len(found) > PAGE else None,
     )
+
+
+def accounts() -> tuple[AccountChoice, ...]:
+    """The centre's accounts, the paying one first."""
+    compared = set(ReconciledDay.objects.values_list("account", flat=True).distinct())
+    return tuple(
+        AccountChoice(str(each.ledger_id), each.number, each.label, each.number in compared)
+        for each in in_order()
+    )
+
+
+def _of(rows: QuerySet[Any], choices: tuple[AccountChoice, ...], account: str) -> QuerySet[Any]:
+    """Rows of the account that was chosen. Raises LookupError."""
+    if not account:
+        return rows
+    chosen = [each.number for each in choices if each.code == account]
+    if not chosen:
+        raise LookupError(account)
+    return rows.filter(account=chosen[0])
 
 
 def day(staff_id: int, account: str, on: date) -> DayPage:
     """One account's day. Raises NotYours, also for a day that was not reconciled."""
     reader(staff_id)
-    row = ReconciledDay.objects.filter(account=account, on=on).first()
-    if row is None:
+    sheets = _sheet_lines(ReconciledDay.objects.filter(on=on), accounts())
+    line = next((each for each in sheets if each.account == account), None)
+    if line is None:
         raise NotYours
     ours = BooksLine.objects.filter(account=account, accounting_date__lte=on)
     theirs = BankLine.objects.filter(account=account, booked_on__lte=on)
     return DayPage(
-        line=_sheet_line(row),
+        line=line,
+        sheets=sheets,
         ours=tuple(
             Alone(
                 one.accounting_date,
@@ -153,18 +214,34 @@ def _unmatched(rows: QuerySet[Any], by: str) -> QuerySet[Any]:
     return rows.exclude(state=LineState.MATCHED).order_by(by, "pk")[:LINES_MAX]
 
 
-def _sheet_line(row: ReconciledDay) -> SheetLine:
-    return SheetLine(row.account, sheet_of(row), row.reconciled_at)
+def _sheet_lines(
+    rows: Iterable[ReconciledDay], choices: tuple[AccountChoice, ...]
+) -> tuple[SheetLine, ...]:
+    """The sheets, in the order of the accounts."""
+    order = {each.number: place for place, each in enumerate(choices)}
+    labels = {each.number: each.label for each in choices}
+    return tuple(
+        SheetLine(row.account, labels.get(row.account, ""), sheet_of(row), row.reconciled_at)
+        for row in sorted(rows, key=lambda row: order.get(row.account, len(order)))
+    )
 
 
-def breaks(staff_id: int, *, state: str, before: int | None = None) -> BreaksPage:
-    """Findings of one state, newest first. Raises NotYours."""
+def breaks(
+    staff_id: int, *, state: str, account: str = "", before: int | None = None
+) -> BreaksPage:
+    """Findings of one state, on one account (10101) or on any, newest first.
+
+    Raises NotYours, LookupError for an account that is none.
+    """
     reader(staff_id)
-    rows = Break.objects.filter(_WHICH[state]).order_by("-pk")
+    choices = accounts()
+    rows = _of(Break.objects.filter(_WHICH[state]).order_by("-pk"), choices, account)
     found = list((rows.filter(pk__lt=before) if before is not None else rows)[: PAGE + 1])
     return BreaksPage(
+        accounts=choices,
+        account=account,
         rows=_break_rows(found[:PAGE]),
-        counts=_counts(),
+        counts=_counts(choices, account),
         next_before=found[PAGE - 1].pk if len(found) > PAGE else None,
     )
 
@@ -181,19 +258,22 @@ def one_break(staff_id: int, break_id: int) -> BreakPage:
     return BreakPage(shown, asks)
 
 
-def _counts() -> dict[str, int]:
-    return {state: Break.objects.filter(which).count() for state, which in _WHICH.items()}
+def _counts(choices: tuple[AccountChoice, ...], account: str) -> dict[str, int]:
+    rows = _of(Break.objects.all(), choices, account)
+    return {state: rows.filter(which).count() for state, which in _WHICH.items()}
 
 
 def _break_rows(rows: list[Break]) -> tuple[BreakRow, ...]:
     who = {key for row in rows for key in (row.resolved_by_id, row.closed_by_id) if key}
     names = parties.staff_names(who)
+    labels = {each.number: each.label for each in bank_accounts.known().values()}
     return tuple(
         BreakRow(
             id=row.pk,
             found_at=row.found_at,
             kind_text=KIND_TEXT[row.kind],
             number=row.order_no,
+            account=labels.get(row.account, row.account),
             case_reference=row.case_reference,
             amount=row.amount_fen,
             note=row.note,

@@ -221,7 +221,8 @@ def receipts(lines: Iterable[ReceiptLine], *, what: str, on: date) -> Sheet:
 
 def reconciliation(page: DayPage) -> list[Sheet]:
     """银行存款余额调节表, and beneath it the lines that one side alone has."""
-    sheet, notes = page.line.sheet, (f"{page.line.sheet.on}", f"账户 {page.line.account}")
+    sheet, account = page.line.sheet, f"{page.line.label or '账户'} {page.line.account}"
+    notes = (f"{sheet.on}", account)
     both = Sheet(
         "调节表",
         (*notes, "单位：元"),

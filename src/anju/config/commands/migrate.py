@@ -1,4 +1,4 @@
-"""Apply every migration to this centre's schema and make its roles' grants.
+"""Apply every migration to this centre's schema, make its roles' grants, keep its accounts.
 
 Connects with ANJU_DATABASE_URL, which must be the centre's migration role.
 """
@@ -17,6 +17,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Migrate, or only look."""
+    from anju import ports
+    from anju.business.treasury import bank_accounts
     from anju.config import migrating
 
     missing = migrating.pending()
@@ -24,5 +26,6 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(missing) or "up to date")
         return 1 if missing else 0
     migrating.migrate(verbosity=1 if sys.stdout.isatty() else 0)
+    bank_accounts.keep(ports.clock().now())
     print(f"{len(missing)} migrations applied, grants made")
     return 0

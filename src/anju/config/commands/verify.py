@@ -23,10 +23,15 @@ def run(args: argparse.Namespace) -> int:
     """Verify; 0 when every proof holds, else 1."""
     from django.conf import settings
 
-    from anju.business.treasury import bank_account_proofs, epoch_proofs, receipt_proofs
+    from anju.business.treasury import (
+        bank_account_proofs,
+        epoch_proofs,
+        receipt_proofs,
+        reconciliation_proofs,
+    )
     from anju.ledger.verify import verify
 
-    ours = (receipt_proofs, epoch_proofs, bank_account_proofs)
+    ours = (receipt_proofs, epoch_proofs, bank_account_proofs, reconciliation_proofs)
     breaks = [*verify(), *(each for proofs in ours for each in proofs.breaks())]
     for each in breaks:
         print(f"{each.kind}: {each.what}: {each.detail}")

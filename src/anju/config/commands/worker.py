@@ -18,13 +18,16 @@ def run(args: argparse.Namespace) -> int:
     import structlog
     from procrastinate.contrib.django import app
 
-    from anju.business.treasury import epochs
+    from anju import ports
+    from anju.business.treasury import bank_accounts, epochs
 
     log = structlog.get_logger("anju.worker")
     if epochs.payments_wait():
         log.error("worker.refused", reason="restored", next="anju restore-check")
         print("数据库经过恢复或迁移，须先核对银行：python -m anju restore-check", file=sys.stderr)
         return 3
+    # An account that policy names since the last start means what it means from now on.
+    bank_accounts.keep(ports.clock().now())
     log.info("worker.started", tasks=len(app.tasks))
     # Django's own connector cannot wait for jobs; it knows the one that can.
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]  # DjangoConnector

@@ -2,7 +2,9 @@
 
 Reads its centres, their shared secrets and addresses as one JSON object from the file --config:
 {"secrets": {centre: secret}, "notify_urls": {centre: url}, "titles": {centre: name}}; with
-"settlement": {"port": number, "nodes": {node number: centre}} the settlement system's door as well.
+"accounts": {centre: [[number, bank code], ...]} the centres' own are open from the start, the one
+that pays first; with "settlement": {"port": number, "nodes": {node number: centre}} the settlement
+system's door as well.
 """
 
 import argparse
@@ -34,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
         secrets=config["secrets"],
         notify_urls=config["notify_urls"],
         titles=config["titles"],
+        accounts=config.get("accounts"),
         settlement=Settlement(**config["settlement"]) if "settlement" in config else None,
     )
     return 0

@@ -232,13 +232,12 @@ class Layout:
     def write_world_config(self) -> None:
         """Tell the outside world who its centres are and where they take its notices."""
         known = self.secrets()
+        policies = {center: policy.load(center, self.centers_dir) for center in self.centers}
         config: dict[str, Any] = {
             "secrets": {center: known[f"{center}.partner"] for center in self.centers},
             "notify_urls": {center: self._notify_url(center) for center in self.centers},
-            "titles": {
-                center: policy.load(center, self.centers_dir).identity.name
-                for center in self.centers
-            },
+            "titles": {center: each.identity.name for center, each in policies.items()},
+            "accounts": {center: _own_accounts(each) for center, each in policies.items()},
         }
         if self.bank == "bdc":
             nodes = {self.node(center): center for center in self.centers}
@@ -264,6 +263,12 @@ class Layout:
     def world(self) -> str:
         """The outside world's consoles."""
         return f"http://127.0.0.1:{self.world_port}/"
+
+
+def _own_accounts(city: policy.Policy) -> list[tuple[str, str]]:
+    """A centre's accounts as the outside world opens them, the one that pays first."""
+    own = sorted(city.accounts.values(), key=lambda each: each.use != "pays")
+    return [(each.number, each.bank) for each in own]
 
 
 _SECRET_KINDS = ("migrate", "app", "read", "partner")

@@ -134,11 +134,14 @@ def act_on_order(client: str, order_no: str, act: str) -> Response:
 
 @api.post("/reset")
 def reset() -> Response:
-    """Forget every order, movement, notice, account and fault; running numbers go on."""
+    """Forget every order, movement, notice, account and fault; running numbers go on, and the
+    centres' own accounts are open again.
+    """
     with world().store.writing() as connection:
         for table in _FORGOTTEN:
             connection.execute(f"DELETE FROM bank_{table}")  # noqa: S608 - our own names
         orders.BOARD.switch_off(connection)
+        world().open_accounts(connection)
     return jsonify(reset=True)
 
 

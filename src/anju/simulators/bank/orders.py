@@ -14,7 +14,8 @@ from anju.simulators.store import change, found, kept, next_number
 
 BOARD: Final = FaultBoard("bank", KINDS)
 CENTER_OPENING_FEN: Final = 100_000_000_000
-"""A centre's account opens with ten hundred million yuan when it is first paid from."""
+"""A centre's first account, from which it pays, opens with ten hundred million yuan; its further
+ones are empty until somebody pays in."""
 BACK_AGAIN: Final = ("return", "taken_back")
 """Movements that go from payee to payer."""
 PAYMENTS_TABLE, COLLECTIONS_TABLE = "bank_order", "bank_collection"
@@ -310,16 +311,21 @@ def _problem(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
     return "INSUFFICIENT" if payer["balance_fen"] < row["pay_fen"] else ""
 
 
-def open_center_account(connection: sqlite3.Connection, client: str, *, number: str) -> sqlite3.Row:
+def open_center_account(
+    connection: sqlite3.Connection, client: str, *, number: str, bank_code: str = ""
+) -> sqlite3.Row:
     """An account that the bank has not met yet is the centre's that first speaks of it."""
+    has_one = connection.execute(
+        "SELECT 1 FROM bank_account WHERE client = ? AND holder = 'center'", (client,)
+    ).fetchone()
     return open_account(
         connection,
         number,
-        bank_code="",
+        bank_code=bank_code,
         name=client,
         holder="center",
         client=client,
-        balance_fen=CENTER_OPENING_FEN,
+        balance_fen=0 if has_one else CENTER_OPENING_FEN,
     )
 
 

@@ -105,12 +105,16 @@ BREAK_CATEGORIES = (
 class Break(models.Model):
     """Something between the bank and us that a person must look at; one open row per kind.
 
+    `account` is the bank account in whose lines it was found, empty for what a notice or a reply
+    showed.
+
     One person says what it is and what was done (`category`, `resolution`), and another one closes
     it. What ended by itself has no `closed_by`. A trigger keeps what is closed.
     """
 
     kind = models.CharField(max_length=30)
     order_no = models.CharField(max_length=40)
+    account = models.CharField(max_length=40, default="", blank=True)
     case_reference = models.CharField(max_length=20, default="", blank=True)
     branch_code = models.CharField(max_length=40, default="", blank=True)
     amount_fen = models.BigIntegerField()
@@ -133,7 +137,7 @@ class Break(models.Model):
 
         constraints = (
             models.UniqueConstraint(
-                fields=["kind", "order_no"],
+                fields=["kind", "order_no", "account"],
                 condition=models.Q(closed_at__isnull=True),
                 name="one_open_break",
             ),

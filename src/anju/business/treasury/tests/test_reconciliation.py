@@ -20,14 +20,24 @@ from anju.ports.bank_accounts import AccountBalance, StatementLine, StatementPag
 DAY = cast.AT.date()
 PAY = cast.BALANCE + cast.INTEREST
 OPENING = 900_000_000
+PAYER, COLLECTS = "14050100000000000001", "14050200000000000002"
+GAINS = "14050100000000000003"
+
+
+def _opening(account: str) -> int:
+    return OPENING if account == PAYER else 0
 
 
 @dataclass
 class Bank:
-    """A bank that tells its lines two at a time, in the order it booked them."""
+    """A bank that tells its lines two at a time, in the order it booked them.
+
+    Each account has lines and a balance of its own; what names no number is on the paying one.
+    """
 
     moved: list[StatementLine] = field(default_factory=list)
-    away: bool = False
+    away: bool | str = False
+    today: date = DAY
     count: int = 0
 
     def moves(self, amount: int, on: date, mark: str = "", **more: object) -> StatementLine:
@@ -48,13 +58,16 @@ class Bank:
         self.moved.append(replace(line, **more))
         return self.moved[-1]
 
+    def _of(self, account: str) -> list[StatementLine]:
+        return [line for line in self.moved if (line.account or PAYER) == account]
+
     def statement(
         self, account: str, *, since: date, until: date, after: str = ""
     ) -> StatementPage:
-        if self.away:
+        if self.away is True or self.away == account:
             raise BankUnreachable("away")
-        told, balance = [], OPENING
-        for line in sorted(self.moved, key=lambda line: line.booked_on):
+        told, balance = [], _opening(account)
+        for line in sorted(self._of(account), key=lambda line: line.booked_on):
             balance += line.amount_fen
             told.append(replace(line, account=account, balance_fen=balance))
         asked = [line for line in told if since <= line.booked_on <= until]
@@ -63,7 +76,11 @@ class Bank:
         return StatementPage(lines=tuple(asked[first : first + 2]), more=more)
 
     def balance(self, account: str) -> AccountBalance:
-        total = OPENING + sum(line.amount_fen for line in self.moved)
+        if self.away is True or self.away == account:
+            raise BankUnreachable("away")
+        # No bank has booked further ahead than its next day.
+        known = [one for one in self._of(account) if one.booked_on <= self.today + timedelta(1)]
+        total = _opening(account) + sum(line.amount_fen for line in known)
         return AccountBalance(
             account=account, balance_fen=total, available_fen=total, open=True, at=cast.AT
         )
@@ -96,14 +113,14 @@ class Books:
         )
         return number
 
-    def book(self, amount: int, order_no: str = "") -> None:
+    def book(self, amount: int, order_no: str = "", at: int = 10101) -> None:
         self.count += 1
         voucher = Voucher(
             "test_bank",
             source_type="order" if order_no else "note",
             source_id=order_no or f"N{self.count}",
             seq=self.count,
-            gl=(GlLine("101", amount, bank_account_id=10101), GlLine("40105", -amount)),
+            gl=(GlLine(str(at)[:3], amount, bank_account_id=at), GlLine("40105", -amount)),
             occurred_at=self.at,
         )
         ledger.post([voucher], key=f"line-{self.count}", scope="test")
@@ -114,6 +131,7 @@ class Books:
 
     def next_day(self) -> None:
         self.day += timedelta(days=1)
+        self.bank.today = self.day
         cast.turn_to(self.at)
 
     def reconciled(self, on: date):

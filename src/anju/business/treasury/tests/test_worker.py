@@ -7,7 +7,8 @@ from argparse import Namespace
 import pytest
 from django.db import connection, transaction
 
-from anju import ports
+from anju import policy, ports
+from anju.business.treasury.models import BankAccount
 from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank
 from anju.config.commands import worker
@@ -57,6 +58,9 @@ def test_a_job_deferred_in_work_that_is_rolled_back_was_never_there(committing_d
     work()
     assert deferred("tests.roll_back") == 0, "worked and forgotten"
     assert deferred("treasury.ask") == 0
+    named = {each.ledger_id for each in policy.current().accounts.values()}
+    kept = set(BankAccount.objects.values_list("ledger_id", flat=True))
+    assert kept == named, "from the worker's start on"
 
 
 def test_a_worker_pays_and_tells_the_member(committing_db, yuncheng_policy):

@@ -8,8 +8,8 @@ import pytest
 
 from anju import ledger
 from anju.business.treasury.breaks import open_break
+from anju.business.treasury.every_account import catch_up
 from anju.business.treasury.models import Break
-from anju.business.treasury.reconciliation import catch_up
 from anju.business.treasury.tests.still_bank import beside_a_still_bank
 from anju.channels.counter.tests import cast
 from anju.channels.counter.tests.test_books import text_of
@@ -37,6 +37,9 @@ def test_a_day_s_sheet_is_shown_and_taken_out(two):
     listed = text_of(two[0].get(PAGE))
     assert f"{DAY}" in listed
     assert "20,216.21" in listed
+    assert "付款户" in listed
+    assert f"{DAY}" in text_of(two[0].get(f"{PAGE}?account=10101"))
+    assert f"{DAY}" not in text_of(two[0].get(f"{PAGE}?account=10102"))
     shown = text_of(two[0].get(SHEET))
     assert "我方已收、银行未收 20,216.21" in shown
     assert "我方单方的明细" in shown
@@ -47,7 +50,7 @@ def test_a_day_s_sheet_is_shown_and_taken_out(two):
 @pytest.mark.parametrize(
     "address",
     ["?before=x", f"1/{DAY}/", "14050100000000000001/2020-01-01/", "1/x/",
-     "breaks/?state=lost", "breaks/?before=x", "breaks/999/"],
+     "breaks/?state=lost", "breaks/?before=x", "breaks/999/", "?account=9", "breaks/?account=x"],
 )  # fmt: skip
 def test_pages_that_are_not_there(two, address):
     assert two[0].get(f"{PAGE}{address}").status_code == 404

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,20 +26,21 @@ _DONE = {"resolve": "已提交，等待另一人复核。", "close": "已关闭�
 @staff_only
 @for_roles(BOOK_ROLES)
 def days(request: HttpRequest) -> HttpResponse:
-    """Reconciled days, newest first."""
-    asked = request.GET.get("before", "")
+    """Reconciled days of one account or of all, newest first."""
+    asked, account = request.GET.get("before", ""), request.GET.get("account", "")
     before = named_day(asked) if asked else None
-    page = reconciliation_facts.days(request.user.pk, before=before)
-    more = (
-        f"{reverse('counter:reconciliation')}?before={page.next_before}" if page.next_before else ""
-    )
+    try:
+        page = reconciliation_facts.days(request.user.pk, account=account, before=before)
+    except LookupError as error:
+        raise Http404 from error
+    query = urlencode({"account": account, "before": page.next_before or ""})
     return draw(
         request,
         "reconciliation",
         here="reconciliation",
         tab="days",
         page=page,
-        more_href=more,
+        more_href=f"{reverse('counter:reconciliation')}?{query}" if page.next_before else "",
         before=before,
     )
 
@@ -57,21 +60,26 @@ def day(request: HttpRequest, account: str, day: str) -> HttpResponse | FileResp
 @staff_only
 @for_roles(BOOK_ROLES)
 def breaks(request: HttpRequest) -> HttpResponse:
-    """Findings of one state, newest first."""
+    """Findings of one state, of one account or of all, newest first."""
     state, asked = request.GET.get("state", "open"), request.GET.get("before", "")
-    before = row_key(asked)
+    before, account = row_key(asked), request.GET.get("account", "")
     if state not in reconciliation_facts.STATES or (asked and before is None):
         raise Http404
-    page = reconciliation_facts.breaks(request.user.pk, state=state, before=before)
+    try:
+        page = reconciliation_facts.breaks(
+            request.user.pk, state=state, account=account, before=before
+        )
+    except LookupError as error:
+        raise Http404 from error
+    query = urlencode({"state": state, "account": account, "before": page.next_before or ""})
     address = reverse("counter:reconciliation_breaks")
-    more = f"{address}?state={state}&before={page.next_before}" if page.next_before else ""
     return draw(
         request,
         "reconciliation_breaks",
         here="reconciliation",
         tab=state,
         page=page,
-        more_href=more,
+        more_href=f"{address}?{query}" if page.next_before else "",
         before=before,
     )
 

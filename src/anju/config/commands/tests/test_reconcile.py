@@ -26,7 +26,7 @@ def test_a_day_that_fits_is_zero_and_one_that_does_not_is_one(books, clock, caps
         said = capsys.readouterr()
         assert "never_ordered\t1" in said.out
         assert "银行对账单余额" in said.out
-        assert f"{DAY}: 1 matched, 1 breaks" in said.err
+        assert f"{DAY} 14050100000000000001: 1 matched, 1 breaks" in said.err
         assert reconcile.run(_Arguments()) == 0
     _Arguments.on = DAY + timedelta(days=5)
     assert reconcile.run(_Arguments()) == 2
