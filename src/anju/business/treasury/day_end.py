@@ -8,7 +8,7 @@ What 30 June's settlement posts to that day is its adjustments: a segment of the
 its own, which is proven, signed and sealed once the settlement is released.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
@@ -215,17 +215,20 @@ def _reconcile(of: Unit, instant: Instant) -> bool:
         row = _mine(of, RECONCILED)
         if row is None:
             return False
-        row.note = "\n".join(_told(found)) or "对账从这一天之后开始"
+        row.note = _told(found) if found else "对账从这一天之后开始"
         _finish(row, instant())
     return True
 
 
-def _told(found: tuple[reconciliation.Reconciled, ...]) -> Iterator[str]:
-    """What the sheets of a day say: whose balances agree, and how far apart the others are."""
-    labels = {each.number: each.label for each in bank_accounts.known().values()}
-    for each in found:
-        books, bank = each.sheet.adjusted_books_fen, each.sheet.adjusted_bank_fen
-        yield (f"{labels[each.account]} 调节后余额：本中心 {yuan(books)} 元，银行 {yuan(bank)} 元")
+def _told(found: tuple[reconciliation.Reconciled, ...]) -> str:
+    """What the sheets of a day say, a line for each account."""
+    names = {each.number: each.choice for each in bank_accounts.known().values()}
+    lines = [
+        f"{names[each.account]}：本中心 {yuan(each.sheet.adjusted_books_fen)}，"
+        f"银行 {yuan(each.sheet.adjusted_bank_fen)}"
+        for each in found
+    ]
+    return "\n".join(("调节后余额（元）", *lines))
 
 
 def _look_at_breaks(of: Unit, row: DayEndStep) -> str | None:

@@ -65,7 +65,7 @@ def breaks(staff_id: int, *, at: datetime) -> tuple[BreakLine, ...]:
     rows = Break.objects.filter(
         Q(branch_code=staff.branch_code) | Q(branch_code=""), closed_at__isnull=True
     ).order_by("found_at", "id")
-    labels = {each.number: each.label for each in known().values()}
+    labels = {each.number: each.choice for each in known().values()}
     return tuple(
         BreakLine(
             at=row.found_at,

@@ -4,6 +4,7 @@ A day is reconciled once, after both books have closed it, and every day in turn
 asked for between two transactions; what is kept and what is found commit together.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -30,10 +31,12 @@ from anju.domain import reconciliation as pure
 from anju.domain.money import yuan
 from anju.domain.reconciliation import Compared, Finding, Kind, Line, ReconciliationSheet
 from anju.ledger import books
+from anju.ledger.books import Subject
 from anju.ledger.details import BANK_ACCOUNT, bank_balances, subject_of
 from anju.ports.bank_accounts import StatementLine
 
 PAGE = 5000
+_NUMBER = re.compile(r"(?=.*[0-9])[A-Za-z0-9]{1,32}")
 _WAITS = (Kind.OURS_ONLY, Kind.THEIRS_ONLY, Kind.RETURN_NOT_BOOKED, Kind.RETURN_NOT_THEIRS)
 """Breaks that end by themselves when the other half comes after all."""
 KINDS = (*map(str, Kind), "told_otherwise", "vanished", "statement_gap", "balance_differs")
@@ -185,7 +188,7 @@ def _keep_theirs(account: str, told: list[StatementLine], *, but: set[str]) -> N
                 reversal=line.reversal,
                 occurred_at=line.occurred_at,
                 # A remark that is no number of an order is somebody's words, and not kept.
-                mark=line.remark if line.remark.isalnum() and len(line.remark) <= 32 else "",
+                mark=line.remark if _NUMBER.fullmatch(line.remark) else "",
             )
             for line in told
             if line.serial not in but
@@ -197,7 +200,7 @@ def _keep_theirs(account: str, told: list[StatementLine], *, but: set[str]) -> N
 
 def _keep_ours(account: str, on: date) -> None:
     ours = id_of(account)
-    subject = books.subject(subject_of(ours))
+    subject = _subject_of(ours)
     after: str | None = None
     while True:
         page = books.subject_lines(
@@ -221,6 +224,11 @@ def _keep_ours(account: str, on: date) -> None:
             )
             for line in page
         )
+
+
+def _subject_of(bank_account: int) -> Subject:
+    """The subject under which an account stands."""
+    return next(one for one in books.subjects() if one.code == subject_of(bank_account))
 
 
 def _orders_of(references: set[str]) -> dict[str, str]:

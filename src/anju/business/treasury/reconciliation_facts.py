@@ -166,7 +166,7 @@ def accounts() -> tuple[AccountChoice, ...]:
     """The centre's accounts, the paying one first."""
     compared = set(ReconciledDay.objects.values_list("account", flat=True).distinct())
     return tuple(
-        AccountChoice(str(each.ledger_id), each.number, each.label, each.number in compared)
+        AccountChoice(str(each.ledger_id), each.number, each.choice, each.number in compared)
         for each in in_order()
     )
 
@@ -266,7 +266,7 @@ def _counts(choices: tuple[AccountChoice, ...], account: str) -> dict[str, int]:
 def _break_rows(rows: list[Break]) -> tuple[BreakRow, ...]:
     who = {key for row in rows for key in (row.resolved_by_id, row.closed_by_id) if key}
     names = parties.staff_names(who)
-    labels = {each.number: each.label for each in bank_accounts.known().values()}
+    labels = {each.number: each.choice for each in bank_accounts.known().values()}
     return tuple(
         BreakRow(
             id=row.pk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -115,7 +116,7 @@ def test_an_account_that_policy_names_no_more_goes_on_until_it_is_empty(books, m
     came(books)
     ended(books)
     named = bank_accounts.known()
-    gone = {**named, SECOND: bank_accounts.Account(SECOND, COLLECTS, "演示银行", "")}
+    gone = {**named, SECOND: replace(named[SECOND], use="")}
     monkeypatch.setattr(bank_accounts, "known", lambda: gone)
     assert COLLECTS in ended(books)
     came(books, -70_000)
@@ -188,3 +189,10 @@ def test_every_planted_change_is_proven_false(books):  # noqa: F811
             plant()
             assert list(reconciliation_proofs.breaks()), what
             transaction.set_rollback(True)
+
+
+def test_what_a_payer_wrote_is_not_kept_unless_it_can_be_a_number(books):  # noqa: F811
+    for words in ("演示赵六", "RENT", "ZF202611200001"):
+        books.bank.moves(500, books.day, words, account=COLLECTS)
+    ended(books)
+    assert set(BankLine.objects.values_list("mark", flat=True)) == {"", "ZF202611200001"}
