@@ -1,10 +1,12 @@
-"""Keys of rows, and days, as addresses and forms name them."""
+"""Keys of rows, and days, as addresses and forms name them; and where long lists go on."""
 
 from __future__ import annotations
 
 from datetime import date
+from urllib.parse import urlencode
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.urls import reverse
 
 _DIGITS = 18
 
@@ -20,3 +22,26 @@ def named_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise Http404 from error
+
+
+def row_before(request: HttpRequest) -> int | None:
+    """The row before which a list is asked to go on; None for its beginning. Raises Http404."""
+    asked = request.GET.get("before", "")
+    row = row_key(asked)
+    if asked and row is None:
+        raise Http404
+    return row
+
+
+def day_before(request: HttpRequest) -> date | None:
+    """The day before which a list is asked to go on; None for its beginning. Raises Http404."""
+    asked = request.GET.get("before", "")
+    return named_day(asked) if asked else None
+
+
+def more_href(name: str, before: object, **asked: str) -> str:
+    """Where a list goes on `before` a row or day, with what else it is asked; empty at its end."""
+    if not before:
+        return ""
+    query = {key: text for key, text in asked.items() if text}
+    return f"{reverse(name)}?{urlencode({**query, 'before': str(before)})}"

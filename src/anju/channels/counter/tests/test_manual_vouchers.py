@@ -7,6 +7,7 @@ import re
 import pytest
 
 from anju import ledger
+from anju.business.treasury import manual_vouchers
 from anju.channels.counter.tests import cast
 from anju.channels.counter.tests.test_books import text_of
 
@@ -134,3 +135,18 @@ def test_the_list_shows_each_state(two):
     listed = text_of(maker.get("/counter/books/manual/?state=posted"))
     assert "1,234.50" in listed
     assert "没有这样的凭证" in text_of(maker.get("/counter/books/manual/?state=submitted"))
+
+
+def test_a_long_list_goes_on(two, monkeypatch):
+    monkeypatch.setattr(manual_vouchers, "PAGE", 1)
+    maker, _checker = two
+    older, newer = (written(maker)["Location"] for _ in range(2))
+    first = maker.get("/counter/books/manual/?state=submitted").content.decode()
+    assert newer in first
+    assert older not in first
+    onwards = re.search(r'class="more" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    assert "state=submitted" in onwards
+    rest = maker.get(onwards).content.decode()
+    assert older in rest
+    assert "已到最后" in rest
+    assert maker.get("/counter/books/manual/?before=x").status_code == 404

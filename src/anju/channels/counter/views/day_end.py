@@ -6,7 +6,6 @@ from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from anju.business.treasury import day_end, day_end_facts, period_close
@@ -15,7 +14,7 @@ from anju.channels.counter.forms import BreaksSeenForm
 from anju.channels.counter.guard import for_roles, has_role, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
-from anju.channels.pages.row_keys import named_day
+from anju.channels.pages.row_keys import day_before, more_href
 
 _DONE = {
     "acknowledge": "已确认，日终继续进行。",
@@ -29,8 +28,7 @@ _DONE = {
 @for_roles(BOOK_ROLES)
 def days(request: HttpRequest) -> HttpResponse:
     """The days of the books, newest first, and the month that waits to be closed."""
-    asked = request.GET.get("before", "")
-    return _draw_days(request, named_day(asked) if asked else None)
+    return _draw_days(request, day_before(request))
 
 
 @require_POST
@@ -52,13 +50,12 @@ def _draw_days(
     request: HttpRequest, before: date | None, *, refused: str = "", status: int = 200
 ) -> HttpResponse:
     page = day_end_facts.days(request.user.pk, before=before)
-    more = f"{reverse('counter:day_end')}?before={page.next_before}" if page.next_before else ""
     return draw(
         request,
         "day_end",
         here="day_end",
         page=page,
-        more_href=more,
+        more_href=more_href("counter:day_end", page.next_before),
         before=before,
         month=None if before else period_close.pending(request.user.pk),
         may_propose=has_role(request, frozenset({"accountant"})),

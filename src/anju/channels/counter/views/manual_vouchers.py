@@ -13,7 +13,7 @@ from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.counter.voucher_form import VoucherForm
 from anju.channels.pages import notices
-from anju.channels.pages.row_keys import row_key
+from anju.channels.pages.row_keys import more_href, row_before
 
 
 @require_safe
@@ -21,11 +21,10 @@ from anju.channels.pages.row_keys import row_key
 @for_roles(BOOK_ROLES)
 def listed(request: HttpRequest) -> HttpResponse:
     """All manual vouchers, or those in one state, newest first."""
-    state, asked = request.GET.get("state", ""), request.GET.get("before", "")
-    before = row_key(asked)
-    if (asked and before is None) or (state and state not in actions.STATES):
+    state, before = request.GET.get("state", ""), row_before(request)
+    if state and state not in actions.STATES:
         raise Http404
-    heads, more = actions.listed(request.user.pk, state=state, before=before)
+    heads, next_before = actions.listed(request.user.pk, state=state, before=before)
     return draw(
         request,
         "manual_list",
@@ -34,7 +33,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         heads=heads,
         state=state,
         states=actions.STATES.items(),
-        more=more,
+        more_href=more_href("counter:manual_list", next_before, state=state),
         before=before,
     )
 

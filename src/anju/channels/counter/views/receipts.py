@@ -19,7 +19,7 @@ from anju.channels.counter.forms import AllocateForm, RefundForm, RejectForm, Re
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
-from anju.channels.pages.row_keys import row_key
+from anju.channels.pages.row_keys import more_href, row_before
 
 _DONE = {
     "allocate": "已提交，等待另一人复核。",
@@ -36,17 +36,14 @@ _CHIPS = (*receipt_facts.STATES.items(), ("all", "全部"))
 @for_roles(BOOK_ROLES)
 def listed(request: HttpRequest) -> HttpResponse | FileResponse:
     """Receipts of one state, newest first; what is in suspense with its ages."""
-    show, asked = request.GET.get("state", "suspense"), request.GET.get("before", "")
-    before = row_key(asked)
-    if show not in dict(_CHIPS) or (asked and before is None):
+    show, before = request.GET.get("state", "suspense"), row_before(request)
+    if show not in dict(_CHIPS):
         raise Http404
     state, on = "" if show == "all" else show, request.business_date
     if exports.wanted(request):
         lines = receipt_facts.every(request.user.pk, state=state, on=on)
         return exports.send(request, exports.receipts(lines, what=dict(_CHIPS)[show], on=on))
     page = receipt_facts.listed(request.user.pk, state=state, before=before, on=on)
-    address = reverse("counter:receipts")
-    more = f"{address}?state={show}&before={page.next_before}" if page.next_before else ""
     return draw(
         request,
         "receipts",
@@ -54,7 +51,7 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
         page=page,
         show=show,
         chips=[(code, page.totals["" if code == "all" else code]) for code, _text in _CHIPS],
-        more_href=more,
+        more_href=more_href("counter:receipts", page.next_before, state=show),
         before=before,
         span=f"state={show}",
     )

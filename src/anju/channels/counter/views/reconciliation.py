@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from anju.business.treasury import break_decisions, reconciliation_facts
@@ -17,7 +14,7 @@ from anju.channels.counter.forms import RejectForm, ResolveForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
-from anju.channels.pages.row_keys import named_day, row_key
+from anju.channels.pages.row_keys import day_before, more_href, named_day, row_before
 
 _DONE = {"resolve": "已提交，等待另一人复核。", "close": "已关闭。", "send-back": "已退回处理人。"}
 
@@ -27,20 +24,18 @@ _DONE = {"resolve": "已提交，等待另一人复核。", "close": "已关闭�
 @for_roles(BOOK_ROLES)
 def days(request: HttpRequest) -> HttpResponse:
     """Reconciled days of one account or of all, newest first."""
-    asked, account = request.GET.get("before", ""), request.GET.get("account", "")
-    before = named_day(asked) if asked else None
+    before, account = day_before(request), request.GET.get("account", "")
     try:
         page = reconciliation_facts.days(request.user.pk, account=account, before=before)
     except LookupError as error:
         raise Http404 from error
-    query = urlencode({"account": account, "before": page.next_before or ""})
     return draw(
         request,
         "reconciliation",
         here="reconciliation",
         tab="days",
         page=page,
-        more_href=f"{reverse('counter:reconciliation')}?{query}" if page.next_before else "",
+        more_href=more_href("counter:reconciliation", page.next_before, account=account),
         before=before,
     )
 
@@ -61,9 +56,9 @@ def day(request: HttpRequest, account: str, day: str) -> HttpResponse | FileResp
 @for_roles(BOOK_ROLES)
 def breaks(request: HttpRequest) -> HttpResponse:
     """Findings of one state, of one account or of all, newest first."""
-    state, asked = request.GET.get("state", "open"), request.GET.get("before", "")
-    before, account = row_key(asked), request.GET.get("account", "")
-    if state not in reconciliation_facts.STATES or (asked and before is None):
+    state, account = request.GET.get("state", "open"), request.GET.get("account", "")
+    before = row_before(request)
+    if state not in reconciliation_facts.STATES:
         raise Http404
     try:
         page = reconciliation_facts.breaks(
@@ -71,15 +66,15 @@ def breaks(request: HttpRequest) -> HttpResponse:
         )
     except LookupError as error:
         raise Http404 from error
-    query = urlencode({"state": state, "account": account, "before": page.next_before or ""})
-    address = reverse("counter:reconciliation_breaks")
     return draw(
         request,
         "reconciliation_breaks",
         here="reconciliation",
         tab=state,
         page=page,
-        more_href=f"{address}?{query}" if page.next_before else "",
+        more_href=more_href(
+            "counter:reconciliation_breaks", page.next_before, state=state, account=account
+        ),
         before=before,
     )
 

@@ -12,7 +12,7 @@ from anju.business.treasury.origins import Origin
 from anju.channels.counter import exports, spans
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
-from anju.channels.pages.row_keys import row_key
+from anju.channels.pages.row_keys import row_before
 
 _PAGES = {"case": "books_case", "receipt": "receipt", "manual": "manual_one", "period": "day_end"}
 """The page that tells each kind of origin."""
@@ -28,10 +28,7 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
     if exports.wanted(request) and form.is_valid():
         sheet = exports.vouchers(request.user.pk, since=since, until=until, wanted=wanted)
         return exports.send(request, sheet)
-    asked = request.GET.get("before", "")
-    before = row_key(asked)
-    if asked and before is None:
-        raise Http404
+    before = row_before(request)
     page = facts.vouchers(request.user.pk, since=since, until=until, wanted=wanted, before=before)
     query = spans.query(since, until, **more)
     href = f"{reverse('counter:books_vouchers')}?{query}&before={page.next_before}"
