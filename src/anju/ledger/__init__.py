@@ -77,6 +77,7 @@ if TYPE_CHECKING:
     from anju.ledger.settling import (
         InterestTotals,
         Proposal,
+        accounts_to_settle,
         booked,
         close_interest,
         interest_earned,
@@ -171,6 +172,7 @@ _HOMES = {
     "InterestTotals": "settling",
     "Proposal": "settling",
     "YearTerms": "terms",
+    "accounts_to_settle": "settling",
     "booked": "settling",
     "close_interest": "settling",
     "interest_earned": "settling",
@@ -220,6 +222,7 @@ __all__ = [
     "account_of_person",
     "accounts",
     "accounts_to_restate",
+    "accounts_to_settle",
     "booked",
     "business_date",
     "close_interest",

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from django.db import transaction
 
+from anju.domain.interest import year_start
 from anju.ledger.calls import row, rows
 from anju.ledger.models import InterestSettlement, Voucher
 from anju.ledger.terms import YearTerms
@@ -125,6 +126,16 @@ def settled_accounts(year: int, *, after: int, limit: int) -> tuple[int, ...]:
     """
     found = rows("SELECT ledger_interest_settled(%s, %s, %s)", [year, after, limit])
     return tuple(account for (account,) in found)
+
+
+def accounts_to_settle(year: int) -> int:
+    """How many accounts a proposal of this year looks at: those whose year is over and waits."""
+    found: int = row(
+        "SELECT count(*) FROM ledger_account"
+        " WHERE n_prev >= 0 AND interest_from = %s AND state IN ('open', 'sealed')",
+        [year_start(date(year, 12, 31))],
+    )[0]
+    return found
 
 
 def unsettled_accounts(*, limit: int) -> tuple[int, ...]:

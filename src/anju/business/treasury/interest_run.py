@@ -95,6 +95,7 @@ def _prepare(row: InterestStep, at: datetime, slices: Slices) -> None:
     run_.accounts, run_.day_product = totals.accounts, totals.n
     run_.interest_fen, run_.balance_fen = totals.interest, totals.balance
     run_.save()
+    row.total = row.counted
     _finish(row, at)
     _begin(row.run_id, FIRST, "", at)
 
@@ -197,7 +198,7 @@ def begin(year: int, *, staff_id: int, at: datetime) -> Refused | None:
         if not new:
             return Refused("这个年度的结息已经开始，请刷新页面。")
         InterestStep.objects.bulk_create(InterestStep(run=run_, step=step) for step in STEPS)
-        _begin(year, PREPARE, staff.ref, at)
+        _begin(year, PREPARE, staff.ref, at, total=ledger.accounts_to_settle(year))
         _keep("interest.begin", staff, year, at)
         outbox.defer(TASK)
     return None
@@ -220,7 +221,7 @@ def prepare_again(year: int, *, staff_id: int, at: datetime) -> Refused | None:
         InterestStep.objects.filter(run=year, step=PREPARE).update(
             state=State.RUNNING, counted=0, reached=0, finished=None
         )
-        _begin(year, PREPARE, staff.ref, at)
+        _begin(year, PREPARE, staff.ref, at, total=ledger.accounts_to_settle(year))
         _keep("interest.prepare_again", staff, year, at)
         outbox.defer(TASK)
     return None

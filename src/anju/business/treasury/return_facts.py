@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from anju.parties import facts as parties
 from anju.store import fields
 from anju.store.secrets import MaskedCard, MaskedName
 
-PAGE = 50
+PAGE, READ_AT_ONCE = 50, 500
 STATES = {"due": "待处理", "paying": "付款中", "done": "已重付", "reinstated": "已恢复账户"}
 ORDER_TEXT = {
     "written": "待发送",
@@ -66,10 +67,14 @@ class ReturnLine:
 
 @dataclass(frozen=True)
 class ReturnsPage:
-    """Returned payments of one state, newest first; how many and how much by state."""
+    """Returned payments of one state, newest first; how many and how much by state.
+
+    `next_before` is the order before which the next page begins.
+    """
 
     lines: tuple[ReturnLine, ...]
     totals: dict[str, tuple[int, int]]
+    next_before: str | None
 
 
 @dataclass(frozen=True)
@@ -119,20 +124,51 @@ class ReturnPage:
     asks: str
 
 
-def listed(staff_id: int, *, state: str) -> ReturnsPage:
-    """Money that came back and stands so, newest first, the first fifty. Raises NotYours."""
+def listed(staff_id: int, *, state: str, before: str | None = None) -> ReturnsPage:
+    """Money that came back and stands so, newest first. Raises NotYours, LookupError."""
     reader(staff_id)
     latest = _latest()
     totals = {}
     for code, which in _WHICH.items():
         sums = latest.filter(which).aggregate(count=Count("pk"), amount=Sum("amount_fen"))
         totals[code] = (sums["count"], sums["amount"] or 0)
-    rows = list(latest.filter(_WHICH[state]).order_by("-written_at", "-pk")[:PAGE])
+    rows = _rows(state, before, PAGE + 1)
+    last = rows[PAGE - 1].pk if len(rows) > PAGE else None
+    return ReturnsPage(_lines(rows[:PAGE], state), totals, last)
+
+
+def every(staff_id: int, *, state: str) -> Iterator[ReturnLine]:
+    """All that stand so, newest first, read as one goes. Raises NotYours."""
+    reader(staff_id)
+
+    def lines() -> Iterator[ReturnLine]:
+        before: str | None = None
+        while found := _rows(state, before, READ_AT_ONCE):
+            yield from _lines(found, state)
+            before = found[-1].pk
+
+    return lines()
+
+
+def _rows(state: str, before: str | None, limit: int) -> list[PaymentOrder]:
+    """The last order of each, after the one named. Raises LookupError for an order that is none."""
+    rows = _latest().filter(_WHICH[state]).order_by("-written_at", "-pk")
+    if before is not None:
+        last = PaymentOrder.objects.filter(pk=before).first()
+        if last is None:
+            raise LookupError(before)
+        earlier = Q(written_at__lt=last.written_at)
+        rows = rows.filter(earlier | Q(written_at=last.written_at, pk__lt=last.pk))
+    return list(rows[:limit])
+
+
+def _lines(rows: list[PaymentOrder], state: str) -> tuple[ReturnLine, ...]:
     chains = _chains({row.case_reference for row in rows})
     waiting = ReturnWish.objects.filter(last__in=rows, state=ReturnWish.State.SUBMITTED)
     asked = set(waiting.values_list("last_id", flat=True))
-    lines = (_line(chains[row.case_reference], asked=row.pk in asked, stands=state) for row in rows)
-    return ReturnsPage(tuple(lines), totals)
+    return tuple(
+        _line(chains[row.case_reference], asked=row.pk in asked, stands=state) for row in rows
+    )
 
 
 def _latest() -> QuerySet[PaymentOrder]:

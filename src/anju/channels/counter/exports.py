@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -12,11 +12,10 @@ from django.utils.http import content_disposition_header
 from anju import policy
 from anju.business.treasury import books, journals, statements
 from anju.business.treasury.journals import JournalRow
-from anju.business.treasury.receipt_facts import ReceiptLine
 from anju.business.treasury.reconciliation_facts import DayPage
 from anju.channels.counter.shell import draw
 from anju.channels.pages import sheets
-from anju.channels.pages.sheets import Cell, Column, Kind, Sheet
+from anju.channels.pages.sheets import Cell, Column, Kind, Sheet, Sum
 from anju.ledger.vouchers import Wanted
 
 FILES = ("xlsx", "pdf")
@@ -112,7 +111,7 @@ def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
             Column("对方科目", width=14),
             Column("借方", Kind.MONEY, 17),
             Column("贷方", Kind.MONEY, 17),
-            Column("借或贷", width=7),
+            Column("借或贷", width=8),
             Column("余额", Kind.MONEY, 18),
         ),
         (_journal_cells(row) for row in rows),
@@ -128,7 +127,7 @@ def _journal_cells(row: JournalRow) -> Sequence[Cell]:
     if row.line is None:
         is_opening = row.label == journals.OPENING
         debit, credit = (None, None) if is_opening else (row.debit, row.credit)
-        return (None, "", "", row.label, "", "", debit, credit, row.side, row.standing)
+        return Sum((None, "", "", row.label, "", "", debit, credit, row.side, row.standing))
     return (
         row.line.accounting_date, row.line.number, str(row.line.voucher_id), row.label,
         row.line.source_id, row.against, row.debit or None, row.credit or None, row.side,
@@ -186,35 +185,6 @@ def vouchers(staff_id: int, *, since: date, until: date, wanted: Wanted) -> Shee
                 head.checker or "",
             )
             for head in heads
-        ),
-    )
-
-
-def receipts(lines: Iterable[ReceiptLine], *, what: str, on: date) -> Sheet:
-    """来款登记簿: receipts of one state, with payers masked as on the screen."""
-    return Sheet(
-        f"来款登记簿 {what}",
-        (f"截至 {on}", "单位：元"),
-        (
-            Column("编号", width=18),
-            Column("到账日期", Kind.DAY, 12),
-            Column("付款人", width=16),
-            Column("金额", Kind.MONEY, 18),
-            Column("状态", width=10),
-            Column("账龄（天）", width=10),
-            Column("对应款项", width=34),
-        ),
-        (
-            (
-                line.reference,
-                line.booked_on,
-                line.payer,
-                line.amount,
-                line.state_text,
-                "" if line.days is None else str(line.days),
-                line.meets,
-            )
-            for line in lines
         ),
     )
 
@@ -322,7 +292,8 @@ def statement(page: statements.Statement) -> Sheet:
         rows.append((f"{'一二三四'[at]}、{part.title}", "", None, None))
         for row in part.rows:
             number += 1
-            rows.append(("　" * (row.level + 1) + row.label, str(number), *row.amounts))
+            cells = ("　" * (row.level + 1) + row.label, str(number), *row.amounts)
+            rows.append(Sum(cells) if row.is_sum else cells)
     return Sheet(
         page.title,
         span_notes(page.since, page.until),

@@ -56,6 +56,10 @@ class Column:
     width: int = 16
 
 
+class Sum(tuple[Cell, ...]):
+    """A row that adds up others: drawn so that it is told apart."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A table with its title, a line of notes under it, and a row of sums, if it has one."""
@@ -126,7 +130,7 @@ def _on_paper(sheet: Sheet, *, untitled: bool) -> dict[str, object]:
             {"label": one.label, "right": one.kind is Kind.MONEY, "width": one.width}
             for one in columns
         ],
-        "rows": [_texts(row, columns) for row in rows],
+        "rows": [{"cells": _texts(row, columns), "is_sum": isinstance(row, Sum)} for row in rows],
         "totals": _texts(sheet.totals, columns) if sheet.totals else [],
     }
 
@@ -155,6 +159,11 @@ class _Drawer:
             Kind.MONEY: book.add_format({"num_format": "#,##0.00"}),
             Kind.DAY: book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
         }
+        self.within = {
+            Kind.TEXT: book.add_format({"bold": True}),
+            Kind.MONEY: book.add_format({"bold": True, "num_format": "#,##0.00"}),
+            Kind.DAY: book.add_format({"bold": True}),
+        }
         self.sums = {
             Kind.TEXT: book.add_format({"bold": True, "top": 1}),
             Kind.MONEY: book.add_format({"bold": True, "top": 1, "num_format": "#,##0.00"}),
@@ -175,7 +184,8 @@ class _Drawer:
         for cells in sheet.rows:
             if place > ROWS_MAX:
                 raise TooLong(sheet.title)
-            self._row(page, place, cells=cells, columns=sheet.columns, formats=self.formats)
+            formats = self.within if isinstance(cells, Sum) else self.formats
+            self._row(page, place, cells=cells, columns=sheet.columns, formats=formats)
             place += 1
         if sheet.totals:
             self._row(page, place, cells=sheet.totals, columns=sheet.columns, formats=self.sums)

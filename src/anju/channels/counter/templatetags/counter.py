@@ -38,6 +38,22 @@ def age(since: datetime | None, at: datetime) -> str:
 
 
 @register.filter
+def lasting(seconds: int) -> str:
+    """How long something will take: `40 秒`, `5 分 20 秒`, `1 小时 30 分`."""
+    minutes, rest = divmod(seconds, 60)
+    hours, within = divmod(minutes, 60)
+    if hours:
+        return f"{hours} 小时 {within} 分"
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
+
+
+@register.filter
+def count(number: int) -> str:
+    """How many, its thousands set apart."""
+    return f"{number:,}"
+
+
+@register.filter
 def tone(state: str) -> str:
     """The tone of a state's badge; the words beside it carry the meaning."""
     return _TONES.get(state, "quiet")

@@ -62,3 +62,12 @@ def test_a_later_part_leads_on_and_back():
     page = _drawn(is_start=False)
     assert "data-more>下一页<" in page
     assert "回到开头" in page
+
+
+def test_time_and_counts_are_told_as_people_say_them():
+    from anju.channels.counter.templatetags.counter import count, lasting
+
+    assert [lasting(seconds) for seconds in (0, 59, 320, 5400)] == [
+        "0 秒", "59 秒", "5 分 20 秒", "1 小时 30 分"
+    ]  # fmt: skip
+    assert count(1000000) == "1,000,000"

@@ -53,7 +53,9 @@ def test_a_year_from_the_list_to_the_end(desks: dict[str, Client]) -> None:
     assert "年度尚未结息" in text(one.get(YEARS))
     assert one.get(BOARD).status_code == 404
     assert press(one, "begin").status_code == 302
-    assert "进行中" in text(one.get(BOARD))
+    begun = text(one.get(BOARD))
+    assert "进行中" in begun
+    assert "0 / 2<progress" in begun, "how many there are is known before the first is looked at"
     work()
     shown = text(one.get(BOARD))
     for piece in ("控制合计", "30,000.00", "278.75", "重算相符", "重新准备", ">签名<"):

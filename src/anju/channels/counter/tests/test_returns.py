@@ -11,6 +11,7 @@ from anju.business.withdrawals.retirement.tests.bank import MemoryBank
 from anju.business.withdrawals.retirement.tests.conftest import MemoryEvidence
 from anju.channels.counter.tests import cast
 from anju.channels.counter.tests.test_books import text_of
+from anju.channels.counter.tests.test_exports import cells
 
 LIST = "/counter/returns/"
 
@@ -75,7 +76,19 @@ def test_put_on_its_account_again(two):
     assert "退票恢复账户" in text_of(other.get(address()))
 
 
-@pytest.mark.parametrize("address", ["?state=lost", "ZF0/"])
+def test_what_waits_says_for_how_long_and_is_taken_out_with_its_age(two):
+    listed = two[0].get(LIST)
+    assert "已等待" in text_of(listed)
+    rows = cells(two[0].get(f"{LIST}?as=xlsx"))
+    order = PaymentOrder.objects.get(replaces=None)
+    [line] = [row for row in rows if row and row[0] == order.pk]
+    assert line[5] == "0"
+    assert two[0].get(f"{LIST}?as=pdf").getvalue().startswith(b"%PDF-")
+    after_it = text_of(two[0].get(f"{LIST}?before={order.pk}"))
+    assert "没有这样的退票" in after_it
+
+
+@pytest.mark.parametrize("address", ["?state=lost", "?before=ZF0", "ZF0/"])
 def test_pages_that_are_not_there(two, address):
     assert two[0].get(f"{LIST}{address}").status_code == 404
 

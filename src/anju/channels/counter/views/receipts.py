@@ -14,11 +14,11 @@ from anju.business.treasury import expected, receipt_decisions, receipt_facts
 from anju.business.treasury.books import BOOK_ROLES
 from anju.business.treasury.receipt_decisions import Asked
 from anju.business.treasury.two_people import NotNow
-from anju.channels.counter import exports
+from anju.channels.counter import exports, registers
 from anju.channels.counter.forms import AllocateForm, RefundForm, RejectForm, RevealForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
-from anju.channels.pages import notices
+from anju.channels.pages import charts, notices
 from anju.channels.pages.row_keys import more_href, row_before
 
 _DONE = {
@@ -42,7 +42,7 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
     state, on = "" if show == "all" else show, request.business_date
     if exports.wanted(request):
         lines = receipt_facts.every(request.user.pk, state=state, on=on)
-        return exports.send(request, exports.receipts(lines, what=dict(_CHIPS)[show], on=on))
+        return exports.send(request, registers.receipts(lines, what=dict(_CHIPS)[show], on=on))
     page = receipt_facts.listed(request.user.pk, state=state, before=before, on=on)
     return draw(
         request,
@@ -54,6 +54,7 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
         more_href=more_href("counter:receipts", page.next_before, state=show),
         before=before,
         span=f"state={show}",
+        chart=charts.bars([(age.label, age.amount) for age in page.ages], says="待查款按账龄"),
     )
 
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from anju.business.treasury import return_decisions, return_facts
 from anju.business.treasury.books import BOOK_ROLES
 from anju.business.treasury.two_people import Refused
+from anju.channels.counter import exports, registers
 from anju.channels.counter.forms import PayAgainForm, ReinstateForm, RejectForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
@@ -42,12 +44,20 @@ _FORMS: dict[str, type[forms.Form]] = {
 @require_safe
 @staff_only
 @for_roles(BOOK_ROLES)
-def listed(request: HttpRequest) -> HttpResponse:
+def listed(request: HttpRequest) -> HttpResponse | FileResponse:
     """Returned payments of one state, newest first."""
-    state = request.GET.get("state", "due")
+    state, before = request.GET.get("state", "due"), request.GET.get("before") or None
     if state not in return_facts.STATES:
         raise Http404
-    page = return_facts.listed(request.user.pk, state=state)
+    if exports.wanted(request):
+        lines = return_facts.every(request.user.pk, state=state)
+        what = return_facts.STATES[state]
+        return exports.send(request, registers.returns(lines, what=what, on=request.business_date))
+    try:
+        page = return_facts.listed(request.user.pk, state=state, before=before)
+    except LookupError as error:
+        raise Http404 from error
+    more = f"{reverse('counter:returns')}?state={state}&before={page.next_before}"
     chips = [(code, text, page.totals[code][0]) for code, text in return_facts.STATES.items()]
     return draw(
         request,
@@ -57,6 +67,9 @@ def listed(request: HttpRequest) -> HttpResponse:
         state=state,
         chips=chips,
         total=page.totals[state],
+        more_href=more if page.next_before else "",
+        before=before,
+        span=f"state={state}",
     )
 
 

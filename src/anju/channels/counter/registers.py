@@ -1,0 +1,67 @@
+"""登记簿: what came in, and what came back, as tables that leave the hall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from anju.business.treasury.receipt_facts import ReceiptLine
+from anju.business.treasury.return_facts import ReturnLine
+from anju.channels.pages.sheets import Column, Kind, Sheet
+from anju.domain.calendar import SHANGHAI
+
+
+def receipts(lines: Iterable[ReceiptLine], *, what: str, on: date) -> Sheet:
+    """来款登记簿: receipts of one state, with payers masked as on the screen."""
+    return Sheet(
+        f"来款登记簿 {what}",
+        (f"截至 {on}", "单位：元"),
+        (
+            Column("编号", width=18),
+            Column("到账日期", Kind.DAY, 12),
+            Column("付款人", width=16),
+            Column("金额", Kind.MONEY, 18),
+            Column("状态", width=10),
+            Column("账龄（天）", width=10),
+            Column("对应款项", width=34),
+        ),
+        (
+            (
+                line.reference,
+                line.booked_on,
+                line.payer,
+                line.amount,
+                line.state_text,
+                "" if line.days is None else str(line.days),
+                line.meets,
+            )
+            for line in lines
+        ),
+    )
+
+
+def returns(lines: Iterable[ReturnLine], *, what: str, on: date) -> Sheet:
+    """退票登记簿: returned payments of one state, with payees masked as on the screen."""
+    return Sheet(
+        f"退票登记簿 {what}",
+        (f"截至 {on}", "单位：元"),
+        (
+            Column("原付款指令", width=26),
+            Column("业务编号", width=18),
+            Column("收款人", width=14),
+            Column("金额", Kind.MONEY, 16),
+            Column("退回日期", Kind.DAY, 12),
+            Column("账龄（天）", width=10),
+            Column("原因", width=26),
+        ),
+        ((line.order_no, line.case_reference, str(line.payee), line.amount, *_since(line.since, on),
+          line.why) for line in lines),
+    )  # fmt: skip
+
+
+def _since(at: datetime | None, on: date) -> tuple[date | None, str]:
+    """The day of an instant, and how many days ago that was."""
+    if at is None:
+        return None, ""
+    day = at.astimezone(SHANGHAI).date()
+    return day, str(max((on - day).days, 0))
