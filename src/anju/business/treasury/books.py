@@ -206,9 +206,7 @@ def subject(
 def _of_year(asked: _Asked, code: str, until: date) -> JournalRow:
     """What the subject moved from the first of January to the end of the span."""
     year = _asked(code, since=until.replace(month=1, day=1), until=until).shown
-    return journals.year_row(
-        asked.subject, debit=year.debit, credit=year.credit, balance=year.closing
-    )
+    return journals.year_row(asked.subject, year)
 
 
 def general(staff_id: int, code: str, *, year: int) -> GeneralPage:
@@ -256,8 +254,11 @@ def vouchers(
 
 def every_row(
     staff_id: int, code: str, *, since: date, until: date
-) -> tuple[SubjectBalance, Iterator[JournalRow]]:
-    """A subject over a span with all its rows, read as one goes. Raises NotYours, LookupError."""
+) -> tuple[SubjectBalance, Iterator[JournalRow], JournalRow]:
+    """A subject over a span, all its rows read as one goes, and its year up to the span's end.
+
+    Raises NotYours, LookupError.
+    """
     reader(staff_id)
     asked = _asked(code, since=since, until=until)
     top, opening = asked.subject, asked.shown.opening
@@ -269,9 +270,9 @@ def every_row(
             detail=asked.detail,
         )  # fmt: skip
         yield from journals.told(batches, top)
-        yield _of_year(asked, code, until)
+        yield journals.span_row(top, asked.shown)
 
-    return asked.shown, rows()
+    return asked.shown, rows(), _of_year(asked, code, until)
 
 
 def every_voucher(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from anju.ledger import vouchers
-from anju.ledger.books import Subject, SubjectLine
+from anju.ledger.books import Subject, SubjectBalance, SubjectLine
 
 DEPOSITS = ("101", "102")
 OPENING = "期初余额"
@@ -69,9 +69,16 @@ def opening_row(subject: Subject, balance: int) -> JournalRow:
     return JournalRow(None, OPENING, "", 0, 0, *side_of(subject, balance))
 
 
-def year_row(subject: Subject, *, debit: int, credit: int, balance: int) -> JournalRow:
+def span_row(subject: Subject, over: SubjectBalance) -> JournalRow:
+    """本期合计: the whole span."""
+    standing = side_of(subject, over.closing)
+    return JournalRow(None, "本期合计", "", over.debit, over.credit, *standing)
+
+
+def year_row(subject: Subject, over: SubjectBalance) -> JournalRow:
     """本年累计: from the first of January to the last line."""
-    return JournalRow(None, "本年累计", "", debit, credit, *side_of(subject, balance))
+    standing = side_of(subject, over.closing)
+    return JournalRow(None, "本年累计", "", over.debit, over.credit, *standing)
 
 
 def told(

@@ -98,7 +98,7 @@ def trial(page: books.TrialPage) -> Sheet:
 
 def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
     """日记账 or 明细账, all its lines. Raises NotYours, LookupError."""
-    balance, rows = books.every_row(staff_id, code, since=since, until=until)
+    balance, rows, year = books.every_row(staff_id, code, since=since, until=until)
     return Sheet(
         f"{journals.title(code)} {code}",
         (*span_notes(since, until), f"{code} {balance.subject.name}"),
@@ -115,10 +115,7 @@ def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
             Column("余额", Kind.MONEY, 18),
         ),
         (_journal_cells(row) for row in rows),
-        (
-            "本期合计", "", "", "", "", "", balance.debit, balance.credit,
-            *journals.side_of(balance.subject, balance.closing),
-        ),
+        (year.label, "", "", "", "", "", year.debit, year.credit, year.side, year.standing),
     )  # fmt: skip
 
 

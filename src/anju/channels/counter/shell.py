@@ -56,6 +56,7 @@ def draw(
             "branch": policy.current().branches.get(getattr(request.user, "branch_code", "")),
             "list_href": request.session.get(LIST, reverse("counter:work")),
             "opens_cases": is_staff(request) and has_role(request, CASE_ROLES),
+            "opens_books": is_staff(request) and has_role(request, BOOK_ROLES),
             "idle_seconds": _idle_seconds(request.at),
             **context,
         },

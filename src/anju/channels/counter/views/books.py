@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
-from anju.business.treasury import statements
+from anju.business.treasury import journals, statements
 from anju.channels.counter import exports, spans
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
@@ -90,6 +90,7 @@ def general(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
         here="books_trial",
         page=page,
         chart=chart,
+        book_title=journals.title(code),
         span=f"year={page.year}",
         months=[(one, spans.query(one.month, _month_end(one.month))) for one in page.months],
     )
