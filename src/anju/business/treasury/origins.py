@@ -8,7 +8,7 @@ from datetime import datetime
 
 from anju.business.treasury.bank_accounts import known
 from anju.business.treasury.books import named, reader
-from anju.business.treasury.models import ManualVoucher, PaymentOrder
+from anju.business.treasury.models import InterestRun, ManualVoucher, PaymentOrder
 from anju.business.treasury.receipt_facts import receipt_of
 from anju.business.treasury.return_facts import ORDER_TEXT
 from anju.cases.for_books import BookedCase, booked_case, is_case
@@ -67,7 +67,8 @@ def origin_of(source_type: str, source_id: str) -> Origin | None:
     if source_type == "manual" and ManualVoucher.objects.filter(reference=source_id).exists():
         return Origin("manual", source_id)
     if source_type == "interest":
-        return Origin("interest", source_id.partition("/")[0])
+        year = source_id.partition("/")[0]
+        return Origin("interest", year) if InterestRun.objects.filter(year=year).exists() else None
     return Origin("period", "") if source_type == "period" else None
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from django import forms
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from anju.business.treasury import return_decisions, return_facts
@@ -18,6 +17,7 @@ from anju.channels.counter.forms import PayAgainForm, ReinstateForm, RejectForm
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages import notices
+from anju.channels.pages.row_keys import more_href
 
 _DONE = {
     "propose": "已提交，等待另一人复核。",
@@ -57,7 +57,6 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
         page = return_facts.listed(request.user.pk, state=state, before=before)
     except LookupError as error:
         raise Http404 from error
-    more = f"{reverse('counter:returns')}?state={state}&before={page.next_before}"
     chips = [(code, text, page.totals[code][0]) for code, text in return_facts.STATES.items()]
     return draw(
         request,
@@ -67,7 +66,7 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
         state=state,
         chips=chips,
         total=page.totals[state],
-        more_href=more if page.next_before else "",
+        more_href=more_href("counter:returns", page.next_before, state=state),
         before=before,
         span=f"state={state}",
     )
