@@ -6,9 +6,10 @@ from typing import Any
 from flask import Blueprint, Response
 
 from anju.simulators.bank import batches, collections, desk, orders, splits
+from anju.simulators.bank.answering import answered
 from anju.simulators.bank.books import COLLECTIONS
 from anju.simulators.bank.told import collected, split_of, state_of
-from anju.simulators.line import answer, guarded, hang_up, world
+from anju.simulators.line import guarded, world
 from anju.simulators.signing import Question
 
 collection_wire = Blueprint("bank_collection_wire", __name__)
@@ -23,7 +24,7 @@ def collect(question: Question) -> Response:
         order = collections.read_collection(question.message, kind=collections.SINGLE)
         return collected(desk.take_order(world(), question.client, order=order))
 
-    return _answered(question, told)
+    return answered(question, told)
 
 
 @collection_wire.post("/v1/collections/query")
@@ -36,7 +37,7 @@ def query(question: Question) -> Response:
         row = desk.look_up(world(), question.client, order_no=order_no, book=COLLECTIONS)
         return _unknown(order_no) if row is None else collected(row)
 
-    return _answered(question, told)
+    return answered(question, told)
 
 
 @collection_wire.post("/v1/collection-batches")
@@ -66,7 +67,7 @@ def split_debits(question: Question) -> Response:
         split = splits.read_split(question.message)
         return split_of(splits.take(world(), question.client, split=split))
 
-    return _answered(question, told)
+    return answered(question, told)
 
 
 @collection_wire.post("/v1/loan-splits/query")
@@ -83,7 +84,7 @@ def query_split(question: Question) -> Response:
         said = {"state": "not_found", "count": 0, "reason_code": "", "reason": ""}
         return {"kind": "split_reply", "split_no": split_no, **said, **nothing}
 
-    return _answered(question, told)
+    return answered(question, told)
 
 
 def _unknown(order_no: str) -> dict[str, Any]:
@@ -115,17 +116,4 @@ def _batch(question: Question, listed: Callable[[], list[dict[str, Any]]]) -> Re
         number = str(question.message["batch_no"])
         return state_of(batches.take(world(), question.client, batch_no=number, placed=listed()))
 
-    return _answered(question, told)
-
-
-def _answered(question: Question, told: Callable[[], dict[str, Any]]) -> Response:
-    """The answer of `told`, or the one that its refusal stands for."""
-    try:
-        return answer(question, told())
-    except orders.NumberReused as reused:
-        message = {"kind": "order_number_reused", "order_no": str(reused)}
-        return answer(question, message, status=409)
-    except (orders.BadOrder, KeyError, TypeError, ValueError) as problem:
-        return answer(question, {"kind": "malformed", "reason": str(problem)}, status=400)
-    except desk.LineCut:
-        return hang_up()
+    return answered(question, told)

@@ -1,12 +1,14 @@
 """The bank's own interface, as docs/integration/bank.md describes it."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, Response
 
 from anju.simulators.bank import accounts, desk, orders
+from anju.simulators.bank.answering import answered
 from anju.simulators.bank.told import told_of
-from anju.simulators.line import answer, guarded, hang_up, world
+from anju.simulators.line import guarded, world
 from anju.simulators.signing import Question
 
 wire = Blueprint("bank_wire", __name__)
@@ -22,17 +24,12 @@ _TOLD = (
 @guarded
 def pay(question: Question) -> Response:
     """Take one payment order."""
-    try:
+
+    def told() -> dict[str, Any]:
         order = orders.read_order(question.message)
-        row = desk.take_order(world(), question.client, order=order)
-    except orders.BadOrder as problem:
-        return answer(question, {"kind": "malformed", "reason": str(problem)}, status=400)
-    except orders.NumberReused:
-        reused = {"kind": "order_number_reused", "order_no": order["order_no"]}
-        return answer(question, reused, status=409)
-    except desk.LineCut:
-        return hang_up()
-    return answer(question, told_of(row))
+        return told_of(desk.take_order(world(), question.client, order=order))
+
+    return answered(question, told)
 
 
 @wire.post("/v1/payments/query")
@@ -40,25 +37,25 @@ def pay(question: Question) -> Response:
 def query(question: Question) -> Response:
     """Tell what is known about one order."""
     order_no = str(question.message.get("order_no", ""))
-    try:
+
+    def told() -> dict[str, Any]:
         row = desk.look_up(world(), question.client, order_no=order_no)
-    except desk.LineCut:
-        return hang_up()
-    if row is not None:
-        return answer(question, told_of(row))
-    return answer(
-        question,
-        {
-            "kind": "reply",
-            "order_no": order_no,
-            "outcome": "not_found",
-            "amount_fen": 0,
-            "bank_serial": "",
-            "reason_code": "",
-            "reason": "",
-            "occurred_at": world().moment().text,
-        },
-    )
+        return _unknown(order_no) if row is None else told_of(row)
+
+    return answered(question, told)
+
+
+def _unknown(order_no: str) -> dict[str, Any]:
+    return {
+        "kind": "reply",
+        "order_no": order_no,
+        "outcome": "not_found",
+        "amount_fen": 0,
+        "bank_serial": "",
+        "reason_code": "",
+        "reason": "",
+        "occurred_at": world().moment().text,
+    }
 
 
 @wire.post("/v1/statement")
@@ -67,7 +64,8 @@ def statement(question: Question) -> Response:
     """Tell the lines of one of the centre's accounts, a page at a time."""
     asked = question.message
     account = str(asked.get("account", ""))
-    try:
+
+    def told() -> dict[str, Any]:
         desk.hear(world(), question.client)
         lines, more = accounts.statement(
             world().store,
@@ -78,21 +76,18 @@ def statement(question: Question) -> Response:
             after=str(asked.get("after", "")),
             lines_max=PAGE_LINES,
         )
-    except ValueError as problem:
-        return answer(question, {"kind": "malformed", "reason": str(problem)}, status=400)
-    except accounts.NotYours:
-        return answer(question, {"kind": "account_not_yours"}, status=403)
-    except desk.LineCut:
-        return hang_up()
-    told = [
-        {
-            **{name: getattr(line, name) for name in _TOLD},
-            "booked_on": line.booked_on.isoformat(),
-            "occurred_at": line.at.isoformat(timespec="milliseconds"),
-        }
-        for line in lines
-    ]
-    return answer(question, {"kind": "statement", "account": account, "lines": told, "more": more})
+        shown = [_line(one) for one in lines]
+        return {"kind": "statement", "account": account, "lines": shown, "more": more}
+
+    return answered(question, told)
+
+
+def _line(line: accounts.Line) -> dict[str, Any]:
+    return {
+        **{name: getattr(line, name) for name in _TOLD},
+        "booked_on": line.booked_on.isoformat(),
+        "occurred_at": line.at.isoformat(timespec="milliseconds"),
+    }
 
 
 @wire.post("/v1/balance")
@@ -100,13 +95,12 @@ def statement(question: Question) -> Response:
 def balance(question: Question) -> Response:
     """Tell what is on one of the centre's accounts."""
     account = str(question.message.get("account", ""))
-    try:
+
+    def told() -> dict[str, Any]:
         desk.hear(world(), question.client)
         row = accounts.balance(world().store, question.client, account=account)
-    except accounts.NotYours:
-        return answer(question, {"kind": "account_not_yours"}, status=403)
-    except desk.LineCut:
-        return hang_up()
-    told = {"balance_fen": row["balance_fen"], "available_fen": row["balance_fen"]}
-    state = {"open": row["state"] == "open", "at": world().moment().text}
-    return answer(question, {"kind": "balance", "account": account, **told, **state})
+        sums = {"balance_fen": row["balance_fen"], "available_fen": row["balance_fen"]}
+        state = {"open": row["state"] == "open", "at": world().moment().text}
+        return {"kind": "balance", "account": account, **sums, **state}
+
+    return answered(question, told)
