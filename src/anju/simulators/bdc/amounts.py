@@ -2,7 +2,8 @@
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from anju.domain.money import yuan
@@ -12,12 +13,23 @@ _AMOUNT = re.compile(r"[0-9]{1,13}[.][0-9]{2}")
 _STATES = {"accepted": "2", "paid": "0", "returned": "0", "failed": "1"}
 
 
-@dataclass(frozen=True, slots=True)
 class No(Exception):
-    """The transaction is refused: RtnCode and RtnMessage."""
+    """The transaction is refused: `code` is its RtnCode, `says` its RtnMessage."""
 
-    code: str
-    says: str
+    def __init__(self, code: str, says: str) -> None:
+        super().__init__(code, says)
+        self.code, self.says = code, says
+
+
+@contextmanager
+def taking(number: str) -> Iterator[None]:
+    """What is read and taken within, or No; `number` is what the message calls its own number."""
+    try:
+        yield
+    except orders.NumberReused as reused:
+        raise No("BDC1001", f"{number}已用于内容不同的交易") from reused
+    except (KeyError, ValueError) as problem:
+        raise No("BDC1400", f"报文有误：{problem}") from problem
 
 
 def told(row: sqlite3.Row, state: str) -> dict[str, str]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from anju.simulators.bank import batches, orders, splits
 from anju.simulators.bdc import collections
-from anju.simulators.bdc.amounts import No, fen, money, told
+from anju.simulators.bdc.amounts import No, fen, money, taking, told
 from anju.simulators.bdc.wire import Paper
 
 if TYPE_CHECKING:
@@ -20,18 +20,13 @@ _TOLD = (
 def pay(here: "World", client: str, paper: Paper) -> Paper:
     """BDC103: take the batch whole or not at all."""
     body = paper.body
-    try:
+    with taking("批次号或业务流水号"):
         placed = [_order(record["Line"], body["DeAcctNo"]) for record in paper.records]
         total = sum(order["amount_fen"] for order in placed)
         if (str(len(placed)), money(total)) != (body["BatchTotalNum"], body["BatchTotalAmt"]):
             raise orders.BadOrder("笔数或金额与明细不符")
         number = paper.head["SendSeqNo"]
-        batch = batches.take(here, client, batch_no=number, placed=placed)
-    except orders.NumberReused as reused:
-        raise No("BDC1001", "批次号或业务流水号已用于内容不同的交易") from reused
-    except (orders.BadOrder, KeyError, ValueError) as problem:
-        raise No("BDC1400", f"报文有误：{problem}") from problem
-    return state_of(batch)
+        return state_of(batches.take(here, client, batch_no=number, placed=placed))
 
 
 def state(here: "World", client: str, paper: Paper) -> Paper:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from anju.simulators.bank import batches, collections, orders, splits
-from anju.simulators.bdc.amounts import No, fen, money
+from anju.simulators.bdc.amounts import fen, money, taking
 from anju.simulators.bdc.placing import place
 from anju.simulators.bdc.wire import Paper
 
@@ -42,7 +42,7 @@ def debit(here: "World", client: str, paper: Paper) -> batches.Batch:
 def split(here: "World", client: str, paper: Paper) -> Paper:
     """BDC106: take what a debit batch brought, split."""
     body = paper.body
-    try:
+    with taking("批次号"):
         asked = splits.read_split(
             {
                 "split_no": paper.head["SendSeqNo"],
@@ -56,10 +56,6 @@ def split(here: "World", client: str, paper: Paper) -> Paper:
         if sum(asked["totals"]) != fen(body["BatchTotalAmt"]):
             raise orders.BadOrder("合计与各项不符")
         return told_split(splits.take(here, client, split=asked))
-    except orders.NumberReused as reused:
-        raise No("BDC1001", "批次号已用于内容不同的交易") from reused
-    except (orders.BadOrder, KeyError, ValueError) as problem:
-        raise No("BDC1400", f"报文有误：{problem}") from problem
 
 
 def told(row: sqlite3.Row, state: str) -> dict[str, str]:
@@ -125,7 +121,7 @@ def _single(paper: Paper) -> dict[str, Any]:
 def _batch(here: "World", client: str, paper: Paper, *, kind: str) -> batches.Batch:
     body, number = paper.body, paper.head.get("SendSeqNo", "")
     read = _collection_line if kind == collections.BATCH else _debit_line
-    try:
+    with taking("批次号或业务流水号"):
         placed = [
             collections.read_collection(
                 {"payee_account": body["CrAcctNo"], **read(record["Line"], number)}, kind=kind
@@ -139,10 +135,6 @@ def _batch(here: "World", client: str, paper: Paper, *, kind: str) -> batches.Ba
         ):
             raise orders.BadOrder("笔数或金额与明细不符")
         return batches.take(here, client, batch_no=number, placed=placed)
-    except orders.NumberReused as reused:
-        raise No("BDC1001", "批次号或业务流水号已用于内容不同的交易") from reused
-    except (orders.BadOrder, KeyError, ValueError) as problem:
-        raise No("BDC1400", f"报文有误：{problem}") from problem
 
 
 def _collection_line(line: str, _batch_no: str) -> dict[str, Any]:

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from anju.simulators.bank import banks, desk, orders
-from anju.simulators.bdc.amounts import No
+from anju.simulators.bank import banks, desk
+from anju.simulators.bdc.amounts import taking
 from anju.simulators.bdc.wire import Paper
 
 if TYPE_CHECKING:
@@ -18,13 +18,9 @@ def place(
     """Take the order that `read` finds in the message; `bank` names the field with the other
     side's bank. Raises No and desk.LineCut.
     """
-    try:
+    with taking("业务流水号"):
         order = read(paper)
         wait = banks.wait_seconds(
             paper.body["SettleType"], paper.body[bank], at=here.now(), usual=here.payment_seconds
         )
         return desk.take_order(here, client, order=order, payment_seconds=wait)
-    except orders.NumberReused as reused:
-        raise No("BDC1001", "业务流水号已用于内容不同的交易") from reused
-    except (orders.BadOrder, KeyError) as problem:
-        raise No("BDC1400", f"报文有误：{problem}") from problem
