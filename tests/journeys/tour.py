@@ -322,6 +322,11 @@ class Tour:
         desk.press_on(desk.page.get_by_role("link", name="101", exact=True))
         self.show(desk, "books-subject")
         self.show(desk, "books-general", "/counter/books/subjects/101/general/")
+        self.show(desk, "books-employers", "/counter/books/subjects/201/employers/")
+        self.show(desk, "books-employers-none", "/counter/books/subjects/201/employers/?text=0")
+        desk.go("/counter/books/subjects/201/employers/")
+        desk.press_on(desk.page.locator("a.line-link").first)
+        self.show(desk, "books-employer")
         for kind in ("balance", "gains", "distribution"):
             self.show(desk, f"books-{kind}", f"/counter/books/statements/{kind}/")
         self.show(desk, "books-vouchers", "/counter/books/vouchers/")

@@ -269,6 +269,8 @@ ROWS = (
     Row("counter:books_vouchers", BOOKS, NEVER),
     Row("counter:books_subject", BOOKS, NEVER, lambda world: {"code": "101"}),
     Row("counter:books_general", BOOKS, NEVER, lambda world: {"code": "101"}),
+    Row("counter:books_employers", BOOKS, NEVER, lambda world: {"code": "201"}),
+    Row("counter:books_employer", BOOKS, NEVER, lambda world: {"code": "201", "employer_id": 0}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
     Row("counter:books_case", BOOKS, NEVER, _theirs),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),

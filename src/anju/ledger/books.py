@@ -207,7 +207,10 @@ def _over(subject: Subject, sums: Turnover[str]) -> SubjectBalance:
 
 def _narrowed(detail: tuple[str, int] | None) -> tuple[str, tuple[int, ...]]:
     """The condition for lines of one bank account or employer, and what it is given."""
-    return ("", ()) if detail is None else (f" AND l.{detail[0]} = %s", detail[1:])
+    if detail is None:
+        return "", ()
+    column, which = detail
+    return (f" AND l.{column} = %s", (which,)) if which else (f" AND l.{column} IS NULL", ())
 
 
 def month_totals(
@@ -241,7 +244,8 @@ def subject_lines(
 ) -> tuple[SubjectLine, ...]:
     """Lines of a subject and those below it over [since, until], oldest first, after a cursor.
 
-    `detail` narrows them to one bank account or employer (details.BANK_ACCOUNT, EMPLOYER).
+    `detail` narrows them to one bank account or employer (details.BANK_ACCOUNT, EMPLOYER), 0 to
+    those that name none.
 
     The running balance begins with everything booked before the first line that is given.
     `opening` is what stood before `since` in fen on the subject's own side: whoever knows it saves

@@ -1,10 +1,12 @@
 """Subjects in more detail than their codes give: by the centre's bank account, by employer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from anju.ledger.books import SubjectBalance, subjects
+from anju.ledger.books import Subject, SubjectBalance, subjects
+from anju.ledger.calls import rows
 from anju.ledger.turnover import turnover_at_banks
 
 BANK_ACCOUNT: Final = "bank_account_id"
@@ -27,11 +29,89 @@ def bank_balances(*, since: date, until: date) -> Mapping[int, SubjectBalance]:
     for subject in (each for each in subjects() if each.code in _DEPOSITS):
         moved = turnover_at_banks(subject.code, since=since, until=until)
         for account, (opening, debit, credit) in sorted(moved.items()):
-            found[account] = SubjectBalance(
-                subject=subject,
-                opening=subject.own_side(opening),
-                debit=debit,
-                credit=credit,
-                closing=subject.own_side(opening + debit - credit),
-            )
+            found[account] = _over(subject, opening, debit, credit)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class EmployerBalances:
+    """Some employers' parts of a subject over a span, and all of them together.
+
+    Attributes:
+        parts: by employer, the largest closing balance first; 0 is what stands under no employer.
+        count: how many employers there are, `total` the sum of all of them.
+    """
+
+    parts: tuple[tuple[int, SubjectBalance], ...]
+    count: int
+    total: SubjectBalance
+
+
+_BY_EMPLOYER = """
+    WITH part AS (
+        SELECT coalesce(l.employer_id, 0) AS employer,
+               coalesce(sum(l.amount) FILTER (WHERE l.accounting_date < %s), 0)::bigint AS opening,
+               coalesce(sum(l.amount) FILTER (
+                   WHERE l.accounting_date >= %s AND l.amount > 0), 0)::bigint AS debit,
+               coalesce(-sum(l.amount) FILTER (
+                   WHERE l.accounting_date >= %s AND l.amount < 0), 0)::bigint AS credit
+        FROM ledger_gl_line l
+        WHERE l.subject LIKE %s AND l.accounting_date <= %s {narrowed}
+        GROUP BY 1
+    )
+    SELECT employer, opening, debit, credit, count(*) OVER (), sum(opening) OVER (),
+           sum(debit) OVER (), sum(credit) OVER ()
+    FROM part ORDER BY abs(opening + debit - credit) DESC, employer OFFSET %s LIMIT %s
+"""
+
+_OF_THESE = "AND l.employer_id IN (SELECT unnest(%s::bigint[]))"
+
+
+def employer_balances(
+    subject: Subject,
+    *,
+    since: date,
+    until: date,
+    employers: Sequence[int] | None = None,
+    skip: int = 0,
+    limit: int,
+) -> EmployerBalances:
+    """A subject and those below it over [since, until] by employer; of `employers` when given.
+
+    The parts of all employers together are the subject. Reads every line up to `until`.
+    """
+    # A name that many have is looked up in a table of keys, not along a list for every line.
+    narrowed, which = ("", []) if employers is None else (_OF_THESE, [list(employers)])
+    found = rows(
+        _BY_EMPLOYER.format(narrowed=narrowed),
+        [since, since, since, f"{subject.code}%", until, *which, skip, limit],
+    )
+    count, *sums = (found[0][4], *map(int, found[0][5:])) if found else (0, 0, 0, 0)
+    return EmployerBalances(
+        parts=tuple((employer, _over(subject, *booked)) for employer, *booked, _, _, _, _ in found),
+        count=count,
+        total=_over(subject, *sums),
+    )
+
+
+def employer_balance(
+    subject: Subject, *, since: date, until: date, employer: int
+) -> SubjectBalance:
+    """One employer's part of a subject over a span, at nothing when it never moved.
+
+    0 is what stands under no employer.
+    """
+    found = rows(
+        "SELECT coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
+        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
+        " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
+        " FROM ledger_gl_line WHERE subject LIKE %s AND accounting_date <= %s"
+        " AND employer_id IS NOT DISTINCT FROM nullif(%s, 0)",
+        [since, since, since, f"{subject.code}%", until, employer],
+    )
+    return _over(subject, *found[0])
+
+
+def _over(subject: Subject, opening: int, debit: int, credit: int) -> SubjectBalance:
+    closing = subject.own_side(opening + debit - credit)
+    return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anju.domain import identifiers
 from anju.parties import indexes, rules
@@ -224,6 +224,21 @@ def employers_by_name(name: str) -> tuple[EmployerFacts, ...]:
     """The employers with exactly this name."""
     rows = Employer.objects.filter(name=name.strip()).order_by("pk")
     return tuple(EmployerFacts(one.pk, one.name, one.uscc, one.branch_code) for one in rows)
+
+
+def employers(employer_ids: Iterable[int]) -> dict[int, EmployerFacts]:
+    """These employers by key; unknown keys are left out."""
+    found = Employer.objects.filter(pk__in=list(employer_ids))
+    return {one.pk: EmployerFacts(one.pk, one.name, one.uscc, one.branch_code) for one in found}
+
+
+def employers_like(text: str) -> tuple[int, ...]:
+    """The keys of employers whose name has this in it, or whose code begins with it."""
+    said = text.strip()
+    found = Employer.objects.filter(
+        Q(name__icontains=said) | Q(uscc__startswith=identifiers.normalise_uscc(said))
+    )
+    return tuple(found.order_by("pk").values_list("pk", flat=True))
 
 
 def employer_names(employer_ids: Iterable[int]) -> dict[int, str]:

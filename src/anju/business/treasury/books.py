@@ -24,6 +24,8 @@ from anju.store import audit
 
 BOOK_ROLES = frozenset({"accountant", "admin"})
 """Whose work the books are."""
+BY_EMPLOYER = ("201", "219")
+"""First-level subjects whose lines may name an employer."""
 PAGE = 50
 READ_AT_ONCE = 1_000
 YEARS_BACK = 5
@@ -152,15 +154,23 @@ def _as_subject(number: int, name: str, top: Subject) -> Subject:
 
 @dataclass(frozen=True)
 class _Asked:
-    """A subject or a bank account over a span: how it is shown, and which lines are its own."""
+    """A subject, a bank account or an employer's part over a span: how it is shown, and which
+    lines are its own.
+    """
 
     shown: SubjectBalance
     subject: Subject
     detail: tuple[str, int] | None
 
 
-def _asked(code: str, *, since: date, until: date) -> _Asked:
-    """What a page's code means. Raises LookupError."""
+def _asked(code: str, *, since: date, until: date, employer: int | None = None) -> _Asked:
+    """What a page's code means, and of it an employer's part (0: nobody's). Raises LookupError."""
+    if employer is not None:
+        if not code.startswith(BY_EMPLOYER):
+            raise LookupError(code)
+        own = books.subject(code)
+        part = details.employer_balance(own, since=since, until=until, employer=employer)
+        return _Asked(part, own, (details.EMPLOYER, employer))
     account = bank_accounts.by_code(code)
     if account is None:
         balance = books.subject_balance(code, since=since, until=until)
@@ -173,11 +183,20 @@ def _asked(code: str, *, since: date, until: date) -> _Asked:
 
 
 def subject(
-    staff_id: int, code: str, *, since: date, until: date, after: str | None = None
+    staff_id: int,
+    code: str,
+    *,
+    since: date,
+    until: date,
+    employer: int | None = None,
+    after: str | None = None,
 ) -> SubjectPage:
-    """One subject's lines, oldest first. Raises NotYours, LookupError, ValueError for `after`."""
+    """One subject's lines, or an employer's of it, oldest first.
+
+    Raises NotYours, LookupError, ValueError for `after`.
+    """
     reader(staff_id)
-    asked = _asked(code, since=since, until=until)
+    asked = _asked(code, since=since, until=until, employer=employer)
     top, opening = asked.subject, asked.shown.opening
     lines = books.subject_lines(
         top, since=since, until=until, after=after, limit=PAGE + 1, detail=asked.detail,
@@ -192,7 +211,7 @@ def subject(
     if after is None:
         rows.insert(0, journals.opening_row(top, opening))
     if following is None and shown:
-        rows.append(_of_year(asked, code, until))
+        rows.append(_of_year(asked, code, until, employer))
     return SubjectPage(
         since=since,
         until=until,
@@ -203,9 +222,10 @@ def subject(
     )
 
 
-def _of_year(asked: _Asked, code: str, until: date) -> JournalRow:
+def _of_year(asked: _Asked, code: str, until: date, employer: int | None) -> JournalRow:
     """What the subject moved from the first of January to the end of the span."""
-    year = _asked(code, since=until.replace(month=1, day=1), until=until).shown
+    since = until.replace(month=1, day=1)
+    year = _asked(code, since=since, until=until, employer=employer).shown
     return journals.year_row(asked.subject, year)
 
 
@@ -253,14 +273,14 @@ def vouchers(
 
 
 def every_row(
-    staff_id: int, code: str, *, since: date, until: date
+    staff_id: int, code: str, *, since: date, until: date, employer: int | None = None
 ) -> tuple[SubjectBalance, Iterator[JournalRow], JournalRow]:
     """A subject over a span, all its rows read as one goes, and its year up to the span's end.
 
-    Raises NotYours, LookupError.
+    Of an employer's part of it when one is named. Raises NotYours, LookupError.
     """
     reader(staff_id)
-    asked = _asked(code, since=since, until=until)
+    asked = _asked(code, since=since, until=until, employer=employer)
     top, opening = asked.subject, asked.shown.opening
 
     def rows() -> Iterator[JournalRow]:
@@ -272,7 +292,7 @@ def every_row(
         yield from journals.told(batches, top)
         yield journals.span_row(top, asked.shown)
 
-    return asked.shown, rows(), _of_year(asked, code, until)
+    return asked.shown, rows(), _of_year(asked, code, until, employer)
 
 
 def every_voucher(

@@ -10,12 +10,14 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from anju import policy
-from anju.business.treasury import books, journals, statements
+from anju.business.treasury import books, employer_books, journals, statements
+from anju.business.treasury.employer_books import Who
 from anju.business.treasury.journals import JournalRow
 from anju.business.treasury.reconciliation_facts import DayPage
 from anju.channels.counter.shell import draw
 from anju.channels.pages import sheets
 from anju.channels.pages.sheets import Cell, Column, Kind, Sheet, Sum
+from anju.ledger.books import SubjectBalance
 from anju.ledger.vouchers import Wanted
 
 FILES = ("xlsx", "pdf")
@@ -66,29 +68,27 @@ def span_notes(since: date, until: date) -> tuple[str, str]:
     return f"{since} 至 {until}", "单位：元"
 
 
+_BALANCE = tuple(
+    Column(label, Kind.MONEY, 18) for label in ("期初余额", "本期借方", "本期贷方", "期末余额")
+)
+
+
+def _cells(balance: SubjectBalance) -> tuple[int, int, int, int]:
+    return balance.opening, balance.debit, balance.credit, balance.closing
+
+
 def trial(page: books.TrialPage) -> Sheet:
     """科目余额表."""
     return Sheet(
         "科目余额表",
         span_notes(page.since, page.until),
-        (
-            Column("科目", width=12),
-            Column("名称", width=26),
-            Column("方向", width=6),
-            Column("期初余额", Kind.MONEY, 18),
-            Column("本期借方", Kind.MONEY, 18),
-            Column("本期贷方", Kind.MONEY, 18),
-            Column("期末余额", Kind.MONEY, 18),
-        ),
+        (Column("科目", width=12), Column("名称", width=26), Column("方向", width=6), *_BALANCE),
         [
             (
                 line.subject.code,
                 line.subject.name,
                 "借" if line.subject.side == "debit" else "贷",
-                line.opening,
-                line.debit,
-                line.credit,
-                line.closing,
+                *_cells(line),
             )
             for line in page.lines
         ],
@@ -96,12 +96,19 @@ def trial(page: books.TrialPage) -> Sheet:
     )
 
 
-def subject(staff_id: int, code: str, *, since: date, until: date) -> Sheet:
-    """日记账 or 明细账, all its lines. Raises NotYours, LookupError."""
-    balance, rows, year = books.every_row(staff_id, code, since=since, until=until)
+def subject(staff_id: int, code: str, *, since: date, until: date, who: Who | None = None) -> Sheet:
+    """日记账 or 明细账, all its lines, or those of an employer. Raises NotYours, LookupError."""
+    employer = None if who is None else who.employer_id
+    balance, rows, year = books.every_row(
+        staff_id, code, since=since, until=until, employer=employer
+    )
+    name = f"{code} {balance.subject.name}"
     return Sheet(
         f"{journals.title(code)} {code}",
-        (*span_notes(since, until), f"{code} {balance.subject.name}"),
+        (
+            *span_notes(since, until),
+            name if who is None else f"{name} {who.name} {who.uscc}".rstrip(),
+        ),
         (
             Column("日期", Kind.DAY, 11),
             Column("凭证号", width=13),
@@ -130,6 +137,21 @@ def _journal_cells(row: JournalRow) -> Sequence[Cell]:
         row.line.source_id, row.against, row.debit or None, row.credit or None, row.side,
         row.standing,
     )  # fmt: skip
+
+
+def employers(staff_id: int, code: str, *, since: date, until: date, text: str) -> Sheet:
+    """单位余额表: a subject by employer, the largest first. Raises NotYours, LookupError."""
+    total, parts = employer_books.every_employer(
+        staff_id, code, since=since, until=until, text=text
+    )
+    notes = (*span_notes(since, until), f"{code} {total.subject.name}")
+    return Sheet(
+        f"单位余额表 {code}",
+        (*notes, f"单位含“{text}”") if text else notes,
+        (Column("单位名称", width=40), Column("统一社会信用代码", width=22), *_BALANCE),
+        ((part.who.name, part.who.uscc, *_cells(part.balance)) for part in parts),
+        ("合计", "", *_cells(total)),
+    )
 
 
 def general(page: books.GeneralPage) -> Sheet:

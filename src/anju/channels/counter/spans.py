@@ -112,6 +112,17 @@ class VouchersForm(SpanForm):
         )
 
 
+class EmployersForm(SpanForm):
+    """Days of the books, and the employer that is looked for: its name is nothing personal."""
+
+    text = forms.CharField(
+        label="单位名称或信用代码",
+        required=False,
+        max_length=80,
+        widget=forms.TextInput(attrs=_TYPED),
+    )
+
+
 def asked(request: HttpRequest) -> tuple[SpanForm, date, date]:
     """What was asked for; the month so far when nothing was, or nothing that can be."""
     since, until = books.month_so_far()
@@ -124,6 +135,14 @@ def asked_vouchers(request: HttpRequest) -> tuple[VouchersForm, date, date]:
     since, until = books.month_so_far()
     form = VouchersForm(_given(request, since, until), last=until)
     return form, *_days(form, since, until)
+
+
+def asked_employers(request: HttpRequest) -> tuple[SpanForm, date, date, str]:
+    """As `asked`, with what the employers are looked for by, as it was typed."""
+    since, until = books.month_so_far()
+    form = EmployersForm(_given(request, since, until), last=until)
+    text = form.cleaned_data["text"] if form.is_valid() else ""
+    return form, *_days(form, since, until), text
 
 
 def _given(request: HttpRequest, since: date, until: date) -> dict[str, Any]:

@@ -55,6 +55,12 @@ urlpatterns = [
     path("books/", books.trial, name="books_trial"),
     path("books/subjects/<str:code>/", books.subject, name="books_subject"),
     path("books/subjects/<str:code>/general/", books.general, name="books_general"),
+    path("books/subjects/<str:code>/employers/", books.employers, name="books_employers"),
+    path(
+        "books/subjects/<str:code>/employers/<int:employer_id>/",
+        books.subject,
+        name="books_employer",
+    ),
     path("books/vouchers/", vouchers.listed, name="books_vouchers"),
     path("books/vouchers/<int:voucher_id>/", vouchers.one, name="books_voucher"),
     path("books/cases/<str:reference>/", vouchers.case, name="books_case"),

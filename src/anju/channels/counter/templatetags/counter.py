@@ -8,9 +8,11 @@ from zoneinfo import ZoneInfo
 from django import template
 
 from anju.business.treasury.books import SOURCES
+from anju.business.treasury.employer_books import by_employer
 from anju.domain.case import CaseState
 
 register = template.Library()
+register.filter("by_employer", by_employer)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _TONES: dict[str, str] = {

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from anju import ledger
 from anju.channels.counter.tests import cast
+from anju.domain.vouchers import GlLine, SuspenseLine, Voucher
+from anju.ledger import books, details
+from anju.parties.models import Employer
 
 
 @pytest.fixture
@@ -140,3 +144,75 @@ def test_a_role_that_was_taken_away_reads_no_more(accountant):
     User.objects.filter(pk=user.pk).update(roles=["teller"])
     with pytest.raises(NotYours):
         books.voucher(user.pk, 1)
+
+
+def test_members_money_is_told_by_employer_and_leads_to_lines_and_vouchers(accountant):
+    page = accountant.get("/counter/books/").content.decode()
+    total = f"{-ledger.control_total('201') / 100:,.2f}".replace("-", "")
+    (href,) = re.findall(r'href="(/counter/books/subjects/201/employers/\?[^"]+)"', page)
+    listed = accountant.get(href.replace("&amp;", "&"))
+    assert text_of(listed).count(total) >= 2
+    (one, *_) = re.findall(
+        r'href="(/counter/books/subjects/201/employers/\d+/\?[^"]+)"', listed.content.decode()
+    )
+    lines = accountant.get(one.replace("&amp;", "&"))
+    assert total in text_of(lines)
+    (voucher, *_) = re.findall(r'href="(/counter/books/vouchers/\d+/)"', lines.content.decode())
+    back = re.findall(
+        r'href="(/counter/books/subjects/201/employers/\d+/)"',
+        accountant.get(voucher).content.decode(),
+    )
+    assert back == [one.partition("?")[0]]
+    for address in (href, one):
+        taken = accountant.get(address.replace("&amp;", "&") + "&as=xlsx")
+        assert taken.status_code == 200
+        assert len(b"".join(taken.streaming_content)) > 1000
+
+
+def test_employers_are_found_by_name_or_number_and_turned_page_by_page(accountant):
+    address = "/counter/books/subjects/201/employers/"
+    employer = Employer.objects.get()
+    for text, found in (
+        (employer.name[1:4], True),
+        (employer.uscc[:6].lower(), True),
+        ("无此", False),
+    ):
+        shown = text_of(accountant.get(address, {"text": text}))
+        assert (employer.uscc in shown) is found
+    assert "没有找到这样的单位" in shown
+    for wrong in ("?page=0", "?page=2", "?page=x", f"?page={10**17}", f"{10**19}/", "999999/"):
+        assert accountant.get(f"{address}{wrong}").status_code == 404, wrong
+    assert accountant.get("/counter/books/subjects/101/employers/").status_code == 404
+    assert "未记单位" in text_of(accountant.get(f"{address}0/"))
+
+
+def test_the_parts_by_employer_are_the_subject(accountant):
+    """Lines of several employers, and of none, on two days; the largest first, page by page."""
+    on = ledger.business_date()
+    ledger.post(
+        [
+            Voucher(
+                "test_employers", source_type="note", source_id=f"N{number}", seq=0,
+                gl=(GlLine("101", fen, bank_account_id=10101), GlLine("21905", -fen, who)),
+                suspense=(SuspenseLine("21905", "note", f"N{number}", fen, "in"),),
+                occurred_at=cast.AT,
+            )
+            for number, (fen, who) in enumerate(((500, 11), (900, 12), (100, 12), (300, None)))
+        ],
+        key="employers", scope="test",
+    )  # fmt: skip
+    subject = next(one for one in books.subjects() if one.code == "219")
+    first = details.employer_balances(subject, since=on, until=on, limit=2)
+    rest = details.employer_balances(subject, since=on, until=on, skip=2, limit=2)
+    assert [who for who, _part in (*first.parts, *rest.parts)] == [12, 11, 0]
+    assert (first.count, first.total.closing) == (3, 1_800)
+    whole = books.subject_balance("219", since=on, until=on)
+    assert first.total == rest.total == whole
+    for who, part in (*first.parts, *rest.parts):
+        assert details.employer_balance(subject, since=on, until=on, employer=who) == part
+        lines = books.subject_lines(subject, since=on, until=on, detail=(details.EMPLOYER, who))
+        assert sum(line.credit for line in lines) == part.closing
+    later = on + timedelta(days=1)
+    one = details.employer_balances(subject, since=later, until=later, employers=[12], limit=5)
+    assert [(who, part.opening, part.credit) for who, part in one.parts] == [(12, 1_000, 0)]
+    assert one.total.closing == 1_000

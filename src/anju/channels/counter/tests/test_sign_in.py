@@ -31,6 +31,7 @@ def test_strangers_are_shown_the_door():
         "evidence_id": 1,
         "code": "101",
         "voucher_id": 1,
+        "employer_id": 1,
         "kind": "balance",
         "year": 2026,
         "deed": "sign",

@@ -6,16 +6,16 @@ from calendar import monthrange
 from datetime import date
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
-from anju.business.treasury import journals, statements
+from anju.business.treasury import employer_books, journals, statements
 from anju.channels.counter import exports, spans
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.counter.spans import SpanForm
 from anju.channels.pages import charts
+from anju.channels.pages.row_keys import row_key
 
 
 @require_safe
@@ -41,28 +41,65 @@ def trial(request: HttpRequest) -> HttpResponse | FileResponse:
 @require_safe
 @staff_only
 @for_roles(facts.BOOK_ROLES)
-def subject(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
-    """One subject's lines over a span, with the balance after each."""
+def subject(
+    request: HttpRequest, code: str, employer_id: int | None = None
+) -> HttpResponse | FileResponse:
+    """One subject's lines over a span, or an employer's of it, with the balance after each."""
     form, since, until = spans.asked(request)
-    after = request.GET.get("after") or None
+    after, staff_id = request.GET.get("after") or None, request.user.pk
     try:
+        who = None if employer_id is None else employer_books.who(employer_id)
         if exports.wanted(request) and form.is_valid():
-            sheet = exports.subject(request.user.pk, code, since=since, until=until)
+            sheet = exports.subject(staff_id, code, since=since, until=until, who=who)
             return exports.send(request, sheet)
-        page = facts.subject(request.user.pk, code, since=since, until=until, after=after)
+        page = facts.subject(
+            staff_id, code, since=since, until=until, employer=employer_id, after=after
+        )
     except (LookupError, ValueError) as error:
         raise Http404 from error
-    span, address = spans.query(since, until), reverse("counter:books_subject", args=[code])
-    more = f"{address}?{span}&after={page.next_after}" if page.next_after else ""
+    span = spans.query(since, until)
+    more = f"{request.path}?{span}&after={page.next_after}" if page.next_after else ""
     return _draw(
         request,
         "books_subject",
         form,
         page=page,
+        who=who,
         span=span,
         quick=spans.quick(since, until),
         more_href=more,
         after=after,
+    )
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def employers(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
+    """A subject by employer over a span, the largest first, page by page."""
+    form, since, until, text = spans.asked_employers(request)
+    staff_id, asked = request.user.pk, request.GET.get("page", "1")
+    try:
+        if exports.wanted(request) and form.is_valid():
+            sheet = exports.employers(staff_id, code, since=since, until=until, text=text)
+            return exports.send(request, sheet)
+        page = employer_books.employers(
+            staff_id, code, since=since, until=until, text=text, page=row_key(asked) or 0
+        )
+    except LookupError as error:
+        raise Http404 from error
+    query = spans.query(since, until, text=text)
+    return _draw(
+        request,
+        "books_employers",
+        form,
+        page=page,
+        text=text,
+        span=query,
+        plain=spans.query(since, until),
+        quick=spans.quick(since, until, text=text),
+        more_href=f"?{query}&page={page.page + 1}" if page.page < page.pages else "",
+        back_href=f"?{query}&page={page.page - 1}" if page.page > 1 else "",
     )
 
 
