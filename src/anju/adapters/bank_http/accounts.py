@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import date
 
 from anju.adapters import messages
-from anju.adapters.signed_http import Answer, NoTrustedAnswer, SignedHttp
+from anju.adapters.bank_http.replies import believed
+from anju.adapters.signed_http import Answer, SignedHttp
 from anju.ports.bank import BankUnreachable
 from anju.ports.bank_accounts import (
     PAGE_LINES_MAX,
@@ -35,7 +36,7 @@ class HttpAccounts:
                 "after": after,
             },
         )
-        try:
+        with believed():
             listed = message.get("lines")
             if not isinstance(listed, list) or len(listed) > PAGE_LINES_MAX:
                 raise messages.Malformed("lines is not a list of at most a thousand")
@@ -47,14 +48,12 @@ class HttpAccounts:
             more = messages.text(message, "more")
             if more and (more == after or not lines):
                 raise messages.Malformed("a page that never ends")
-        except messages.Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
-        return StatementPage(lines=lines, more=more)
+            return StatementPage(lines=lines, more=more)
 
     def balance(self, account: str) -> AccountBalance:
         """See the port."""
         message = self._told("/v1/balance", {"kind": "balance", "account": account})
-        try:
+        with believed():
             if messages.text(message, "account") != account:
                 raise messages.Malformed("the balance of another account")
             return AccountBalance(
@@ -64,8 +63,6 @@ class HttpAccounts:
                 open=messages.truth(message, "open"),
                 at=messages.instant(message, "at"),
             )
-        except messages.Malformed as problem:
-            raise BankUnreachable(str(problem)) from problem
 
     def _told(self, path: str, message: Mapping[str, object]) -> dict[str, object]:
         answer = self._ask(path, message)
@@ -77,10 +74,8 @@ class HttpAccounts:
         return answer.message
 
     def _ask(self, path: str, message: Mapping[str, object]) -> Answer:
-        try:
+        with believed():
             return self._http.ask(path, message=message)
-        except NoTrustedAnswer as problem:
-            raise BankUnreachable(str(problem)) from problem
 
 
 def _line(given: object) -> StatementLine:

@@ -1,15 +1,13 @@
 """Collections of the plain HTTP bank, as `ports.bank_collections` promises them."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
 
 from anju.adapters import messages
 from anju.adapters.bank_http.accounts import HttpAccounts
+from anju.adapters.bank_http.replies import add_up, batch_reply, believed, expect, lines_by_number
 from anju.ports.bank import BankUnreachable, OrderNumberReused
-from anju.ports.bank_batches import BatchReply, BatchState
+from anju.ports.bank_batches import BatchReply
 from anju.ports.bank_collections import Collected, Collection, CollectionBatch, CollectionReply
-
-T = TypeVar("T")
 
 
 class HttpCollections(HttpAccounts):
@@ -19,13 +17,15 @@ class HttpCollections(HttpAccounts):
         """See the port. One attempt; repeating it is the caller's, with the same request."""
         asked = {"kind": "collection", **_order(request)}
         message = self._taken("/v1/collections", asked, number=request.order_no)
-        return believed(lambda: _about(message, request))
+        with believed():
+            return _about(message, request)
 
     def query_collection(self, request: Collection) -> CollectionReply:
         """See the port."""
         asked = {"kind": "collection_query", "order_no": request.order_no}
-        message = self._taken("/v1/collections/query", asked, number=request.order_no)
-        return believed(lambda: _about(message, request))
+        message = self._taken("/v1/collections/query", asked)
+        with believed():
+            return _about(message, request)
 
     def collect_batch(self, batch: CollectionBatch) -> BatchReply:
         """See the port."""
@@ -47,13 +47,15 @@ class HttpCollections(HttpAccounts):
         }
         path = f"/v1/{what}-batches" if what else "/v1/batches"
         message = self._taken(path, asked, number=batch_no)
-        return believed(lambda: batch_reply(message, batch_no))
+        with believed():
+            return batch_reply(message, batch_no)
 
     def batch_state(self, batch_no: str) -> BatchReply:
         """See the port: of a batch of payments, collections or debits."""
         asked = {"kind": "batch_query", "batch_no": batch_no}
-        message = self._taken("/v1/batches/query", asked, number=batch_no)
-        return believed(lambda: batch_reply(message, batch_no))
+        message = self._taken("/v1/batches/query", asked)
+        with believed():
+            return batch_reply(message, batch_no)
 
     def collection_lines(self, batch: CollectionBatch) -> tuple[CollectionReply, ...]:
         """See the port."""
@@ -65,8 +67,7 @@ class HttpCollections(HttpAccounts):
     ) -> tuple[CollectionReply, ...]:
         """A reply about each of `orders` (number and sum asked), or none at all."""
         message = self._lines(batch_no)
-
-        def read() -> tuple[CollectionReply, ...]:
+        with believed():
             told = lines_by_number(message, [number for number, _ in orders])
             replies = tuple(
                 _reply(told[number]).about(number, asked_fen=asked) for number, asked in orders
@@ -74,66 +75,22 @@ class HttpCollections(HttpAccounts):
             add_up([reply.amount_fen for reply in replies], message)
             return replies
 
-        return believed(read)
-
     def _lines(self, batch_no: str) -> Mapping[str, object]:
         asked = {"kind": "batch_lines", "batch_no": batch_no}
-        return self._taken("/v1/batches/lines", asked, number=batch_no)
+        return self._taken("/v1/batches/lines", asked)
 
     def _taken(
-        self, path: str, message: Mapping[str, object], *, number: str
+        self, path: str, message: Mapping[str, object], *, number: str = ""
     ) -> Mapping[str, object]:
-        """The proved message that answers. Raises BankUnreachable and OrderNumberReused."""
+        """The proved message that answers. Raises BankUnreachable, and OrderNumberReused where the
+        `number` that is sent is taken.
+        """
         answer = self._ask(path, message)
-        if answer.status == 409 and answer.message.get("kind") == "order_number_reused":
+        if number and answer.status == 409 and answer.message.get("kind") == "order_number_reused":
             raise OrderNumberReused(number)
         if answer.status != 200:
             raise BankUnreachable(f"not taken (status {answer.status})")
         return answer.message
-
-
-def believed(read: Callable[[], T]) -> T:
-    """What `read` makes of an answer. Raises BankUnreachable for one that makes no sense."""
-    try:
-        return read()
-    except ValueError as problem:
-        raise BankUnreachable(str(problem)) from problem
-
-
-def expect(message: Mapping[str, object], kind: str) -> None:
-    """Raise messages.Malformed unless the message is of this kind."""
-    if message.get("kind") != kind:
-        raise messages.Malformed(f"not a {kind}")
-
-
-def batch_reply(message: Mapping[str, object], batch_no: str) -> BatchReply:
-    """How a batch stands. Raises ValueError."""
-    expect(message, "batch_reply")
-    if messages.text(message, "batch_no") != batch_no:
-        raise messages.Malformed("a reply about another batch")
-    state = BatchState(messages.text(message, "state"))
-    count, total = messages.fen(message, "count"), messages.fen(message, "total_fen")
-    return BatchReply(batch_no=batch_no, state=state, count=count, total_fen=total)
-
-
-def lines_by_number(
-    message: Mapping[str, object], numbers: Sequence[str]
-) -> dict[str, Mapping[str, object]]:
-    """The lines of a batch's result: exactly one for each number. Raises messages.Malformed."""
-    expect(message, "batch_lines")
-    lines = message.get("lines")
-    if not isinstance(lines, list) or not all(isinstance(line, dict) for line in lines):
-        raise messages.Malformed("the lines are no list of objects")
-    told = {messages.text(line, "order_no"): line for line in lines}
-    if len(lines) != len(numbers) or set(told) != set(numbers):
-        raise messages.Malformed("not exactly the lines of this batch")
-    return told
-
-
-def add_up(amounts: Sequence[int], message: Mapping[str, object]) -> None:
-    """Raise messages.Malformed unless the amounts make up the announced sum."""
-    if sum(amounts) != messages.fen(message, "total_fen"):
-        raise messages.Malformed("the lines do not add up")
 
 
 def _order(request: Collection) -> dict[str, object]:

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from anju.adapters import messages
-from anju.adapters.bank_http.collections import HttpCollections, batch_reply, believed, expect
+from anju.adapters.bank_http.collections import HttpCollections
+from anju.adapters.bank_http.replies import batch_reply, believed, expect
 from anju.ports.bank_batches import BatchReply
 from anju.ports.bank_collections import CollectionReply
 from anju.ports.bank_debits import LoanDebitBatch, LoanSplit, Split, SplitReply, SplitState
@@ -36,7 +37,8 @@ class HttpDebits(HttpCollections):
             },
             number=batch.batch_no,
         )
-        return believed(lambda: batch_reply(message, batch.batch_no))
+        with believed():
+            return batch_reply(message, batch.batch_no)
 
     def debit_lines(self, batch: LoanDebitBatch) -> tuple[CollectionReply, ...]:
         """See the port."""
@@ -49,13 +51,15 @@ class HttpDebits(HttpCollections):
     def split_debits(self, split: LoanSplit) -> SplitReply:
         """See the port."""
         message = self._taken("/v1/loan-splits", _split(split), number=split.split_no)
-        return believed(lambda: _reply(message).about(split))
+        with believed():
+            return _reply(message).about(split)
 
     def split_state(self, split: LoanSplit) -> SplitReply:
         """See the port."""
         asked = {"kind": "loan_split_query", "split_no": split.split_no}
-        message = self._taken("/v1/loan-splits/query", asked, number=split.split_no)
-        return believed(lambda: _reply(message).about(split))
+        message = self._taken("/v1/loan-splits/query", asked)
+        with believed():
+            return _reply(message).about(split)
 
 
 def _split(split: LoanSplit) -> dict[str, object]:

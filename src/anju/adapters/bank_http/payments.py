@@ -5,15 +5,12 @@ from datetime import datetime
 from typing import Final
 
 from anju.adapters import messages, signing
-from anju.adapters.bank_http.collections import add_up, believed, lines_by_number
 from anju.adapters.bank_http.debits import HttpDebits
-from anju.adapters.signed_http import Answer
+from anju.adapters.bank_http.replies import add_up, believed, expect, lines_by_number
 from anju.ports.bank import (
     ArrivalNotice,
     BankNotice,
-    BankUnreachable,
     NoticeForged,
-    OrderNumberReused,
     Outcome,
     PaymentReply,
     PaymentRequest,
@@ -28,15 +25,17 @@ class HttpBank(HttpDebits):
 
     def pay(self, request: PaymentRequest) -> PaymentReply:
         """See the port. One attempt; repeating it is the caller's, with the same request."""
-        answer = self._ask("/v1/payments", {"kind": "payment", **_order(request)})
-        if answer.status == 409 and answer.message.get("kind") == "order_number_reused":
-            raise OrderNumberReused(request.order_no)
-        return _reply(answer, request.order_no)
+        asked = {"kind": "payment", **_order(request)}
+        message = self._taken("/v1/payments", asked, number=request.order_no)
+        with believed():
+            return _reply(message, request.order_no)
 
     def query(self, order_no: str) -> PaymentReply:
         """See the port."""
-        answer = self._ask("/v1/payments/query", {"kind": "query", "order_no": order_no})
-        return _reply(answer, order_no)
+        asked = {"kind": "query", "order_no": order_no}
+        message = self._taken("/v1/payments/query", asked)
+        with believed():
+            return _reply(message, order_no)
 
     def read_notice(
         self, headers: Mapping[str, str], *, body: bytes, at: datetime
@@ -62,14 +61,11 @@ class HttpBank(HttpDebits):
     def batch_lines(self, batch: PaymentBatch) -> tuple[PaymentReply, ...]:
         """See `ports.bank_batches`."""
         message = self._lines(batch.batch_no)
-
-        def read() -> tuple[PaymentReply, ...]:
+        with believed():
             told = lines_by_number(message, [order.order_no for order in batch.orders])
             replies = tuple(_told(told[o.order_no], o.order_no) for o in batch.orders)
             add_up([reply.amount_fen for reply in replies], message)
             return replies
-
-        return believed(read)
 
 
 def _order(request: PaymentRequest) -> dict[str, object]:
@@ -86,14 +82,9 @@ def _order(request: PaymentRequest) -> dict[str, object]:
     }
 
 
-def _reply(answer: Answer, order_no: str) -> PaymentReply:
-    message = answer.message
-    try:
-        if answer.status != 200 or message.get("kind") != "reply":
-            raise messages.Malformed(f"not a reply (status {answer.status})")
-        return _told(message, order_no)
-    except messages.Malformed as problem:
-        raise BankUnreachable(str(problem)) from problem
+def _reply(message: Mapping[str, object], order_no: str) -> PaymentReply:
+    expect(message, "reply")
+    return _told(message, order_no)
 
 
 def _told(message: Mapping[str, object], order_no: str) -> PaymentReply:

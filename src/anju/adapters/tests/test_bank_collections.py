@@ -12,7 +12,7 @@ from anju.adapters.bank_bdc.documents import Document
 from anju.adapters.bank_bdc.records import END
 from anju.adapters.bank_http import HttpBank
 from anju.adapters.signed_http import Answer
-from anju.ports.bank import BankUnreachable
+from anju.ports.bank import BankUnreachable, OrderNumberReused
 from anju.ports.bank_collections import (
     CollectedFor,
     Collection,
@@ -294,3 +294,17 @@ def test_a_split_with_other_control_totals_is_no_answer(bank) -> None:
 def test_what_no_bank_may_be_sent_cannot_be_made(changes, made) -> None:
     with pytest.raises(ValueError, match=r"collection|batch|split|debit"):
         replace(made, **changes)
+
+
+def test_only_what_is_sent_can_be_told_that_its_number_is_taken():
+    bank = HttpBank(Told(Answer(409, {"kind": "order_number_reused", "order_no": "A1"})))
+    with pytest.raises(OrderNumberReused):
+        bank.collect(ORDER)
+    for asked in (
+        lambda: bank.query("A1"),
+        lambda: bank.query_collection(ORDER),
+        lambda: bank.batch_state("B1"),
+        lambda: bank.split_state(SPLIT),
+    ):
+        with pytest.raises(BankUnreachable):
+            asked()
