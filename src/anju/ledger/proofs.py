@@ -11,6 +11,15 @@ PROOFS = {
                    GROUP BY account_id) l ON l.account_id = a.id
         WHERE a.id IS NULL OR a.balance <> coalesce(l.total, 0)
     """,
+    "employer": """
+        SELECT format('employer %s', coalesce(a.employer_id, g.employer_id)),
+               format('201 has %s, its accounts %s', coalesce(g.total, 0), coalesce(a.total, 0))
+        FROM (SELECT employer_id, sum(balance) AS total FROM ledger_account GROUP BY employer_id) a
+        FULL JOIN (SELECT employer_id, -sum(amount) AS total FROM ledger_gl_line
+                   WHERE subject LIKE '201%' GROUP BY employer_id) g
+             ON coalesce(g.employer_id, 0) = coalesce(a.employer_id, 0)
+        WHERE coalesce(a.total, 0) <> coalesce(g.total, 0)
+    """,
     "carried": """
         SELECT format('account %s', a.id),
                format('%s, lines say %s', a.carried, coalesce(l.total, 0) + coalesce(s.rolled, 0))

@@ -99,8 +99,13 @@ BEGIN
     RETURN l_id;
 END $$;
 
--- A line that no account takes now: it waits in its employer's suspense.
+-- A slice under its locks: whose lines these are, and whether it is plain.
+CREATE TYPE ledger_locked_slice AS (accounts bigint[], plain boolean);
+-- What is not plain. A line that no account takes waits in its employer's suspense; what goes to
+-- accounts of other employers stands on 201 with those.
 CREATE TYPE ledger_aside AS (n integer, account_id bigint, amount bigint, is_known boolean);
+CREATE TYPE ledger_elsewhere AS (n integer, employer_id bigint, amount bigint);
+CREATE TYPE ledger_exceptions AS (aside ledger_aside[], elsewhere ledger_elsewhere[]);
 
 -- The next slice: vouchers of at most p_lines lines together, but one at least. Gives the slice's
 -- row, the first answer when it was posted before, NULL when the batch is done.
@@ -113,19 +118,14 @@ DECLARE
     l_day date := _ledger_enter_day();
     b ledger_batch;
     s ledger_batch_slice;
+    k ledger_locked_slice;
+    x ledger_exceptions;
     d record;
     l_ids bigint[];
-    l_aside ledger_aside[] := '{}';
     l_written integer;
     l_to integer;
     l_next record;
     l_lines bigint := 0;
-    l_accounts bigint[];
-    l_least date;
-    l_last date;
-    l_turns boolean;
-    l_plain boolean;
-    l_year_start date := ledger_interest_year_start(l_day);
 BEGIN
     SELECT * INTO b FROM ledger_batch WHERE id = p_batch FOR NO KEY UPDATE;
     IF NOT FOUND THEN
@@ -146,40 +146,24 @@ BEGIN
         EXIT WHEN l_lines > p_lines AND l_to IS NOT NULL;
         l_to := l_next.n;
     END LOOP;
-    SELECT array_agg(DISTINCT account_id), count(*), min(value_date), max(value_date)
-    INTO l_accounts, l_lines, l_least, l_last FROM ledger_staged_line
-    WHERE batch_id = p_batch AND n BETWEEN b.done_vouchers + 1 AND l_to;
-    IF l_accounts IS NULL THEN
-        PERFORM _ledger_refuse('ledger.totals', format('batch %s is not staged', p_batch));
-    END IF;
-    -- What a lock that waited re-reads is each row, and each row by itself is all that is read here.
-    SELECT bool_or(a.state < 'closing' AND a.interest_from < l_year_start),
-           count(*) = l_lines AND bool_and(a.state < 'closing' AND a.interest_from <= l_least
-                                           AND a.opened_on <= l_least AND l_last <= l_day)
-    INTO l_turns, l_plain
-    FROM (SELECT state, interest_from, opened_on FROM ledger_account WHERE id = ANY (l_accounts)
-          ORDER BY id FOR NO KEY UPDATE) a;
-    IF l_turns THEN
-        PERFORM _ledger_turn_year(l_accounts, l_year_start);
-        l_plain := l_plain AND l_year_start <= l_least;
-    END IF;
+    k := _ledger_lock_slice(l_day, p_batch, b.done_vouchers + 1, l_to);
     l_ids := ARRAY(SELECT nextval('ledger_voucher_id_seq')
                    FROM generate_series(b.done_vouchers + 1, l_to));
-    IF NOT l_plain THEN
-        l_aside := _ledger_set_aside(l_day, p_batch, b.done_vouchers + 1, l_to, l_accounts);
+    IF NOT k.plain THEN
+        x := _ledger_exceptions(l_day, p_batch, b.done_vouchers + 1, l_to, k.accounts);
     END IF;
-    d := _ledger_write_heads(l_day, p_batch, b.done_vouchers + 1, l_to, l_ids, l_aside);
-    IF l_plain THEN
+    d := _ledger_write_heads(l_day, p_batch, b.done_vouchers + 1, l_to, l_ids, x);
+    IF k.plain THEN
         l_written := _ledger_write_plain_lines(
-            l_day, p_batch, b.done_vouchers + 1, l_to, l_accounts, l_ids);
+            l_day, p_batch, b.done_vouchers + 1, l_to, k.accounts, l_ids);
     ELSE
         l_written := _ledger_write_careful_lines(
-            l_day, p_batch, b.done_vouchers + 1, l_to, l_accounts, l_ids, l_aside);
-        PERFORM _ledger_write_aside(l_day, p_batch, b.done_vouchers + 1, l_ids, l_aside);
+            l_day, p_batch, b.done_vouchers + 1, l_to, k.accounts, l_ids, x.aside);
+        PERFORM _ledger_write_aside(l_day, p_batch, b.done_vouchers + 1, l_ids, x.aside);
     END IF;
     -- What each voucher's lines add up to was looked at as they were written.
     IF d.right_ IS NOT TRUE OR d.vouchers <> cardinality(l_ids)
-       OR l_written + cardinality(l_aside) <> d.lines THEN
+       OR l_written + coalesce(cardinality(x.aside), 0) <> d.lines THEN
         PERFORM _ledger_refuse('ledger.totals', format(
             'batch %s, vouchers %s to %s are not as announced', p_batch, b.done_vouchers + 1, l_to));
     END IF;

@@ -142,12 +142,12 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM _ledger_refuse('ledger.no_account', format('account %s', p_account));
     END IF;
+    t.employer_id := a.employer_id;
     IF l_is_own THEN
         NULL;
     ELSIF a.state >= 'closing' THEN
         IF p_amount > 0 THEN
             t.elsewhere := _ledger_waiting(a, p_amount, p_kind);
-            t.employer_id := a.employer_id;
             RETURN t;
         ELSIF p_reverses.id IS NULL THEN
             PERFORM _ledger_refuse('ledger.' || a.state, format('account %s', a.id));
@@ -177,7 +177,6 @@ BEGIN
             -- and a claim for the rest.
             t.elsewhere := ROW('11901', 'account', a.id::text, p_amount + l_free, p_kind,
                                a.id)::ledger_suspense_in;
-            t.employer_id := a.employer_id;
             p_amount := -l_free;
             IF l_free = 0 THEN
                 RETURN t;

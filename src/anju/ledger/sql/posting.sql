@@ -44,6 +44,8 @@ DECLARE
     l_employers bigint[] := '{}';
     l_banks bigint[] := '{}';
     l_amounts bigint[] := '{}';
+    l_at_201 integer;
+    l_one_employer boolean;
     l_debit bigint := 0;
     l_credit bigint := 0;
     l_reverses ledger_voucher;
@@ -62,6 +64,10 @@ BEGIN
         l_employers[i + 1] := (l_line ->> 'employer_id')::bigint;
         l_banks[i + 1] := (l_line ->> 'bank_account_id')::bigint;
         l_amounts[i + 1] := l_amount;
+        IF starts_with(l_subjects[i + 1], '201') THEN
+            l_one_employer := l_at_201 IS NULL;
+            l_at_201 := i + 1;
+        END IF;
         l_debit := l_debit + greatest(l_amount, 0);
         l_credit := l_credit - least(l_amount, 0);
     END LOOP;
@@ -92,6 +98,8 @@ BEGIN
             CASE WHEN l_reverses.id IS NULL THEN 0 ELSE (
                 SELECT count(*)::integer FROM unnest(l_moves) m WHERE m.account_id = l_account) END,
             p_own);
+        l_one_employer := l_one_employer
+            AND l_taken.employer_id IS NOT DISTINCT FROM l_employers[l_at_201];
         IF l_taken.amount IS NOT NULL THEN
             l_voucher := l_taken.voucher;
             l_member_total := l_member_total + l_taken.amount;
@@ -112,6 +120,26 @@ BEGIN
             l_suspense := l_suspense || l_taken.elsewhere;
         END IF;
     END LOOP;
+    IF NOT l_one_employer AND jsonb_array_length(l_in) > 0 THEN
+        -- A member's money stands on 201 of his employer, whoever paid it or had it before.
+        FOR l_account, l_amount IN
+            SELECT g.employer_id, sum(g.amount) FROM (
+                SELECT employer_id, amount
+                FROM unnest(l_subjects, l_employers, l_amounts) AS x(subject, employer_id, amount)
+                WHERE starts_with(subject, '201')
+                UNION ALL
+                SELECT a.employer_id, m.amount
+                FROM unnest(l_moves) m JOIN ledger_account a ON a.id = m.account_id) g
+            GROUP BY g.employer_id HAVING sum(g.amount) <> 0 ORDER BY g.employer_id
+        LOOP
+            l_subjects := l_subjects || '201'::text;
+            l_employers := l_employers || l_account;
+            l_banks := l_banks || NULL::bigint;
+            l_amounts := l_amounts || -l_amount;
+            l_debit := l_debit - least(l_amount, 0);
+            l_credit := l_credit + greatest(l_amount, 0);
+        END LOOP;
+    END IF;
     IF cardinality(l_suspense) > 0 THEN
         SELECT sum(s.amount) INTO l_suspense_total FROM unnest(l_suspense) s;
     END IF;

@@ -2,31 +2,79 @@
 -- lines, then members' lines with the accounts. A slice is plain where everybody in it is known,
 -- stands in it once, takes money and brings this year's; nearly every slice is.
 
--- Lines that no account takes. One for an account that closes waits by itself; a voucher with a
--- line that could never be right waits whole, so that one bad list does not stop a city.
-CREATE FUNCTION _ledger_set_aside(
-    p_day date, p_batch bigint, p_from integer, p_to integer, p_accounts bigint[]
-) RETURNS ledger_aside[]
+-- Lock the accounts of a slice in their order; the year turns for those where it is due.
+CREATE FUNCTION _ledger_lock_slice(p_day date, p_batch bigint, p_from integer, p_to integer)
+RETURNS ledger_locked_slice
 LANGUAGE plpgsql SET enable_nestloop = off SET enable_bitmapscan = off
 SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    k ledger_locked_slice;
+    l_employers bigint[];
+    l_least date;
+    l_last date;
+    l_turns boolean;
+    l_year_start date := ledger_interest_year_start(p_day);
 BEGIN
-    RETURN ARRAY(
-        WITH line AS MATERIALIZED (
-            SELECT s.n, s.account_id, s.amount, s.value_date, a.id IS NOT NULL AS is_known,
-                   a.state >= 'closing' AS closing,
-                   -- There is no such account, or it counts from a day that cannot be.
-                   a.id IS NULL OR s.value_date > p_day OR s.value_date < a.opened_on AS bad,
-                   _ledger_is_old(s.value_date, a.interest_from, a.n_prev) AS old
-            FROM ledger_staged_line s
-            LEFT JOIN (SELECT * FROM ledger_account WHERE id = ANY (p_accounts)) a
-                 ON a.id = s.account_id
-            WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
-        ), whole AS MATERIALIZED (
-            SELECT DISTINCT n FROM line
-            WHERE bad OR (old AND NOT closing AND NOT _ledger_year_settled(account_id, value_date))
-        )
-        SELECT ROW(n, account_id, amount, is_known)::ledger_aside FROM line
-        WHERE closing OR n IN (SELECT n FROM whole) ORDER BY n, account_id);
+    SELECT array_agg(l.account_id ORDER BY l.account_id),
+           array_agg(v.employer_id ORDER BY l.account_id), min(l.value_date), max(l.value_date)
+    INTO k.accounts, l_employers, l_least, l_last
+    FROM ledger_staged_line l JOIN ledger_staged_voucher v ON v.n = l.n
+    WHERE l.batch_id = p_batch AND l.n BETWEEN p_from AND p_to
+      AND v.batch_id = p_batch AND v.n BETWEEN p_from AND p_to;
+    IF k.accounts IS NULL THEN
+        PERFORM _ledger_refuse('ledger.totals', format('batch %s is not staged', p_batch));
+    END IF;
+    -- What a lock that waited re-reads is each row, and each row by itself is all that is read here.
+    SELECT bool_or(a.state < 'closing' AND a.interest_from < l_year_start),
+           array_agg(a.employer_id) = l_employers AND l_last <= p_day AND bool_and(
+               a.state < 'closing' AND greatest(a.opened_on, a.interest_from) <= l_least)
+    INTO l_turns, k.plain
+    FROM (SELECT state, interest_from, opened_on, employer_id FROM ledger_account
+          WHERE id = ANY (k.accounts) ORDER BY id FOR NO KEY UPDATE) a;
+    IF l_turns THEN
+        PERFORM _ledger_turn_year(k.accounts, l_year_start);
+    END IF;
+    k.plain := coalesce(k.plain, false) AND (NOT l_turns OR l_year_start <= l_least);
+    RETURN k;
+END $$;
+
+-- Lines that no account takes: one for an account that closes waits by itself; a voucher with a
+-- line that could never be right waits whole, so that one bad list does not stop a city. And what
+-- the rest brings to accounts of other employers.
+CREATE FUNCTION _ledger_exceptions(
+    p_day date, p_batch bigint, p_from integer, p_to integer, p_accounts bigint[]
+) RETURNS ledger_exceptions
+LANGUAGE plpgsql SET enable_nestloop = off SET enable_bitmapscan = off
+SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+    x ledger_exceptions;
+BEGIN
+    WITH line AS MATERIALIZED (
+        SELECT s.n, s.account_id, s.amount, s.value_date, a.id IS NOT NULL AS is_known,
+               a.employer_id, a.employer_id IS DISTINCT FROM v.employer_id AS is_elsewhere,
+               a.state >= 'closing' AS closing,
+               -- There is no such account, or it counts from a day that cannot be.
+               a.id IS NULL OR s.value_date > p_day OR s.value_date < a.opened_on AS bad,
+               _ledger_is_old(s.value_date, a.interest_from, a.n_prev) AS old
+        FROM ledger_staged_line s
+        JOIN ledger_staged_voucher v ON v.n = s.n
+        LEFT JOIN (SELECT * FROM ledger_account WHERE id = ANY (p_accounts)) a
+             ON a.id = s.account_id
+        WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
+          AND v.batch_id = p_batch AND v.n BETWEEN p_from AND p_to
+    ), whole AS MATERIALIZED (
+        SELECT DISTINCT n FROM line
+        WHERE bad OR (old AND NOT closing AND NOT _ledger_year_settled(account_id, value_date))
+    ), judged AS MATERIALIZED (
+        SELECT *, closing OR n IN (SELECT n FROM whole) AS waits FROM line
+    )
+    SELECT ARRAY(SELECT ROW(n, account_id, amount, is_known)::ledger_aside FROM judged
+                 WHERE waits ORDER BY n, account_id),
+           ARRAY(SELECT ROW(n, employer_id, sum(amount))::ledger_elsewhere FROM judged
+                 WHERE is_elsewhere AND waits IS NOT TRUE GROUP BY n, employer_id
+                 ORDER BY n, employer_id)
+    INTO x.aside, x.elsewhere;
+    RETURN x;
 END $$;
 
 -- Whether a line counts from a year that is settled: it is a restatement (V4).
@@ -41,7 +89,7 @@ $$;
 -- lines, whose triggers see both.
 CREATE FUNCTION _ledger_write_heads(
     p_day date, p_batch bigint, p_from integer, p_to integer, p_ids bigint[],
-    p_aside ledger_aside[], OUT vouchers integer, OUT lines integer, OUT total bigint,
+    p_exceptions ledger_exceptions, OUT vouchers integer, OUT lines integer, OUT total bigint,
     OUT waiting bigint, OUT right_ boolean
 )
 LANGUAGE plpgsql SET enable_nestloop = off SET enable_bitmapscan = off
@@ -51,17 +99,21 @@ BEGIN
     WITH head AS MATERIALIZED (
         SELECT s.*, p_ids[s.n - p_from + 1] AS id, s.total - coalesce(x.total, 0) AS taken,
                s.lines - coalesce(x.lines, 0) AS taken_lines, coalesce(x.total, 0) AS away,
-               coalesce(x.lines, 0) AS away_lines
+               coalesce(x.lines, 0) AS away_lines, coalesce(y.total, 0) AS elsewhere,
+               coalesce(y.employers, 0) AS other_employers
         FROM ledger_staged_voucher s
         LEFT JOIN (SELECT n, count(*)::integer AS lines, sum(amount)::bigint AS total
-                   FROM unnest(p_aside) GROUP BY n) x ON x.n = s.n
+                   FROM unnest((p_exceptions).aside) GROUP BY n) x ON x.n = s.n
+        LEFT JOIN (SELECT n, count(*)::integer AS employers, sum(amount)::bigint AS total
+                   FROM unnest((p_exceptions).elsewhere) GROUP BY n) y ON y.n = s.n
         WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
     ), vouchers AS (
         INSERT INTO ledger_voucher (
             id, kind, accounting_date, source_type, source_id, gl_lines, member_lines,
             suspense_lines, debit_total, credit_total, member_total, suspense_total, summary,
             maker, checker, occurred_at)
-        SELECT id, kind, p_day, source_type, source_id, 1 + (taken > 0)::int + (away > 0)::int,
+        SELECT id, kind, p_day, source_type, source_id,
+               1 + (taken > elsewhere)::int + other_employers + (away > 0)::int,
                greatest(taken_lines, 0), away_lines, total, total, greatest(taken, 0), away,
                summary, maker, checker, occurred_at
         FROM head
@@ -72,10 +124,13 @@ BEGIN
         SELECT p_day, h.id, row_number() OVER (PARTITION BY h.id ORDER BY g.place), c.code,
                g.employer_id, g.bank_account_id, g.amount
         FROM head h
-        CROSS JOIN LATERAL (VALUES
-            (1, h.subject, NULL::bigint, h.bank_account_id, h.total),
-            (2, '201', h.employer_id, NULL, -h.taken),
-            (3, '21901', h.employer_id, NULL, -h.away)
+        CROSS JOIN LATERAL (
+            VALUES (1, h.subject, NULL::bigint, h.bank_account_id, h.total),
+                   (2, '201', h.employer_id, NULL, h.elsewhere - h.taken),
+                   (4, '21901', h.employer_id, NULL, -h.away)
+            UNION ALL
+            SELECT 3, '201', e.employer_id, NULL, -e.amount
+            FROM unnest((p_exceptions).elsewhere) e WHERE e.n = h.n
         ) AS g(place, subject, employer_id, bank_account_id, amount)
         LEFT JOIN ledger_subject c ON c.code = g.subject
         WHERE g.amount <> 0

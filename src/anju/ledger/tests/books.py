@@ -41,12 +41,17 @@ def account(*, balance: int = 0, person: int | None = None, employer: int | None
     return account_id
 
 
+def employer_of(account_id: int) -> int | None:
+    """Whose part of 201 an account's money stands on."""
+    return ledger.account(account_id).employer_id
+
+
 def remittance(
     account_id: int, amount: int, *, value_date: date | None = None, carried: int | None = None
 ) -> Voucher:
     return Voucher(
         "remittance", source_type="test", source_id=number(), occurred_at=AT,
-        gl=(at_bank(amount), GlLine("201", -amount, employer_id=7)),
+        gl=(at_bank(amount), GlLine("201", -amount, employer_id=employer_of(account_id))),
         members=(
             MemberLine(
                 account_id, amount, "remittance", value_date or ledger.business_date(), carried
@@ -63,7 +68,7 @@ def withdrawal(
     return Voucher(
         "withdrawal", source_type="test", source_id=number(), occurred_at=AT,
         gl=(
-            *((GlLine("201", amount, employer_id=7),) if amount else ()),
+            *((GlLine("201", amount, employer_id=employer_of(account_id)),) if amount else ()),
             *interest_lines,
             at_bank(-amount - interest),
         ),

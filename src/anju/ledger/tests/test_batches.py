@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from anju import ledger
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
 from anju.ledger import Announced, StagedVoucher
+from anju.ledger.models import GlLine as WrittenGlLine
 from anju.ledger.models import MemberLine as WrittenLine
 from anju.ledger.models import Suspense
 from anju.ledger.tests.books import (
@@ -160,6 +161,15 @@ def test_money_for_an_account_that_closes_waits_with_its_employer():
     assert (only.total, only.waiting) == (100, 60)
     assert (ledger.account(stays).balance, ledger.account(goes).balance) == (140, 300)
     assert Suspense.objects.get(subject="21901", source_id="41").balance == 60
+    # What came to an account of another employer stands with that one.
+    assert (
+        list(
+            WrittenGlLine.objects.filter(subject="201", employer_id=41).values_list(
+                "amount", flat=True
+            )
+        )
+        == []
+    )
     assert sound()
 
 

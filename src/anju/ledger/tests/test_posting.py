@@ -1,5 +1,6 @@
 """post(): what it writes, what it refuses, and what it answers the second time."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -32,7 +33,7 @@ def general(*gl: GlLine, **rest) -> Voucher:
 
 
 def test_a_remittance_of_many_members_is_one_voucher():
-    members = [account() for _ in range(20)]
+    members = [account(employer=9) for _ in range(20)]
     total = sum(100 + i for i in range(20))
     voucher = general(
         at_bank(total),
@@ -47,6 +48,39 @@ def test_a_remittance_of_many_members_is_one_voucher():
     assert (header.gl_lines, header.member_lines, header.member_total) == (2, 20, total)
     assert posted.accounting_date == header.accounting_date == DAY
     assert [ledger.account(each).balance for each in members] == [100 + i for i in range(20)]
+    assert sound()
+
+
+def on_201(posted: ledger.Posted) -> dict[int | None, int]:
+    """What one voucher brought to 201, by employer."""
+    lines = WrittenGlLine.objects.filter(
+        voucher_id=posted.voucher_ids[0], subject__startswith="201"
+    )
+    brought = Counter[int | None]()
+    for employer, amount in lines.values_list("employer_id", "amount"):
+        brought[employer] -= amount
+    return {employer: amount for employer, amount in brought.items() if amount}
+
+
+def test_money_stands_on_201_of_the_members_employer_whoever_paid():
+    stayed, went = account(balance=500), account(balance=700)
+    taken = post(withdrawal(went, 200))
+    ledger.transfer_accounts([(went, 8)], key="went", scope="test", occurred_at=AT)
+    paid = post(
+        general(
+            at_bank(100), GlLine("201", -100, employer_id=7),
+            members=(MemberLine(stayed, 60, "x", DAY), MemberLine(went, 40, "x", DAY)),
+        )
+    )  # fmt: skip
+    assert on_201(paid) == {7: 60, 8: 40}
+    assert sound()
+    back = post(
+        general(
+            at_bank(200), GlLine("201", -200, employer_id=7), reverses=taken.voucher_ids[0],
+            members=(MemberLine(went, 200, "withdrawal", DAY),),
+        )
+    )  # fmt: skip
+    assert on_201(back) == {8: 200}, "it comes back to where the account is now"
     assert sound()
 
 

@@ -30,6 +30,7 @@ from anju.ledger.verify import Break, breaks_in
 PLANTED = {
     "balance": "UPDATE ledger_account SET balance = balance + 1 WHERE id = {member}",
     "control total": "UPDATE ledger_account SET balance = balance - 1 WHERE id = {member}",
+    "employer": "UPDATE ledger_account SET employer_id = 9 WHERE id = {member}",
     "carried": "UPDATE ledger_account SET carried = carried + 1 WHERE id = {member}",
     "v": "UPDATE ledger_account SET v = v + 1 WHERE id = {member}",
     "N of the last year": "UPDATE ledger_account SET n_prev = n_prev + 1 WHERE id = {member}",
