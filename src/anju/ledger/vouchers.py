@@ -35,6 +35,8 @@ class VoucherHead:
     reversed_by: int | None
     period: int | None
     number: int | None
+    member_lines: int
+    suspense_lines: int
 
     @property
     def printed_number(self) -> str:
@@ -79,7 +81,8 @@ EVERYTHING = Wanted()
 HEAD = (
     "SELECT h.id, h.accounting_date, h.kind, h.summary, h.source_type, h.source_id, h.debit_total,"
     " h.maker, h.checker, h.occurred_at, h.posted_at, h.reverses,"
-    " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id), n.period, n.no"
+    " (SELECT r.id FROM ledger_voucher r WHERE r.reverses = h.id), n.period, n.no,"
+    " h.member_lines, h.suspense_lines"
     " FROM ledger_voucher h LEFT JOIN ledger_voucher_number n ON n.voucher_id = h.id"
 )
 _HEAD_BY_NUMBER = HEAD + " WHERE h.id = %s"
@@ -170,3 +173,55 @@ def other_sides(lines: Sequence[SubjectLine]) -> Mapping[tuple[int, int], tuple[
         )
         for line in lines
     }
+
+
+@dataclass(frozen=True, slots=True)
+class MemberPart:
+    """One member's line of a voucher, in fen; `amount` above zero grew the account."""
+
+    account_id: int
+    line_no: int
+    amount: int
+    value_date: date
+    balance_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingPart:
+    """One line of a voucher on money that waits (219) or is owed to us (119), in fen.
+
+    A credit is above zero; `source_type` and `source_id` say whose money it is.
+    """
+
+    subject: str
+    source_type: str
+    source_id: str
+    amount: int
+    balance_after: int
+
+
+def member_parts(
+    head: VoucherHead, *, after: tuple[int, int] = (0, 0), limit: int = 50
+) -> tuple[MemberPart, ...]:
+    """Members' lines of a voucher by account and line, after such a pair.
+
+    Lines are kept by account: those of the voucher's day are read to find them.
+    """
+    found = rows(
+        "SELECT l.account_id, l.line_no, l.amount, l.value_date, l.balance_after"
+        " FROM ledger_member_line l WHERE l.accounting_date = %s AND l.voucher_id = %s"
+        " AND (l.account_id, l.line_no) > (%s, %s) ORDER BY l.account_id, l.line_no LIMIT %s",
+        [head.accounting_date, head.voucher_id, *after, limit],
+    )
+    return tuple(MemberPart(*each) for each in found)
+
+
+def waiting_parts(head: VoucherHead) -> tuple[WaitingPart, ...]:
+    """A voucher's lines on money that waits, the first two hundred."""
+    found = rows(
+        "SELECT s.subject, s.source_type, s.source_id, l.amount, l.balance_after"
+        " FROM ledger_suspense_line l JOIN ledger_suspense s ON s.id = l.suspense_id"
+        " WHERE l.accounting_date = %s AND l.voucher_id = %s ORDER BY l.line_no LIMIT 200",
+        [head.accounting_date, head.voucher_id],
+    )
+    return tuple(WaitingPart(*each) for each in found)

@@ -1,10 +1,11 @@
-"""登记簿: what came in, and what came back, as tables that leave the hall."""
+"""登记簿: what came in, what came back, whose accounts moved, as tables that leave the hall."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from anju.business.treasury import voucher_parts
 from anju.business.treasury.receipt_facts import ReceiptLine
 from anju.business.treasury.return_facts import ReturnLine
 from anju.channels.pages.sheets import Column, Kind, Sheet
@@ -65,3 +66,31 @@ def _since(at: datetime | None, on: date) -> tuple[date | None, str]:
         return None, ""
     day = at.astimezone(SHANGHAI).date()
     return day, str(max((on - day).days, 0))
+
+
+def parts(staff_id: int, voucher_id: int) -> Sheet:
+    """个人明细 of a voucher, all of it. Raises NotYours, LookupError."""
+    head, found = voucher_parts.every(staff_id, voucher_id)
+    return Sheet(
+        "个人明细",
+        (f"{head.accounting_date}", f"凭证流水 {head.voucher_id}", "单位：元"),
+        (
+            Column("账户流水", width=14),
+            Column("姓名", width=16),
+            Column("起息日", Kind.DAY, 12),
+            Column("增加", Kind.MONEY, 16),
+            Column("减少", Kind.MONEY, 16),
+            Column("余额", Kind.MONEY, 18),
+        ),
+        (
+            (
+                str(one.part.account_id),
+                one.name,
+                one.part.value_date,
+                one.part.amount if one.part.amount > 0 else None,
+                one.reduced if one.reduced > 0 else None,
+                one.part.balance_after,
+            )
+            for one in found
+        ),
+    )

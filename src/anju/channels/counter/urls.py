@@ -63,6 +63,7 @@ urlpatterns = [
     ),
     path("books/vouchers/", vouchers.listed, name="books_vouchers"),
     path("books/vouchers/<int:voucher_id>/", vouchers.one, name="books_voucher"),
+    path("books/vouchers/<int:voucher_id>/parts/", vouchers.parts, name="books_parts"),
     path("books/cases/<str:reference>/", vouchers.case, name="books_case"),
     path("books/statements/<str:kind>/", books.statement, name="books_statement"),
     path("books/manual/", manual_vouchers.listed, name="manual_list"),

@@ -11,6 +11,7 @@ from anju.business.treasury import books
 from anju.business.treasury.models import PaymentOrder
 from anju.channels.counter.tests import cast
 from anju.channels.counter.tests.test_books import text_of
+from anju.channels.counter.tests.test_exports import cells
 from anju.domain.vouchers import GlLine, Voucher
 from anju.ledger.details import subject_of
 
@@ -127,3 +128,18 @@ def test_a_deposit_has_a_journal_with_the_days_summed_up(accountant, monkeypatch
     assert seen == [False, False, True], "a day is summed up behind its last line"
     last = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", told))
     assert "本日合计 20,216.21 3.50 借 " + total in last
+
+
+def test_a_voucher_says_whose_accounts_it_moved(accountant):
+    page = accountant.get(f"{LIST}?kind=opening").content.decode()
+    (voucher,) = re.findall(r'href="(/counter/books/vouchers/\d+/)"', page)
+    assert "明细（个人 1 笔）" in text_of(accountant.get(voucher))
+    told = text_of(accountant.get(f"{voucher}parts/"))
+    assert "20,216.21" in told
+    assert "钱平安" not in told, "a name is masked"
+    rows = cells(accountant.get(f"{voucher}parts/?as=xlsx"))
+    assert [float(row[3]) for row in rows[3:]] == [20216.21]
+    for after in ("1-", "x-1", "1" * 30):
+        assert accountant.get(f"{voucher}parts/?after={after}").status_code == 404
+    account = rows[3][0]
+    assert "没有明细" in text_of(accountant.get(f"{voucher}parts/?after={account}-99"))

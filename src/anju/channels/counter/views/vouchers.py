@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
-from anju.business.treasury import origins
+from anju.business.treasury import origins, voucher_parts
 from anju.business.treasury.origins import Origin
-from anju.channels.counter import exports, spans
+from anju.channels.counter import exports, registers, spans
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
 from anju.channels.pages.row_keys import row_before
@@ -86,3 +86,19 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     except LookupError as error:
         raise Http404 from error
     return draw(request, "books_case", here="books_trial", page=page)
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def parts(request: HttpRequest, voucher_id: int) -> HttpResponse | FileResponse:
+    """Whose accounts a voucher moved, and whose money waits since."""
+    after = request.GET.get("after", "")
+    try:
+        if exports.wanted(request):
+            return exports.send(request, registers.parts(request.user.pk, voucher_id))
+        page = voucher_parts.page(request.user.pk, voucher_id, after=after)
+    except (LookupError, ValueError) as error:
+        raise Http404 from error
+    more = f"?after={page.next_after}" if page.next_after else ""
+    return draw(request, "books_parts", here="books_trial", page=page, after=after, more_href=more)
