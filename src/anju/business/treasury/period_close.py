@@ -139,9 +139,9 @@ def _pending(staff: StaffFacts) -> Pending | None:
 def _to_carry(last_day: date) -> dict[str, int]:
     """What stands on each income and expense subject at the month's end and is not carried yet.
 
-    A balance on the subject's own side, in fen; nothing where the city carries by the year and
-    the month is not its last. Earlier months may have been carried after this
-    one's end: that is taken off.
+    A balance on the subject's own side, in fen; nothing where the city carries by the year and the
+    month is not its last. Earlier months may have been carried after this one's end: that is taken
+    off.
     """
     since, until = last_day + timedelta(days=1), ledger.business_date()
     with_carries = _turned(since=since, until=until)
