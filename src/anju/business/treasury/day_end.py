@@ -209,7 +209,7 @@ def _reconcile(of: Unit, instant: Instant) -> bool:
     try:
         found = every_account.catch_up(of.day, at=instant())
     except (reconciliation.NotYet, every_account.NoStatement) as problem:
-        _failed(of, RECONCILED, f"{problem}。", instant())
+        _failed(of, RECONCILED, str(problem), instant())
         return False
     with transaction.atomic():
         row = _mine(of, RECONCILED)

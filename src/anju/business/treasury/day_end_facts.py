@@ -170,8 +170,10 @@ def _asked(
     staff: StaffFacts, rows: dict[str, DayEndStep], current: StepLine | None
 ) -> tuple[str, str]:
     """What this person may do now, and if nothing, for whom the day waits."""
-    if current is None or current.state != State.WAITING or current.since is None:
+    if current is None or current.state != State.WAITING:
         return "", ""
+    if current.since is None:
+        return "", f"{current.note}。" if current.step == ROOT and current.note else ""
     if current.step == BREAKS:
         return "acknowledge", ""
     if current.step not in (FIRST, SECOND):

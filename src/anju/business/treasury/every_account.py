@@ -46,12 +46,12 @@ def catch_up(until: date, *, at: datetime) -> tuple[Reconciled, ...]:
         try:
             found = _one(account, until, at)
         except (BankUnreachable, AccountNotOurs):
-            unheard.append(account.label)
+            unheard.append(account.choice)
             continue
         if found is not None:
             done.append(found)
     if unheard:
-        raise NoStatement(f"银行没有给出对账单：{'、'.join(unheard)}")
+        raise NoStatement("\n".join(("银行没有给出对账单：", *unheard)))
     return tuple(done)
 
 

@@ -19,6 +19,7 @@ from anju.business.treasury.bank_accounts import id_of
 from anju.business.treasury.breaks import open_break
 from anju.business.treasury.models import (
     Arrival,
+    BankAccount,
     BankLine,
     BooksLine,
     Break,
@@ -82,6 +83,11 @@ def reconcile(on: date, *, at: datetime, account: str = "") -> Reconciled:
     told = whole_statement(account, since=since, until=on)
     bank_fen = told[-1].balance_fen if told else _balance_after(account, on, at=at)
     with transaction.atomic():
+        # Whoever else is at this account has done the day when the lock is had.
+        BankAccount.objects.select_for_update(no_key=True).filter(number=account).first()
+        done = ReconciledDay.objects.filter(account=account, on=on).first()
+        if done is not None:
+            return Reconciled(account, sheet_of(done), 0, ())
         return _reconcile(account, on=on, told=told, bank_fen=bank_fen, last=last, at=at)
 
 

@@ -58,6 +58,19 @@ class VoucherForm:
         """Whether a voucher may have more lines than there is room for."""
         return len(self.rows) < LINES_MAX
 
+    @property
+    def summary_error(self) -> str:
+        """What is wrong with the summary, to stand beside it; empty when nothing is."""
+        return self._about("摘要")
+
+    @property
+    def attachments_error(self) -> str:
+        """What is wrong with the number of attachments."""
+        return self._about("附件")
+
+    def _about(self, word: str) -> str:
+        return next((text for text in self.errors if word in text), "")
+
     def read(self) -> tuple[int, list[LineDraft]] | None:
         """Attachments and lines; None with errors set when a field is no number."""
         self.rows = [row for row in self.rows if not row.is_empty] or self.rows[:ROWS_FIRST]

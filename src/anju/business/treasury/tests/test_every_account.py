@@ -100,6 +100,22 @@ def test_one_account_without_a_statement_does_not_keep_the_others(books):  # noq
         catch_up(books.day, at=books.at)
 
 
+def test_whoever_comes_second_finds_the_day_done(books):  # noqa: F811
+    """Another worker does the day while this one hears the bank."""
+    books.both(50_000)
+    books.next_day()
+    on, told = books.day - timedelta(days=1), books.bank.statement
+
+    def asked_at_once(*args, **asked):
+        books.bank.statement = told
+        books.reconciled(on)
+        return told(*args, **asked)
+
+    books.bank.statement = asked_at_once
+    second = books.reconciled(on)
+    assert (second.matched, second.sheet.books_fen) == (0, ReconciledDay.objects.get().books_fen)
+
+
 def test_the_same_break_on_two_accounts_is_two(books):  # noqa: F811
     came(books)
     books.both(50_000)

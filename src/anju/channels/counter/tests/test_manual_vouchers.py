@@ -80,7 +80,7 @@ def test_what_is_wrong_stands_beside_its_line_and_nothing_typed_is_lost(two):
     assert 'value="收到增值收益存款利息"' in page
     answer = written(maker, **{"credit-3": "1", "summary": ""})
     assert "合计不相等" in answer.content.decode()
-    assert "请填写摘要" in answer.content.decode()
+    assert answer.content.decode().count("请填写摘要") == 2, "in the summary, and beside the field"
 
 
 def test_lines_left_empty_in_between_are_none(two):
