@@ -50,6 +50,7 @@ def worklist(
     text: str,
     before: str | None,
     at: datetime,
+    holder: int | None = None,
     limit: int = 50,
 ) -> WorkPage:
     """The cases of this person's branch, those that wait longest first.
@@ -61,6 +62,7 @@ def worklist(
         text: a reference, or an exact name, ID number or phone.
         before: the last reference of the page before, for the next one.
         at: the instant, for lateness.
+        holder: the person whose account the text is the number of, if it is one.
         limit: rows of one page.
     """
     staff = case_worker(staff_id)
@@ -70,7 +72,7 @@ def worklist(
         name: sum(counted.get(state, 0) for state in states) for name, states in _SHOWN.items()
     }
     counts["all"] = sum(counted.values())
-    people = _people(text.strip(), staff_id=staff_id, at=at)
+    people = _people(text.strip(), holder, staff_id=staff_id, at=at)
     found = _narrowed(mine, show=show, service=service, text=text.strip(), people=people)
     oldest_first = show in ("waiting", "returned", "paying")
     order = ("waiting_since", "id") if oldest_first else ("-submitted_at", "-id")
@@ -90,10 +92,13 @@ def worklist(
     )
 
 
-def _people(text: str, *, staff_id: int, at: datetime) -> list[int]:
-    """Whom a search names: exact name, ID number or phone; every search leaves an audit row."""
+def _people(text: str, holder: int | None, *, staff_id: int, at: datetime) -> list[int]:
+    """Whom a search names: account, exact name, ID number or phone; each leaves an audit row."""
     if not text:
         return []
+    if holder is not None:
+        parties.searched("account", [holder], actor=Actor.staff(staff_id), at=at)
+        return [holder]
     found = parties.search_people(text, actor=Actor.staff(staff_id), at=at)
     return [person.person_id for person in found]
 

@@ -266,14 +266,19 @@ def search_people(text: str, *, actor: audit.Actor, at: datetime) -> tuple[Perso
     kind, condition = _condition(text)
     rows = _with_marks(Person.objects.filter(condition).order_by("pk"))
     found = tuple(_facts(row) for row in rows[:_FOUND_MAX])
+    searched(kind, [facts.person_id for facts in found], actor=actor, at=at)
+    return found
+
+
+def searched(by: str, found: Iterable[int], *, actor: audit.Actor, at: datetime) -> None:
+    """Keep that somebody looked for people by something, and whom it found."""
     audit.write(
         "parties.people_searched",
         at=at,
         actor=actor,
-        subject=audit.Subject("people", kind),
-        details={"by": kind, "found": [facts.person_id for facts in found]},
+        subject=audit.Subject("people", by),
+        details={"by": by, "found": list(found)},
     )
-    return found
 
 
 def _condition(text: str) -> tuple[str, index.Q]:

@@ -139,6 +139,12 @@ def enrolment(person_id: int) -> EnrolmentFacts | None:
     )
 
 
+def person_of_account(account_no: str) -> int | None:
+    """Whose account has this number, a closed one too; None where there is no such account."""
+    found = Enrolment.objects.filter(account_no=account_no).values_list("person_id", flat=True)
+    return found.first()
+
+
 def _percent(ratio: Decimal) -> str:
     return f"{(ratio * 100).normalize():f}%"
 

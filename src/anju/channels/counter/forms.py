@@ -43,7 +43,7 @@ class SignInForm(forms.Form):
 
 
 class SearchForm(forms.Form):
-    """Name, ID number, phone or case; sent in the body, never in an address."""
+    """Name, ID number, phone, account or case; sent in the body, never in an address."""
 
     text = forms.CharField(label="查找业务", max_length=64)
 

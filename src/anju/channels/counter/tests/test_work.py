@@ -7,6 +7,7 @@ import pytest
 
 from anju.channels.counter.templatetags.counter import age, short, tone
 from anju.channels.counter.tests import cast
+from anju.store.models import AuditRow
 
 
 def test_an_empty_worklist_says_so_and_leads_on(office):
@@ -68,6 +69,18 @@ def test_one_hit_leads_straight_to_the_case_and_leaves_nothing_in_the_address(of
     client = cast.signed_in(cast.staff("reviewer.one", "reviewer"))
     answer = client.post("/counter/search/", {"text": typed})
     assert answer.headers["Location"] == f"/counter/cases/{reference}/"
+
+
+def test_a_case_is_found_by_its_members_account_and_that_is_kept(office):
+    reference = cast.applied(cast.member(7))
+    client = cast.signed_in(cast.staff("reviewer.one", "reviewer"))
+    answer = client.post("/counter/search/", {"text": " 00000007 "})
+    assert answer.headers["Location"] == f"/counter/cases/{reference}/"
+    kept = AuditRow.objects.filter(action="parties.people_searched").latest("seq")
+    assert (kept.details["by"], len(kept.details["found"])) == ("account", 1)
+    elsewhere = cast.signed_in(cast.staff("reviewer.two", "reviewer", branch="hejin"))
+    found = elsewhere.post("/counter/search/", {"text": "00000007"}).content.decode()
+    assert "没有找到本管理部的业务" in found
 
 
 def test_no_hit_says_how_to_search(office):

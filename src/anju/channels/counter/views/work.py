@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from anju.business.contributions.facts import person_of_account
 from anju.cases import facts
 from anju.cases.records import WorkPage
 from anju.channels.counter.forms import SearchForm
@@ -91,19 +92,19 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.POST, auto_id="found-%s")
     if not form.is_valid():
         return redirect("counter:work")
+    text = form.cleaned_data["text"].strip()
     page = facts.worklist(
         request.user.pk,
         show="all",
         service=None,
-        text=form.cleaned_data["text"],
+        text=text,
+        holder=person_of_account(text),
         before=request.POST.get("before") or None,
         at=request.at,
     )
     if page.total == 1 and len(page.lines) == 1:
         return redirect("counter:case", reference=page.lines[0].reference)
-    return draw(
-        request, "search", here="work", page=page, form=form, typed=form.cleaned_data["text"]
-    )
+    return draw(request, "search", here="work", page=page, form=form, typed=text)
 
 
 def _chips(page: WorkPage, *, show: str, service: str | None) -> tuple[Chip, ...]:
