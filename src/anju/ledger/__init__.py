@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         business_date,
         ensure_partitions,
         enter_day,
+        first_day,
         flip_day,
         open_day,
     )
@@ -131,6 +132,7 @@ _HOMES = {
     "business_date": "days",
     "ensure_partitions": "days",
     "enter_day": "days",
+    "first_day": "days",
     "flip_day": "days",
     "open_day": "days",
     "CLOSING": "holds",
@@ -232,6 +234,7 @@ __all__ = [
     "days_to_seal",
     "ensure_partitions",
     "enter_day",
+    "first_day",
     "flip_day",
     "freeze",
     "give_back",

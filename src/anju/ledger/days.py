@@ -14,6 +14,14 @@ _FLIP_ATTEMPTS = 100
 _TURN_AT_ONCE = 20_000
 
 
+def first_day() -> date:
+    """The day on which the books begin. Raises LookupError before any was opened."""
+    found: date | None = row("SELECT min(day) FROM ledger_business_day")[0]
+    if found is None:
+        raise LookupError("the books were never opened")
+    return found
+
+
 def business_date() -> date:
     """The open business day, for reading; postings read it again under the gate.
 

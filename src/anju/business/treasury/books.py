@@ -28,7 +28,6 @@ BY_EMPLOYER = ("201", "219")
 """First-level subjects whose lines may name an employer."""
 PAGE = 50
 READ_AT_ONCE = 1_000
-YEARS_BACK = 5
 SOURCES = {
     "case": "业务",
     "remittance": "汇缴",
@@ -233,7 +232,8 @@ def general(staff_id: int, code: str, *, year: int) -> GeneralPage:
     """One subject's year. Raises NotYours; LookupError for a subject or year that is not there."""
     reader(staff_id)
     today = ledger.business_date()
-    if not today.year - YEARS_BACK < year <= today.year:
+    years = range(today.year, ledger.first_day().year - 1, -1)
+    if year not in years:
         raise LookupError(year)
     since, until = date(year, 1, 1), min(date(year, 12, 31), today)
     asked = _asked(code, since=since, until=until)
@@ -242,7 +242,7 @@ def general(staff_id: int, code: str, *, year: int) -> GeneralPage:
         year=year,
         balance=asked.shown,
         months=books.month_totals(own, since=since, until=until, detail=asked.detail),
-        years=tuple(range(today.year, today.year - YEARS_BACK, -1)),
+        years=tuple(years),
     )
 
 

@@ -102,6 +102,7 @@ def test_a_year_is_told_month_by_month_and_drawn(accountant):
     answer = accountant.get("/counter/books/subjects/101/general/")
     page = answer.content.decode()
     assert page.count("chart-bar") == 11
+    assert re.findall(r'href="\?year=(\d+)"', page) == ["2026"], "the years that the books have"
     assert page.count("2026-") >= 11
     total = ledger.control_total("101")
     assert text_of(answer).count(f"{total / 100:,.2f}") >= 2
@@ -118,7 +119,13 @@ def test_a_year_in_which_nothing_happened_draws_nothing(accountant):
 
 @pytest.mark.parametrize(
     "address",
-    ["999/general/", "101/general/?year=1899", "101/general/?year=2027", "101/general/?year=x"],
+    [
+        "999/general/",
+        "101/general/?year=1899",
+        "101/general/?year=2025",
+        "101/general/?year=2027",
+        "101/general/?year=x",
+    ],
 )
 def test_a_year_that_is_not_there_is_not_found(accountant, address):
     assert accountant.get(f"/counter/books/subjects/{address}").status_code == 404
