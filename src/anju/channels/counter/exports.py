@@ -267,9 +267,9 @@ def voucher(page: books.VoucherPage) -> Sheet:
             "单位：元",
         ),
         (
-            Column("摘要", width=24),
-            Column("科目", width=26),
-            Column("明细", width=22),
+            Column("摘要", width=22),
+            Column("科目", width=24),
+            Column("明细", width=32),
             Column("借方", Kind.MONEY, 16),
             Column("贷方", Kind.MONEY, 16),
         ),
