@@ -329,6 +329,7 @@ class Tour:
         self.show(desk, "books-employer")
         for kind in ("balance", "gains", "distribution"):
             self.show(desk, f"books-{kind}", f"/counter/books/statements/{kind}/")
+        self.show(desk, "books-daybook", "/counter/books/daybook/")
         self.show(desk, "books-vouchers", "/counter/books/vouchers/")
         self.show(desk, "books-vouchers-none", "/counter/books/vouchers/?source=TQ0")
         self.show(desk, "books-vouchers-mistake", "/counter/books/vouchers/?number=7&least=x")

@@ -272,6 +272,7 @@ ROWS = (
     Row("counter:books_employers", BOOKS, NEVER, lambda world: {"code": "201"}),
     Row("counter:books_employer", BOOKS, NEVER, lambda world: {"code": "201", "employer_id": 0}),
     Row("counter:books_voucher", BOOKS, NEVER, _voucher),
+    Row("counter:books_daybook", BOOKS, NEVER),
     Row("counter:books_parts", BOOKS, NEVER, _voucher),
     Row("counter:books_case", BOOKS, NEVER, _theirs),
     Row("counter:books_statement", BOOKS, NEVER, lambda world: {"kind": "balance"}),

@@ -266,10 +266,15 @@ def line_batches(
     until: date,
     opening: int,
     at_once: int,
+    after: str | None = None,
     detail: tuple[str, int] | None = None,
 ) -> Iterator[tuple[SubjectLine, ...]]:
-    """All those lines, `at_once` of them at a time, each looked up once; as `subject_lines`."""
-    place, standing = (since, 0, 0), subject.own_side(opening)
+    """All those lines, `at_once` of them at a time, each looked up once; as `subject_lines`.
+
+    `opening` is what stood before the first of them. Raises ValueError for a cursor that is none.
+    """
+    place = place_of(after) if after else (since, 0, 0)
+    standing = subject.own_side(opening)
     while found := _lines(subject, since, until, place, standing, at_once, detail):
         yield found
         place, standing = place_of(found[-1].cursor), subject.own_side(found[-1].balance)

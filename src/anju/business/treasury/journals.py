@@ -43,8 +43,11 @@ class Sums:
 
 
 def is_journal(code: str) -> bool:
-    """Whether a subject or a bank account of ours has a journal, summed up by day."""
-    return code.startswith(DEPOSITS)
+    """Whether a subject or a bank account of ours has a journal, summed up by day.
+
+    All subjects together (no code) have one too: the daybook.
+    """
+    return not code or code.startswith(DEPOSITS)
 
 
 def title(code: str) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from anju.business.treasury import voucher_parts
+from anju.business.treasury.daybook import Daybook
+from anju.business.treasury.journals import JournalRow
 from anju.business.treasury.receipt_facts import ReceiptLine
 from anju.business.treasury.return_facts import ReturnLine
-from anju.channels.pages.sheets import Column, Kind, Sheet
+from anju.channels.pages.sheets import Cell, Column, Kind, Sheet, Sum
 from anju.domain.calendar import SHANGHAI
 
 
@@ -94,3 +96,33 @@ def parts(staff_id: int, voucher_id: int) -> Sheet:
             for one in found
         ),
     )
+
+
+def day_book(book: Daybook) -> Sheet:
+    """序时账, all of it."""
+    return Sheet(
+        "序时账",
+        (f"{book.since} 至 {book.until}", "单位：元"),
+        (
+            Column("日期", Kind.DAY, 11),
+            Column("凭证号", width=13),
+            Column("凭证流水", width=9),
+            Column("摘要", width=26),
+            Column("业务编号", width=20),
+            Column("科目", width=28),
+            Column("借方", Kind.MONEY, 17),
+            Column("贷方", Kind.MONEY, 17),
+        ),
+        (_booked(row, book.names) for row in book.rows),
+        ("本期合计", "", "", "", "", "", book.debit, book.credit),
+    )
+
+
+def _booked(row: JournalRow, names: Mapping[str, str]) -> Sequence[Cell]:
+    if row.line is None:
+        return Sum((None, "", "", row.label, "", "", row.debit, row.credit))
+    code = row.line.subject
+    return (
+        row.line.accounting_date, row.line.number, str(row.line.voucher_id), row.label,
+        row.line.source_id, f"{code} {names.get(code, '')}", row.debit or None, row.credit or None,
+    )  # fmt: skip

@@ -61,6 +61,7 @@ urlpatterns = [
         books.subject,
         name="books_employer",
     ),
+    path("books/daybook/", vouchers.day_book, name="books_daybook"),
     path("books/vouchers/", vouchers.listed, name="books_vouchers"),
     path("books/vouchers/<int:voucher_id>/", vouchers.one, name="books_voucher"),
     path("books/vouchers/<int:voucher_id>/parts/", vouchers.parts, name="books_parts"),

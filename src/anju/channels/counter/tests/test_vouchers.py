@@ -7,7 +7,7 @@ import re
 import pytest
 
 from anju import ledger
-from anju.business.treasury import books
+from anju.business.treasury import books, daybook
 from anju.business.treasury.models import PaymentOrder
 from anju.channels.counter.tests import cast
 from anju.channels.counter.tests.test_books import text_of
@@ -143,3 +143,21 @@ def test_a_voucher_says_whose_accounts_it_moved(accountant):
         assert accountant.get(f"{voucher}parts/?after={after}").status_code == 404
     account = rows[3][0]
     assert "没有明细" in text_of(accountant.get(f"{voucher}parts/?after={account}-99"))
+
+
+def test_the_daybook_has_every_line_and_each_day_adds_up(accountant, monkeypatch):
+    booked(accountant.reference, amount=100)
+    whole = text_of(accountant.get("/counter/books/daybook/"))
+    both = f"{(2_021_621 + 100) / 100:,.2f}"
+    assert f"本日合计 {both} {both}" in whole
+    rows = cells(accountant.get("/counter/books/daybook/?as=xlsx"))[3:]
+    assert [row[5][:3] for row in rows] == ["101", "201", "411", "101", "", ""]
+    assert [float(one) for one in rows[-1][6:]] == [float(both.replace(",", ""))] * 2
+    monkeypatch.setattr(daybook, "PAGE", 3)
+    first = accountant.get("/counter/books/daybook/").content.decode()
+    assert "本日合计" not in first
+    onwards = re.search(r'class="more" href="([^"]+)"', first)[1].replace("&amp;", "&")
+    rest = text_of(accountant.get(f"/counter/books/daybook/{onwards}"))
+    assert f"本日合计 {both} {both}" in rest
+    assert accountant.get("/counter/books/daybook/?after=x").status_code == 404
+    assert accountant.get("/counter/books/daybook/?until=2030-01-01").status_code == 422

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from anju.business.treasury import books as facts
-from anju.business.treasury import origins, voucher_parts
+from anju.business.treasury import daybook, origins, voucher_parts
 from anju.business.treasury.origins import Origin
 from anju.channels.counter import exports, registers, spans
 from anju.channels.counter.guard import for_roles, staff_only
@@ -102,3 +102,33 @@ def parts(request: HttpRequest, voucher_id: int) -> HttpResponse | FileResponse:
         raise Http404 from error
     more = f"?after={page.next_after}" if page.next_after else ""
     return draw(request, "books_parts", here="books_trial", page=page, after=after, more_href=more)
+
+
+@require_safe
+@staff_only
+@for_roles(facts.BOOK_ROLES)
+def day_book(request: HttpRequest) -> HttpResponse | FileResponse:
+    """Every line of every voucher over a span, each day summed up."""
+    form, since, until = spans.asked(request)
+    after = request.GET.get("after") or None
+    if exports.wanted(request) and form.is_valid():
+        sheet = registers.day_book(daybook.whole(request.user.pk, since=since, until=until))
+        return exports.send(request, sheet)
+    try:
+        page = daybook.page(request.user.pk, since=since, until=until, after=after)
+    except ValueError as error:
+        raise Http404 from error
+    span = spans.query(since, until)
+    return draw(
+        request,
+        "books_daybook",
+        here="books_trial",
+        status=200 if form.is_valid() else 422,
+        form=form,
+        page=page,
+        rows=[(row, page.names.get(row.line.subject, "") if row.line else "") for row in page.rows],
+        span=span,
+        quick=spans.quick(since, until),
+        more_href=f"?{span}&after={page.next_after}" if page.next_after else "",
+        after=after,
+    )
