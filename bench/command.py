@@ -26,6 +26,7 @@ WORKLOADS: dict[str, Workload] = {
     "pages": pages.halls,
     "memory": memory.held,
     "city": city.nights,
+    "growth": city.growth,
 }
 
 

@@ -58,11 +58,11 @@ QUICK = Size(
 )
 FULL = Size(
     name="full",
-    rounds=9,
+    rounds=5,
     each={1: 1_500, 8: 800, 64: 120},
     warm_share=0.2,
     page_seconds=2.0,
-    page_rounds=9,
+    page_rounds=5,
     python_each={1: 800, 8: 250},
     requests=10_000,
     jobs=10_000,

@@ -30,6 +30,7 @@ FIRST_CLOSING, FIRST_SPREAD, SPREAD = 1_000_000, 500_000, 20_000
 # Durable like a centre's own server; memory for what is measured, and no checkpoint that only one
 # of two sides would pay for.
 SETTINGS = {**DURABLE, "shared_buffers": "1GB", "max_wal_size": "8GB", "checkpoint_timeout": "1h"}
+LARGE = {"shared_buffers": "5GB", "max_wal_size": "16GB"}
 
 _TPCB_TABLES = """
 CREATE SCHEMA tpcb;
@@ -103,7 +104,7 @@ def standing(folder: Path, size: Size) -> Iterator[Stage]:
     shutil.rmtree(state, ignore_errors=True)
     layout = Layout(state, CHECKOUT / "centers", free_ports=True)
     layout.centers = (CENTER,)
-    layout.cluster = Cluster(state, "bench", SETTINGS)
+    layout.cluster = Cluster(state, "bench", {**SETTINGS, **(LARGE if size.large else {})})
     FileClock(layout.clock).set(DEMO_START)
     try:
         layout.choose_ports()

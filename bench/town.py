@@ -1,7 +1,8 @@
 """Books with as many accounts as a city, and beside them the floor: bare tables of the same shape.
 
 The floor does what nobody can do without: update each account and insert its line, sorted, in the
-same slices, through the same driver, as the same role. It guards nothing.
+same slices, through the same driver, as the same role. It locks each slice in order first, as
+whoever runs beside halls must, and guards nothing.
 """
 
 from __future__ import annotations
@@ -160,19 +161,25 @@ class Town:
         self.post(batch)
         self.clear(batch)
 
-    def floor(self, *, locked_on: date | None = None) -> Iterator[None]:
-        """The same month on the bare tables, in the same slices.
+    def floor(self) -> Iterator[None]:
+        """The same month on tables without guards, each slice with an ordered lock first."""
+        return self._floor(self.day(), locked=True)
 
-        Or in another month's partition, each slice with an ordered lock first.
-        """
+    def bare_floor(self) -> Iterator[None]:
+        """The next month of the floor without its locks."""
+        day = (self.day().replace(day=1) + timedelta(days=32)).replace(day=1)
+        with self.admin() as admin:
+            self.floor_month(admin, day)
+        return self._floor(day, locked=False)
+
+    def _floor(self, day: date, *, locked: bool) -> Iterator[None]:
         lists = max(1, LINES_AT_ONCE // STAFF)
-        day = locked_on or self.day()
         for first in range(1, self.lists + 1, lists):
             last = min(first + lists - 1, self.lists)
             ids = list(range(self.first + (first - 1) * STAFF, self.first + last * STAFF))
             values = {"first": first, "last": last, "day": day, "ids": ids}
             with self.app.transaction():
-                if locked_on:
+                if locked:
                     self.app.execute(_LOCK, values)
                 self.app.execute(_UPDATE, values)
                 self.app.execute(_INSERT, values)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+from contextlib import contextmanager
 from datetime import date
 
 import pytest
@@ -12,11 +14,21 @@ from anju import ledger
 from anju.business.contributions.models import Enrolment
 from anju.config.city import generate as growing
 from anju.config.commands import city as command
-from anju.ledger.replay import replay, streaming
+from anju.ledger.replay import Replayed, replay, streaming
 from anju.ledger.verify import verify
 from anju.parties.models import Person
 
 UNTIL = date(2026, 11, 20)
+MEMBERS = int(os.environ.get("ANJU_CITY_MEMBERS", "20000"))
+"""How many the city of the night has; another number may be given for a longer night."""
+# What a superuser does to a year that is sealed, and the deviation that must name it.
+SEALED_CHANGES = {
+    "leaf": "UPDATE ledger_voucher SET summary = summary || '.' WHERE id ="
+    " (SELECT max(id) FROM ledger_voucher WHERE accounting_date = '2026-03-31')",
+    "balance after": "UPDATE ledger_member_line SET amount = amount + 1"
+    " WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM ledger_member_line"
+    " WHERE accounting_date = '2026-02-27' ORDER BY account_id LIMIT 1)",
+}
 
 
 def grow(members=200, years=2, seed=1, **more):
@@ -34,9 +46,14 @@ def empty_books(test_databases, django_db_blocker):
     """As many databases as are asked for, each with books that were never opened."""
     names = []
 
+    @contextmanager
+    def at(name):
+        with test_databases.django_at(name):
+            yield name
+
     def another():
         names.append(test_databases.clone())
-        return test_databases.django_at(names[-1])
+        return at(names[-1])
 
     with django_db_blocker.unblock():
         yield another
@@ -104,13 +121,26 @@ def test_only_a_demo_has_made_up_people(settings, capsys):
 
 
 @pytest.mark.nightly
-def test_a_city_of_ten_years_closes_every_day_of_a_year(empty_books, city):
-    """Ten years of two thousand people; the last has a day end for each calendar day."""
+def test_a_city_of_ten_years_closes_every_day_of_a_year(empty_books, city, test_databases, capsys):
+    """The last of its ten years has a day end for each calendar day; a change of it is named."""
     city("yuncheng")
     since = date(2025, 11, 20)
-    with empty_books():
-        grow(members=2_000, years=10, seed=7, every_day_since=since)
+    with empty_books() as database:
+        grow(members=MEMBERS, years=10, seed=7, every_day_since=since)
         assert verify() == []
         ends = "SELECT count(*) FROM ledger_business_day WHERE state = 'sealed' AND segment = 'day'"
         assert answer(f"{ends} AND day >= '{since}'") == 365
         assert answer("SELECT count(*) FROM treasury_periodclose WHERE closed_at IS NULL") == 0
+        seen = Replayed()
+        with streaming() as stream:
+            assert list(replay(stream, seen=seen)) == []
+        with capsys.disabled():
+            print(f"\n  {MEMBERS} members over ten years: {seen.says()}")
+        for kind, planted in SEALED_CHANGES.items():
+            with test_databases.cluster.admin(database) as admin:
+                admin.execute("SET search_path = yuncheng")
+                admin.execute("SET session_replication_role = replica")
+                with admin.transaction(force_rollback=True):
+                    admin.execute(planted)
+                    found = replay(lambda s, p, a=admin: a.execute(s, p))
+                    assert kind in {each.kind for each in found}
