@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from anju import ledger
+from anju.business.treasury import employer_books
 from anju.channels.counter.tests import cast
 from anju.domain.vouchers import GlLine, SuspenseLine, Voucher
 from anju.ledger import books, details
@@ -191,6 +192,18 @@ def test_employers_are_found_by_name_or_number_and_turned_page_by_page(accountan
         assert accountant.get(f"{address}{wrong}").status_code == 404, wrong
     assert accountant.get("/counter/books/subjects/101/employers/").status_code == 404
     assert "未记单位" in text_of(accountant.get(f"{address}0/"))
+
+
+def test_a_long_list_of_employers_is_turned_both_ways(accountant, monkeypatch):
+    monkeypatch.setattr(employer_books, "PAGE", 1)
+    cast.member(2)
+    address = "/counter/books/subjects/201/employers/"
+    pages = [accountant.get(f"{address}?page={number}").content.decode() for number in (1, 2)]
+    count = len(re.findall(r'href="[^"]+/employers/\d+/', pages[0]))
+    assert count == 1
+    assert "下一页" in pages[0]
+    assert "上一页" in pages[1]
+    assert "上一页" not in pages[0]
 
 
 def test_the_parts_by_employer_are_the_subject(accountant):
