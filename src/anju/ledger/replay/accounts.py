@@ -13,7 +13,7 @@ from anju.ledger.replay.reinstated import reinstated
 
 _ACCOUNTS = """
     SELECT id, state::text, opened_on, interest_from, restate_from, balance, v, n_prev, carried,
-           v_carried, n_prev_carried, held
+           v_carried, n_prev_carried, held, employer_id
     FROM ledger_account ORDER BY id
 """
 _LINES = """
@@ -42,12 +42,17 @@ _HOLDS = """
 
 @dataclass(slots=True)
 class AccountsSeen:
-    """What the accounts' replay counted; `balance` is the sum of what was derived, in fen."""
+    """What the accounts' replay counted; `balances` are what was derived, by employer, in fen."""
 
     accounts: int = 0
     lines: int = 0
     years: int = 0
-    balance: int = 0
+    balances: dict[int | None, int] = field(default_factory=lambda: defaultdict(int))
+
+    @property
+    def balance(self) -> int:
+        """All of it."""
+        return sum(self.balances.values())
 
 
 @dataclass(slots=True)
@@ -83,7 +88,7 @@ def replay_accounts(
         seen.lines += len(lines)
         seen.years += len(settled)
         balance = sum(row[5] for row in lines)
-        seen.balance += balance
+        seen.balances[stored[0][-1] if stored else None] += balance
         if not stored:
             yield from differs("account", f"account {account_id}", None, f"a balance of {balance}")
             continue

@@ -19,6 +19,7 @@ class Stored(NamedTuple):
     v_carried: int
     n_prev_carried: int | None
     held: int
+    employer_id: int | None
 
 
 class Line(NamedTuple):

@@ -57,6 +57,11 @@ def _control_totals(seen: Replayed, totals: dict[str, int]) -> Iterator[Deviatio
     """The general ledger against the sub-ledgers, each derived from its own lines."""
     books = seen.vouchers
     yield from differs("control total", "subject 201", -books.balance("201"), seen.accounts.balance)
+    accounts = seen.accounts.balances
+    for employer in sorted(books.members.keys() | accounts.keys(), key=str):
+        general = books.members.get(employer, 0)
+        derived = accounts.get(employer, 0)
+        yield from differs("employer", f"employer {employer}", general, derived)
     loans = totals.pop("loans", 0)
     yield from differs("control total", "121 and 122", books.balance("121", "122"), loans)
     for subject in sorted(totals):

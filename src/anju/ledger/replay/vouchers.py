@@ -110,7 +110,10 @@ class _Segment:
 
 @dataclass(slots=True)
 class VouchersSeen:
-    """What the vouchers' replay counted; `turnover` is by (subject, bank account), in fen."""
+    """What the vouchers' replay counted, in fen.
+
+    `turnover` is by (subject, bank account), `members` what stands on 201 by employer.
+    """
 
     vouchers: int = 0
     lines: int = 0
@@ -120,6 +123,7 @@ class VouchersSeen:
         default_factory=lambda: defaultdict(lambda: [0, 0])
     )
     adjusted: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    members: dict[int | None, int] = field(default_factory=lambda: defaultdict(int))
 
     def balance(self, *subjects: str) -> int:
         """Debit less credit of subjects and what is below them, adjustments included."""
@@ -150,6 +154,9 @@ def replay_vouchers(stream: Stream, seen: VouchersSeen) -> Iterator[Deviation]:
             head.loan, head.suspense,
         ), head.debit)  # fmt: skip
         yield from _totals(head, lines)
+        for _day, _voucher, _no, subject, employer, _bank, amount in lines[0]:
+            if subject.startswith("201"):
+                seen.members[employer] -= amount
         yield from replayed.take(head, lines)
     yield from replayed.reach(date.max)
     yield from counts.reach(date.max)

@@ -19,6 +19,7 @@ from anju.ledger.tests.test_verify import as_owner, furnish
 # What a superuser does with every trigger asleep, and the deviation that must name it.
 PLANTED = [
     ("balance", "UPDATE ledger_account SET balance = balance + 1 WHERE id = {member}"),
+    ("employer", "UPDATE ledger_account SET employer_id = 9 WHERE id = {member}"),
     ("carried", "UPDATE ledger_account SET carried = carried - 1 WHERE id = {settled}"),
     ("N", "UPDATE ledger_account SET v = v + 1 WHERE id = {member}"),
     ("N", "UPDATE ledger_account SET v_carried = v_carried + 1 WHERE id = {settled}"),
