@@ -19,6 +19,7 @@ from anju.domain.interest import (
     history,
     interest,
     shift,
+    year_start,
 )
 from anju.domain.interest_words import percent
 from anju.domain.money import FEN_MAX, parse_yuan, yuan
@@ -104,6 +105,18 @@ def test_lines_may_come_in_any_order(
             balance += amount
         results.append(day_product(balance, v=v, since=JULY, until=JULY + days * DAY))
     assert results[0] == results[1]
+
+
+@pytest.mark.parametrize(
+    ("day", "begins"),
+    [
+        (date(2026, 7, 1), date(2026, 7, 1)),
+        (date(2026, 12, 31), date(2026, 7, 1)),
+        (date(2026, 6, 30), date(2025, 7, 1)),
+    ],
+)
+def test_an_interest_year_begins_on_the_first_of_july(day: date, begins: date) -> None:
+    assert year_start(day) == begins
 
 
 @given(st.integers(), st.integers(), st.integers(0, 500), st.integers(0, 500))

@@ -294,7 +294,7 @@ def _settle(
 
 def _problem(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
     """Why the bank itself cannot pay `row`, as a reason code, or ''."""
-    payer = open_center_account(connection, row["client"], number=row["payer_account"])
+    payer = open_center_account(connection, row["client"], number=row["payer_account"], pays=True)
     payee = open_account(
         connection,
         row["payee_account"],
@@ -312,9 +312,17 @@ def _problem(connection: sqlite3.Connection, row: sqlite3.Row) -> str:
 
 
 def open_center_account(
-    connection: sqlite3.Connection, client: str, *, number: str, bank_code: str = ""
+    connection: sqlite3.Connection,
+    client: str,
+    *,
+    number: str,
+    bank_code: str = "",
+    pays: bool = False,
 ) -> sqlite3.Row:
-    """An account that the bank has not met yet is the centre's that first speaks of it."""
+    """An account that the bank has not met yet is the centre's that first speaks of it.
+
+    A centre's first one opens with money, and any from which it first `pays`.
+    """
     has_one = connection.execute(
         "SELECT 1 FROM bank_account WHERE client = ? AND holder = 'center'", (client,)
     ).fetchone()
@@ -325,7 +333,7 @@ def open_center_account(
         name=client,
         holder="center",
         client=client,
-        balance_fen=0 if has_one else CENTER_OPENING_FEN,
+        balance_fen=0 if has_one and not pays else CENTER_OPENING_FEN,
     )
 
 
