@@ -17,7 +17,7 @@ from bench.peers import peers
 from bench.reading import reading
 from bench.sizes import Size
 from bench.stage import BRANCHES, CENTER, Stage
-from bench.town import LINES_AT_ONCE, STAFF, Town, built, taken_down
+from bench.town import LINES_AT_ONCE, SHEET, STAFF, Town, built, taken_down
 
 FLOOR = "update + keyed insert, locked in order"
 BARE = "  the floor without its locks"
@@ -167,7 +167,7 @@ def _interest(town: Town, size: Size) -> list[Cost]:
         town.sweep()
     whole = [a + b for a, b in zip(taken["propose"], taken["release"], strict=True)]
     named = (
-        ("W2 annual interest", whole, 1.2, "proposed, then released, sheets of 5,000"),
+        ("W2 annual interest", whole, 1.2, "proposed, then released, sheets of 10,000"),
         ("  proposed", taken["propose"], None, "lists for two people to look at"),
         ("  released", taken["release"], None, "lines, accounts, sheets; vouchers"),
         (BARE, taken["bare"], None, "nothing is locked beforehand"),
@@ -184,7 +184,7 @@ def _propose(town: Town) -> None:
     after: int | None = 0
     while after is not None:
         after = town.one("SELECT last FROM ledger_propose_interest(%s, %s, 3, 200, 360)",
-                         after, LINES_AT_ONCE)  # fmt: skip
+                         after, SHEET)  # fmt: skip
 
 
 def _release(town: Town, year: int) -> Iterator[None]:

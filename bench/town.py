@@ -22,6 +22,7 @@ from bench.stage import CENTER, Stage
 STAFF = 20
 FIRST_PERSON = 100_000_000
 LINES_AT_ONCE = 5_000
+SHEET = 10_000
 ACCOUNTS_AT_ONCE = 50_000
 
 _FLOOR = """
