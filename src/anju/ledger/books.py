@@ -7,6 +7,7 @@ debit subject with more debits, and of a credit subject with more credits.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Self
 
 from anju.ledger.calls import row, rows
 from anju.ledger.places import Place, place_of, text_of
@@ -59,6 +60,12 @@ class SubjectBalance:
     debit: int
     credit: int
     closing: int
+
+    @classmethod
+    def over(cls, subject: Subject, opening: int, debit: int, credit: int) -> Self:
+        """From what was booked: `opening` is a sum of signed lines, a debit above zero."""
+        closing = subject.own_side(opening + debit - credit)
+        return cls(subject, subject.own_side(opening), debit, credit, closing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +208,7 @@ def _over(subject: Subject, sums: Turnover[str]) -> SubjectBalance:
     """The subject with all below it."""
     below = [each for code, each in sums.items() if code.startswith(subject.code)]
     opening, debit, credit = (sum(column) for column in zip((0, 0, 0), *below, strict=True))
-    closing = subject.own_side(opening + debit - credit)
-    return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
+    return SubjectBalance.over(subject, opening, debit, credit)
 
 
 def _narrowed(detail: tuple[str, int] | None) -> tuple[str, tuple[int, ...]]:

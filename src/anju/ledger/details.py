@@ -7,11 +7,12 @@ from typing import Final
 
 from anju.ledger.books import Subject, SubjectBalance, subjects
 from anju.ledger.calls import rows
-from anju.ledger.turnover import turnover_at_banks
+from anju.ledger.turnover import OPENING_DEBIT_CREDIT, turnover_at_banks
 
 BANK_ACCOUNT: Final = "bank_account_id"
 EMPLOYER: Final = "employer_id"
-_DEPOSITS = ("101", "102")
+DEPOSITS: Final = ("101", "102")
+"""What stands at banks: below these are the centre's bank accounts (10101)."""
 
 
 def subject_of(bank_account: int) -> str:
@@ -26,10 +27,10 @@ def bank_balances(*, since: date, until: date) -> Mapping[int, SubjectBalance]:
     subject of each is the one it stands under.
     """
     found = {}
-    for subject in (each for each in subjects() if each.code in _DEPOSITS):
+    for subject in (each for each in subjects() if each.code in DEPOSITS):
         moved = turnover_at_banks(subject.code, since=since, until=until)
         for account, (opening, debit, credit) in sorted(moved.items()):
-            found[account] = _over(subject, opening, debit, credit)
+            found[account] = SubjectBalance.over(subject, opening, debit, credit)
     return found
 
 
@@ -49,12 +50,7 @@ class EmployerBalances:
 
 _BY_EMPLOYER = """
     WITH part AS (
-        SELECT coalesce(l.employer_id, 0) AS employer,
-               coalesce(sum(l.amount) FILTER (WHERE l.accounting_date < %s), 0)::bigint AS opening,
-               coalesce(sum(l.amount) FILTER (
-                   WHERE l.accounting_date >= %s AND l.amount > 0), 0)::bigint AS debit,
-               coalesce(-sum(l.amount) FILTER (
-                   WHERE l.accounting_date >= %s AND l.amount < 0), 0)::bigint AS credit
+        SELECT coalesce(l.employer_id, 0) AS employer, {sums}
         FROM ledger_gl_line l
         WHERE l.subject LIKE %s AND l.accounting_date <= %s {narrowed}
         GROUP BY 1
@@ -64,6 +60,11 @@ _BY_EMPLOYER = """
     FROM part ORDER BY abs(opening + debit - credit) DESC, employer OFFSET %s LIMIT %s
 """
 
+_OF_ONE = """
+    SELECT {sums} FROM ledger_gl_line l
+    WHERE l.subject LIKE %s AND l.accounting_date <= %s
+      AND l.employer_id IS NOT DISTINCT FROM nullif(%s, 0)
+"""
 _OF_THESE = "AND l.employer_id IN (SELECT unnest(%s::bigint[]))"
 
 
@@ -83,14 +84,17 @@ def employer_balances(
     # A name that many have is looked up in a table of keys, not along a list for every line.
     narrowed, which = ("", []) if employers is None else (_OF_THESE, [list(employers)])
     found = rows(
-        _BY_EMPLOYER.format(narrowed=narrowed),
+        _BY_EMPLOYER.format(sums=OPENING_DEBIT_CREDIT, narrowed=narrowed),
         [since, since, since, f"{subject.code}%", until, *which, skip, limit],
     )
     count, *sums = (found[0][4], *map(int, found[0][5:])) if found else (0, 0, 0, 0)
     return EmployerBalances(
-        parts=tuple((employer, _over(subject, *booked)) for employer, *booked, _, _, _, _ in found),
+        parts=tuple(
+            (employer, SubjectBalance.over(subject, *booked))
+            for employer, *booked, _, _, _, _ in found
+        ),
         count=count,
-        total=_over(subject, *sums),
+        total=SubjectBalance.over(subject, *sums),
     )
 
 
@@ -102,16 +106,7 @@ def employer_balance(
     0 is what stands under no employer.
     """
     found = rows(
-        "SELECT coalesce(sum(amount) FILTER (WHERE accounting_date < %s), 0)::bigint,"
-        " coalesce(sum(amount) FILTER (WHERE accounting_date >= %s AND amount > 0), 0)::bigint,"
-        " coalesce(-sum(amount) FILTER (WHERE accounting_date >= %s AND amount < 0), 0)::bigint"
-        " FROM ledger_gl_line WHERE subject LIKE %s AND accounting_date <= %s"
-        " AND employer_id IS NOT DISTINCT FROM nullif(%s, 0)",
+        _OF_ONE.format(sums=OPENING_DEBIT_CREDIT),
         [since, since, since, f"{subject.code}%", until, employer],
     )
-    return _over(subject, *found[0])
-
-
-def _over(subject: Subject, opening: int, debit: int, credit: int) -> SubjectBalance:
-    closing = subject.own_side(opening + debit - credit)
-    return SubjectBalance(subject, subject.own_side(opening), debit, credit, closing)
+    return SubjectBalance.over(subject, *found[0])

@@ -36,13 +36,17 @@ BOOKED = """
       AND l.voucher_id IN (SELECT h.id FROM ledger_voucher h WHERE h.segment = 'adjustment')
     GROUP BY l.{by}
 """
+# Of the lines l up to a span's end; its first day is given three times.
+OPENING_DEBIT_CREDIT = """
+    coalesce(sum(l.amount) FILTER (WHERE l.accounting_date < %s), 0)::bigint AS opening,
+    coalesce(sum(l.amount) FILTER (
+        WHERE l.accounting_date >= %s AND l.amount > 0), 0)::bigint AS debit,
+    coalesce(-sum(l.amount) FILTER (
+        WHERE l.accounting_date >= %s AND l.amount < 0), 0)::bigint AS credit
+"""
 # What closed a month or a year: few vouchers, found by an index of their own.
 _OF_CLOSINGS = """
-    SELECT l.subject, coalesce(sum(l.amount) FILTER (WHERE h.accounting_date < %s), 0)::bigint,
-           coalesce(sum(l.amount) FILTER (WHERE h.accounting_date >= %s AND l.amount > 0),
-                    0)::bigint,
-           coalesce(-sum(l.amount) FILTER (WHERE h.accounting_date >= %s AND l.amount < 0),
-                    0)::bigint
+    SELECT l.subject, {sums}
     FROM ledger_voucher h
     JOIN ledger_gl_line l ON l.accounting_date = h.accounting_date AND l.voucher_id = h.id
     WHERE h.source_type = 'period' AND h.kind = ANY (%s) AND h.accounting_date <= %s
@@ -64,7 +68,8 @@ def turnover_without(kinds: Sequence[str], *, since: date, until: date) -> Turno
     """What was booked on every subject but by vouchers of these kinds that close a period."""
     sums = dict(turnover("", since=since, until=until))
     given = [since, since, since, list(kinds), until]
-    for subject, opening, debit, credit in rows(_OF_CLOSINGS, given):
+    closings = _OF_CLOSINGS.format(sums=OPENING_DEBIT_CREDIT)
+    for subject, opening, debit, credit in rows(closings, given):
         before, debits, credits = sums[subject]
         sums[subject] = (before - opening, debits - debit, credits - credit)
     return sums

@@ -11,8 +11,8 @@ from datetime import date
 
 from anju.ledger import vouchers
 from anju.ledger.books import Subject, SubjectBalance, SubjectLine
+from anju.ledger.details import DEPOSITS
 
-DEPOSITS = ("101", "102")
 OPENING = "期初余额"
 AGAINST_MAX = 2
 """So many subjects are named against a line; what is more is 等."""

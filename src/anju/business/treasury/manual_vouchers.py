@@ -22,7 +22,7 @@ from anju.cases.records import NotYours
 from anju.domain.vouchers import SUSPENSE, GlLine, SuspenseLine, Voucher
 from anju.ledger import LedgerRefusal, books
 from anju.ledger.books import Subject
-from anju.ledger.details import subject_of
+from anju.ledger.details import DEPOSITS, subject_of
 from anju.parties.facts import staff_ref
 from anju.store import audit, references
 
@@ -31,8 +31,6 @@ SUMMARY_MAX, NOTE_MAX, COUNTERPARTY_MAX = 100, 200, 80
 ATTACHMENTS_MAX: Final = 999
 OWN_DOORS: Final = ("201", "121", "122", "11901", "11902", "21901", "21902", "21905")
 """Members', loans', employers', orders' and receipts' money: it moves by its business alone."""
-AT_BANK: Final = ("101", "102")
-"""Of these an account of the centre is chosen; its code stands below theirs (10101)."""
 PAGE: Final = 50
 STATES: Final = {
     "submitted": "待复核",
@@ -83,7 +81,7 @@ def subjects() -> tuple[Subject, ...]:
         subject
         for code, subject in chart.items()
         if not code.startswith(OWN_DOORS)
-        and (code in now or not code.startswith(AT_BANK))
+        and (code in now or not code.startswith(DEPOSITS))
         and not any(other != code and other.startswith(code) for other in chart)
     )
 
@@ -237,7 +235,7 @@ def _keep(what: str, made: ManualVoucher, staff_id: int, at: datetime) -> None:
 
 def _gl_line(line: ManualLine) -> GlLine:
     """As the ledger has it: on 101 and 102 the account stands beside its subject."""
-    if not line.subject.startswith(AT_BANK):
+    if not line.subject.startswith(DEPOSITS):
         return GlLine(line.subject, line.amount_fen)
     return GlLine(subject_of(int(line.subject)), line.amount_fen, bank_account_id=int(line.subject))
 
