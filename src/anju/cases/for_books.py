@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from anju.cases.assessment import quote_from_json
 from anju.cases.models import Case, Evidence
@@ -28,7 +28,7 @@ class BookedCase:
 
 def booked_case(reference: str, *, at: datetime) -> BookedCase:
     """A case by its number, for whoever keeps the books. Raises LookupError."""
-    case = Case.objects.filter(reference=reference, submitted_at__isnull=False).first()
+    case = _submitted(reference).first()
     if case is None:
         raise LookupError(reference)
     (line,) = lines_of([case], at=at)
@@ -44,7 +44,11 @@ def booked_case(reference: str, *, at: datetime) -> BookedCase:
 
 def is_case(reference: str) -> bool:
     """Whether a submitted case has this number."""
-    return Case.objects.filter(reference=reference, submitted_at__isnull=False).exists()
+    return _submitted(reference).exists()
+
+
+def _submitted(reference: str) -> QuerySet[Case]:
+    return Case.objects.filter(reference=reference, submitted_at__isnull=False)
 
 
 def pictures_of(references: Iterable[str]) -> Mapping[str, int]:

@@ -210,26 +210,29 @@ def _is_staff_ref(text: str) -> bool:
 
 def employer(employer_id: int) -> EmployerFacts:
     """An employer. Raises Employer.DoesNotExist."""
-    found = Employer.objects.get(pk=employer_id)
-    return EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
+    return _employer(Employer.objects.get(pk=employer_id))
 
 
 def employer_by_uscc(text: str) -> EmployerFacts | None:
     """The employer with this unified social credit code, in any case and spacing, or None."""
     found = Employer.objects.filter(uscc=text.strip().upper()).first()
-    return found and EmployerFacts(found.pk, found.name, found.uscc, found.branch_code)
+    return found and _employer(found)
 
 
 def employers_by_name(name: str) -> tuple[EmployerFacts, ...]:
     """The employers with exactly this name."""
     rows = Employer.objects.filter(name=name.strip()).order_by("pk")
-    return tuple(EmployerFacts(one.pk, one.name, one.uscc, one.branch_code) for one in rows)
+    return tuple(_employer(one) for one in rows)
 
 
 def employers(employer_ids: Iterable[int]) -> dict[int, EmployerFacts]:
     """These employers by key; unknown keys are left out."""
     found = Employer.objects.filter(pk__in=list(employer_ids))
-    return {one.pk: EmployerFacts(one.pk, one.name, one.uscc, one.branch_code) for one in found}
+    return {one.pk: _employer(one) for one in found}
+
+
+def _employer(row: Employer) -> EmployerFacts:
+    return EmployerFacts(row.pk, row.name, row.uscc, row.branch_code)
 
 
 def employers_like(text: str) -> tuple[int, ...]:
