@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 
 from anju.config.environment import CHECKOUT
@@ -17,7 +17,7 @@ from bench.peers import peers
 from bench.reading import reading
 from bench.sizes import Size
 from bench.stage import BRANCHES, CENTER, Stage
-from bench.town import LINES_AT_ONCE, SHEET, STAFF, Town, built, taken_down
+from bench.town import LINES_AT_ONCE, SHEET, STAFF, Town, built, next_month, taken_down
 
 FLOOR = "update + keyed insert, locked in order"
 BARE = "  the floor without its locks"
@@ -65,10 +65,6 @@ def growth(stage: Stage, size: Size) -> Iterator[Cost]:
         taken_down(large)
 
 
-def _next_month(day: date) -> date:
-    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
-
-
 def _turned(sides: dict[str, Iterator[None]], number: int) -> dict[str, Iterator[None]]:
     """The sides, every other round in reverse."""
     return dict(list(sides.items())[:: -1 if number % 2 else 1])
@@ -85,7 +81,7 @@ def _remittances(town: Town, small: Town, rounds: int) -> list[Cost]:
             taken[name].append(seconds)
         for each, batch in batches.items():
             each.clear(batch)
-            each.flip(_next_month(each.day()))
+            each.flip(next_month(each.day()))
     here, there = ([seconds / each.count for seconds in taken[name]]
                    for name, each in (("work", town), ("small", small)))  # fmt: skip
     return [
@@ -136,7 +132,7 @@ def _beside(town: Town, size: Size) -> Cost:
     """Withdrawals alone, and while slices of a remittance run on the same accounts."""
     alone, beside = [], []
     for number in range(size.nights):
-        town.flip(_next_month(town.day()))
+        town.flip(next_month(town.day()))
         batch = town.stage_lists()
         alone.append(_withdrawals(town, size.withdrawals, f"alone{number}"))
         night = threading.Thread(target=town.post, args=(batch,))
@@ -197,7 +193,7 @@ def _release(town: Town, year: int) -> Iterator[None]:
 
 def _application(town: Town, size: Size) -> Iterator[Cost]:
     """Staging and posting by Python: its memory, and the plain ORM as a peer."""
-    town.flip(_next_month(town.day()))
+    town.flip(next_month(town.day()))
     with town.admin() as admin:
         app = f"{CENTER}_app"
         for table in _PEER_TABLES:

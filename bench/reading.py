@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,7 @@ from anju.ledger.proofs import PROOFS
 from anju.ledger.turnover import BOOKED, SUBJECT
 from bench.costs import Cost, seconds_of
 from bench.sizes import Size
-from bench.town import STAFF, Town
+from bench.town import STAFF, Town, next_month
 
 _SCAN = "SELECT sum(amount), count(*) FROM ledger_member_line"
 _FROM_LINES = """
@@ -92,7 +92,7 @@ def _fill(admin: psycopg.Connection[Any], town: Town, lines: int) -> None:
     there = town.one("SELECT count(*) FROM ledger_member_line")
     months = max(0, -((there - lines) // town.count))
     for _month in range(months):
-        town.flip((town.day().replace(day=1) + timedelta(days=32)).replace(day=1))
+        town.flip(next_month(town.day()))
         values = {
             "day": town.day(), "first": town.first, "staff": STAFF, "lists": town.lists,
             "voucher": town.one("SELECT max(id) + 1 FROM ledger_voucher"),

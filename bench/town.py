@@ -17,6 +17,7 @@ from psycopg import sql
 
 from anju.config import provision
 from anju.config.demo.layout import TEMPLATE
+from anju.domain.calendar import add_months
 from bench.stage import CENTER, Stage
 
 STAFF = 20
@@ -64,6 +65,11 @@ FROM generate_series(1, %(count)s) a
 """
 
 
+def next_month(day: date) -> date:
+    """The first day of the month after this one's."""
+    return add_months(day.replace(day=1), 1)
+
+
 @dataclass(eq=False)
 class Town:
     """Open books with `count` accounts of employers of twenty; `app` is the halls' connection."""
@@ -101,7 +107,7 @@ class Town:
     def floor_month(self, admin: psycopg.Connection[Any], day: date) -> None:
         """The floor's lines have a partition for this day's month."""
         since = day.replace(day=1)
-        end = (since + timedelta(days=32)).replace(day=1)
+        end = next_month(day)
         admin.execute(
             f"CREATE TABLE IF NOT EXISTS floor.line_{since:%Y%m} PARTITION OF floor.line"
             f" FOR VALUES FROM ('{since}') TO ('{end}')"
@@ -168,7 +174,7 @@ class Town:
 
     def bare_floor(self) -> Iterator[None]:
         """The next month of the floor without its locks."""
-        day = (self.day().replace(day=1) + timedelta(days=32)).replace(day=1)
+        day = next_month(self.day())
         with self.admin() as admin:
             self.floor_month(admin, day)
         return self._floor(day, locked=False)
