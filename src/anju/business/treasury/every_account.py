@@ -125,8 +125,9 @@ def _first_of_ours(account: Account, since: date, until: date) -> date | None:
         return None
     if held.opening:
         return since
+    detail = (BANK_ACCOUNT, account.ledger_id)
     (line,) = books.subject_lines(
-        held.subject, since=since, until=until, limit=1, detail=(BANK_ACCOUNT, account.ledger_id)
+        held.subject, since=since, until=until, limit=1, detail=detail, opening=held.opening
     )
     return line.accounting_date
 

@@ -32,7 +32,6 @@ from anju.domain import reconciliation as pure
 from anju.domain.money import yuan
 from anju.domain.reconciliation import Compared, Finding, Kind, Line, ReconciliationSheet
 from anju.ledger import books
-from anju.ledger.books import Subject
 from anju.ledger.details import BANK_ACCOUNT, bank_balances, subject_of
 from anju.ports.bank_accounts import StatementLine
 
@@ -206,15 +205,16 @@ def _keep_theirs(account: str, told: list[StatementLine], *, but: set[str]) -> N
 
 def _keep_ours(account: str, on: date) -> None:
     ours = id_of(account)
-    subject = _subject_of(ours)
-    after: str | None = None
-    while True:
-        page = books.subject_lines(
-            subject, since=on, until=on, after=after, limit=PAGE, detail=(BANK_ACCOUNT, ours)
-        )
-        if not page:
-            return
-        after = page[-1].cursor
+    pages = books.line_batches(
+        books.subject(subject_of(ours)),
+        since=on,
+        until=on,
+        # Nobody reads the balances here.
+        opening=0,
+        at_once=PAGE,
+        detail=(BANK_ACCOUNT, ours),
+    )
+    for page in pages:
         marks = _orders_of({line.source_id for line in page if line.source_type == "case"})
         marks |= _serials_of({line.source_id for line in page if line.source_type == "receipt"})
         BooksLine.objects.bulk_create(
@@ -230,11 +230,6 @@ def _keep_ours(account: str, on: date) -> None:
             )
             for line in page
         )
-
-
-def _subject_of(bank_account: int) -> Subject:
-    """The subject under which an account stands."""
-    return next(one for one in books.subjects() if one.code == subject_of(bank_account))
 
 
 def _orders_of(references: set[str]) -> dict[str, str]:
