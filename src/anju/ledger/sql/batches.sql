@@ -123,6 +123,7 @@ DECLARE
     d record;
     l_ids bigint[];
     l_written integer;
+    l_from integer;
     l_to integer;
     l_next record;
     l_lines bigint := 0;
@@ -140,32 +141,33 @@ BEGIN
     IF b.slices = 0 THEN
         PERFORM _ledger_look_at_stage(b);
     END IF;
+    l_from := b.done_vouchers + 1;
     FOR l_next IN SELECT n, lines FROM ledger_staged_voucher
-                  WHERE batch_id = p_batch AND n > b.done_vouchers ORDER BY n LOOP
+                  WHERE batch_id = p_batch AND n >= l_from ORDER BY n LOOP
         l_lines := l_lines + l_next.lines;
         EXIT WHEN l_lines > p_lines AND l_to IS NOT NULL;
         l_to := l_next.n;
     END LOOP;
-    k := _ledger_lock_slice(l_day, p_batch, b.done_vouchers + 1, l_to);
+    k := _ledger_lock_slice(l_day, p_batch, l_from, l_to);
     l_ids := ARRAY(SELECT nextval('ledger_voucher_id_seq')
-                   FROM generate_series(b.done_vouchers + 1, l_to));
+                   FROM generate_series(l_from, l_to));
     IF NOT k.plain THEN
-        x := _ledger_exceptions(l_day, p_batch, b.done_vouchers + 1, l_to, k.accounts);
+        x := _ledger_exceptions(l_day, p_batch, l_from, l_to, k.accounts);
     END IF;
-    d := _ledger_write_heads(l_day, p_batch, b.done_vouchers + 1, l_to, l_ids, x);
+    d := _ledger_write_heads(l_day, p_batch, l_from, l_to, l_ids, x);
     IF k.plain THEN
         l_written := _ledger_write_plain_lines(
-            l_day, p_batch, b.done_vouchers + 1, l_to, k.accounts, l_ids);
+            l_day, p_batch, l_from, l_to, k.accounts, l_ids);
     ELSE
         l_written := _ledger_write_careful_lines(
-            l_day, p_batch, b.done_vouchers + 1, l_to, k.accounts, l_ids, x.aside);
-        PERFORM _ledger_write_aside(l_day, p_batch, b.done_vouchers + 1, l_ids, x.aside);
+            l_day, p_batch, l_from, l_to, k.accounts, l_ids, x.aside);
+        PERFORM _ledger_write_aside(l_day, p_batch, l_from, l_ids, x.aside);
     END IF;
     -- What each voucher's lines add up to was looked at as they were written.
     IF d.right_ IS NOT TRUE OR d.vouchers <> cardinality(l_ids)
        OR l_written + coalesce(cardinality(x.aside), 0) <> d.lines THEN
         PERFORM _ledger_refuse('ledger.totals', format(
-            'batch %s, vouchers %s to %s are not as announced', p_batch, b.done_vouchers + 1, l_to));
+            'batch %s, vouchers %s to %s are not as announced', p_batch, l_from, l_to));
     END IF;
     UPDATE ledger_batch SET slices = slices + 1, done_vouchers = l_to,
                             done_lines = done_lines + d.lines, done_total = done_total + d.total

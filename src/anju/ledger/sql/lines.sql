@@ -118,6 +118,14 @@ CREATE TYPE ledger_taken AS (
     elsewhere ledger_suspense_in, employer_id bigint
 );
 
+-- Whether a line counts from a year that is settled: it is a restatement (V4).
+CREATE FUNCTION _ledger_is_old(p_value_date date, p_interest_from date, p_n_prev bigint)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT p_value_date < p_interest_from
+           AND (p_n_prev IS NULL OR p_value_date < (p_interest_from - interval '1 year')::date)
+$$;
+
 -- One member line: refuse, redirect, or move the account. The voucher's number is drawn under
 -- the first account's lock, so that an account's lines follow each other by number.
 CREATE FUNCTION _ledger_take(
@@ -185,9 +193,7 @@ BEGIN
     END IF;
     IF p_value_date > p_day OR p_value_date < a.opened_on THEN
         PERFORM _ledger_refuse('ledger.value_date', format('account %s: %s', a.id, p_value_date));
-    ELSIF p_value_date < a.interest_from
-          AND (a.n_prev IS NULL
-               OR p_value_date < (a.interest_from - interval '1 year')::date) THEN
+    ELSIF _ledger_is_old(p_value_date, a.interest_from, a.n_prev) THEN
         -- V4: a settled year may be touched and is then restated; a year that these books never
         -- settled may not.
         l_restates := _ledger_year_settled(a.id, p_value_date);

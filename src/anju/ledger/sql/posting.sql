@@ -39,6 +39,7 @@ DECLARE
     l_in jsonb := p_head -> 'gl';
     l_line jsonb;
     l_account bigint;
+    l_employer bigint;
     l_amount bigint;
     l_subjects text[] := '{}';
     l_employers bigint[] := '{}';
@@ -122,7 +123,7 @@ BEGIN
     END LOOP;
     IF NOT l_one_employer AND jsonb_array_length(l_in) > 0 THEN
         -- A member's money stands on 201 of his employer, whoever paid it or had it before.
-        FOR l_account, l_amount IN
+        FOR l_employer, l_amount IN
             SELECT g.employer_id, sum(g.amount) FROM (
                 SELECT employer_id, amount
                 FROM unnest(l_subjects, l_employers, l_amounts) AS x(subject, employer_id, amount)
@@ -133,7 +134,7 @@ BEGIN
             GROUP BY g.employer_id HAVING sum(g.amount) <> 0 ORDER BY g.employer_id
         LOOP
             l_subjects := l_subjects || '201'::text;
-            l_employers := l_employers || l_account;
+            l_employers := l_employers || l_employer;
             l_banks := l_banks || NULL::bigint;
             l_amounts := l_amounts || -l_amount;
             l_debit := l_debit - least(l_amount, 0);

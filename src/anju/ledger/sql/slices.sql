@@ -77,14 +77,6 @@ BEGIN
     RETURN x;
 END $$;
 
--- Whether a line counts from a year that is settled: it is a restatement (V4).
-CREATE FUNCTION _ledger_is_old(p_value_date date, p_interest_from date, p_n_prev bigint)
-RETURNS boolean
-LANGUAGE sql IMMUTABLE AS $$
-    SELECT p_value_date < p_interest_from
-           AND (p_n_prev IS NULL OR p_value_date < (p_interest_from - interval '1 year')::date)
-$$;
-
 -- Vouchers as they were announced, less what was set aside, in one statement with their general
 -- lines, whose triggers see both.
 CREATE FUNCTION _ledger_write_heads(
