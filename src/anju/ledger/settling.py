@@ -44,20 +44,21 @@ class Proposal:
 
 
 def propose_interest(
-    *, after: int, limit: int, rate: Fraction, day_base: int, terms: YearTerms | None = None
+    *, after: int, span: int, rate: Fraction, day_base: int, terms: YearTerms | None = None
 ) -> tuple[int | None, int]:
-    """Propose the settlement of the next `limit` accounts with an id above `after`, as a sheet.
+    """Propose the settlement of the next accounts with an id above `after`, as a sheet.
 
-    By `rate`, or by `terms` where the year had more than one. Gives the last account's id, None
-    when there are no more, and how many were looked at.
+    The sheet spans `span` ids from the first account that waits. By `rate`, or by `terms` where the
+    year had more than one. Gives the last id of the span, None when there are no more, and how many
+    accounts are in the sheet.
     """
     with transaction.atomic():
-        last, looked = row(
+        last, proposed = row(
             "SELECT * FROM ledger_propose_interest(%s, %s, %s, %s, %s, %s)",
-            [after, limit, rate.numerator, rate.denominator, day_base,
+            [after, span, rate.numerator, rate.denominator, day_base,
              None if terms is None else terms.as_json()],
         )  # fmt: skip
-    return last, looked
+    return last, proposed
 
 
 def interest_totals(year: int) -> InterestTotals:

@@ -83,12 +83,12 @@ def _locked(year: int, step: str, state: str) -> InterestStep | None:
 
 
 def _prepare(row: InterestStep, at: datetime, slices: Slices) -> None:
-    last, looked = ledger.propose_interest(
-        after=row.reached, limit=slices.settled, rate=Fraction(row.run.rate),
+    last, proposed = ledger.propose_interest(
+        after=row.reached, span=slices.settled, rate=Fraction(row.run.rate),
         day_base=row.run.day_base, terms=year_terms(row.run),
     )  # fmt: skip
     if last is not None:
-        row.reached, row.counted = last, row.counted + looked
+        row.reached, row.counted = last, row.counted + proposed
         row.save(update_fields=["reached", "counted"])
         return
     totals = ledger.interest_totals(row.run_id)

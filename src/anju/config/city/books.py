@@ -98,8 +98,8 @@ class Books:
         day_base = self.centre.params.interest_day_base.on(eve).value
         after: int | None = 0
         while after is not None:
-            after, _looked = ledger.propose_interest(
-                after=after, limit=SETTLED_AT_ONCE, rate=rate, day_base=day_base
+            after, _proposed = ledger.propose_interest(
+                after=after, span=SETTLED_AT_ONCE, rate=rate, day_base=day_base
             )
         ledger.open_interest(year)
         maker, checker = map(staff_ref, doors.signers(self.demo, self._staff))

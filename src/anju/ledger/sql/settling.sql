@@ -85,11 +85,12 @@ LANGUAGE sql STABLE AS $$
 $$;
 
 -- Propose the settlement of the next accounts after p_after whose year has turned, as one sheet;
--- what was proposed of them before goes. Looks at so many accounts; last is NULL when there are no
--- more. By one rate, or by terms from each account's lines. Who settled by himself is left out.
+-- what was proposed of them before goes. The sheet spans so many account numbers; last is where it
+-- ends, NULL when there are no more. By one rate, or by terms from each account's lines. Who
+-- settled by himself is left out.
 CREATE FUNCTION ledger_propose_interest(
-    p_after bigint, p_limit integer, p_rate_num bigint, p_rate_den bigint, p_base integer,
-    p_terms jsonb DEFAULT NULL, OUT last bigint, OUT looked integer
+    p_after bigint, p_span integer, p_rate_num bigint, p_rate_den bigint, p_base integer,
+    p_terms jsonb DEFAULT NULL, OUT last bigint, OUT proposed integer
 )
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT SET lock_timeout = '3s'
 -- Along the key, whatever the statistics say of accounts that wait: a bitmap is all of the rest.
@@ -98,11 +99,10 @@ DECLARE
     l_july date := ledger_interest_year_start(_ledger_enter_day());
     l_year integer := extract(year FROM l_july);
 BEGIN
-    -- Ranges of account numbers, not lists: each table is read along its key.
-    SELECT max(id), count(*) INTO last, looked FROM (
-        SELECT id FROM ledger_account
-        WHERE id > p_after AND n_prev >= 0 AND interest_from = l_july AND state < 'closing'
-        ORDER BY id LIMIT p_limit) slice;
+    -- A range of account numbers, not a list: each table is read along its key, and once.
+    SELECT id + p_span - 1 INTO last FROM ledger_account
+    WHERE id > p_after AND n_prev >= 0 AND interest_from = l_july AND state < 'closing'
+    ORDER BY id LIMIT 1;
     DELETE FROM ledger_interest_sheet
     WHERE year = l_year AND state = 'proposed' AND last_account > p_after
       AND (first_account <= last OR last IS NULL);
@@ -132,7 +132,9 @@ BEGIN
                              AND s.year = l_year)
         ORDER BY a.id
     ) a
-    HAVING count(*) > 0;
+    HAVING count(*) > 0
+    RETURNING cardinality(accounts) INTO proposed;
+    proposed := coalesce(proposed, 0);
 END $$;
 
 -- The four control totals over a year's first settlements, with how many of them are posted.
@@ -209,7 +211,8 @@ CREATE FUNCTION _ledger_post_sheet(
     p_occurred_at timestamptz
 ) RETURNS integer
 -- A nested loop between two lists of the sheet, planned without statistics, is their product.
-LANGUAGE plpgsql SET enable_nestloop = off SET plan_cache_mode = force_generic_plan AS $$
+LANGUAGE plpgsql SET enable_nestloop = off SET enable_mergejoin = off
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     l_posted integer;
     l_voucher bigint := nextval('ledger_voucher_id_seq');

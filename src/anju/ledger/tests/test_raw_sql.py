@@ -278,8 +278,8 @@ def test_a_sheet_leaves_out_who_has_a_settlement_of_that_year(committed_books, g
         )
     with transaction.atomic():
         ledger.lock_accounts([ground["account"]])
-    last, looked = ledger.propose_interest(after=0, limit=9, rate=Fraction("0.015"), day_base=360)
-    assert (last, looked) == (ground["account"], 1)
+    last, proposed = ledger.propose_interest(after=0, span=9, rate=Fraction("0.015"), day_base=360)
+    assert (last, proposed) == (ground["account"] + 8, 0)
     assert ledger.interest_totals(2027).accounts == 0
     assert ledger.unsettled_accounts(limit=9) == (ground["account"],)
 

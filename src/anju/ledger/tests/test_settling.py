@@ -29,13 +29,13 @@ RATE = Fraction("0.015")
 JULY = date(2027, 7, 1)
 
 
-def propose(limit: int = 3) -> int:
-    after, looked = 0, 0
+def propose(span: int = 3) -> int:
+    after, proposed = 0, 0
     while True:
-        last, some = ledger.propose_interest(after=after, limit=limit, rate=RATE, day_base=360)
+        last, some = ledger.propose_interest(after=after, span=span, rate=RATE, day_base=360)
         if last is None:
-            return looked
-        after, looked = last, looked + some
+            return proposed
+        after, proposed = last, proposed + some
 
 
 def release() -> int:

@@ -143,7 +143,7 @@ def furnish() -> dict[str, object]:
         by_terms, rate=Fraction(1), day_base=360, occurred_at=AT,
         terms=ledger.YearTerms((two_rates,), "whole"),
     )  # fmt: skip
-    ledger.propose_interest(after=released[0] - 1, limit=2, rate=Fraction("0.015"), day_base=360)
+    ledger.propose_interest(after=released[0] - 1, span=2, rate=Fraction("0.015"), day_base=360)
     ledger.open_interest(2027)
     ledger.release_interest(2027, maker="a", checker="b", occurred_at=AT)
     return {
