@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from anju import ledger
 from anju.business.treasury import attachments, bank_accounts, journals
-from anju.business.treasury.journals import JournalRow, Sums
+from anju.business.treasury.journals import JournalRow
 from anju.cases.records import NotYours
 from anju.domain.words import rmb_in_words
 from anju.ledger import books, details
@@ -123,14 +123,14 @@ def trial(staff_id: int, *, since: date, until: date) -> TrialPage:
     """
     reader(staff_id)
     lines = _by_account(books.subject_balances(since=since, until=until), since, until)
+    debit, credit = sums_of(lines)
+    return TrialPage(since=since, until=until, lines=lines, debit=debit, credit=credit)
+
+
+def sums_of(lines: Iterable[SubjectBalance]) -> tuple[int, int]:
+    """Debits and credits of all subjects together, in fen: those of the first level."""
     top = [line for line in lines if line.subject.is_top]
-    return TrialPage(
-        since=since,
-        until=until,
-        lines=lines,
-        debit=sum(line.debit for line in top),
-        credit=sum(line.credit for line in top),
-    )
+    return sum(line.debit for line in top), sum(line.credit for line in top)
 
 
 def _by_account(
@@ -201,23 +201,19 @@ def subject(
         top, since=since, until=until, after=after, limit=PAGE + 1, detail=asked.detail,
         opening=opening,
     )  # fmt: skip
-    shown, following = lines[:PAGE], lines[PAGE] if len(lines) > PAGE else None
-    begun = Sums()
-    if after and shown:
-        first = max(since, journals.stretch_of(code, shown[0].accounting_date))
-        begun = Sums(*books.turnover_before(top, since=first, after=after, detail=asked.detail))
-    rows = list(journals.told([shown], top, begun=begun, following=following))
-    if after is None:
+    part = journals.part(lines, top, size=PAGE, since=since, after=after, detail=asked.detail)
+    rows = list(part.rows)
+    if rows and after is None:
         rows.insert(0, journals.opening_row(top, opening))
-    if following is None and shown:
+    if rows and part.next_after is None:
         rows.append(_of_year(asked, code, until, employer))
     return SubjectPage(
         since=since,
         until=until,
         title=journals.title(code),
         balance=asked.shown,
-        rows=tuple(rows) if shown else (),
-        next_after=shown[-1].cursor if following else None,
+        rows=tuple(rows),
+        next_after=part.next_after,
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from anju.business.treasury import journals
-from anju.business.treasury.books import PAGE, READ_AT_ONCE, reader, trial
-from anju.business.treasury.journals import JournalRow, Sums
+from anju.business.treasury.books import PAGE, READ_AT_ONCE, reader, sums_of
+from anju.business.treasury.journals import JournalRow
 from anju.ledger import books
 from anju.ledger.books import Subject
 
@@ -22,7 +22,7 @@ class Daybook:
 
     since: date
     until: date
-    rows: Iterator[JournalRow]
+    rows: Iterable[JournalRow]
     names: Mapping[str, str]
     debit: int
     credit: int
@@ -35,26 +35,18 @@ def page(staff_id: int, *, since: date, until: date, after: str | None = None) -
     found = books.line_batches(
         _EVERY, since=since, until=until, opening=0, at_once=PAGE + 1, after=after
     )
-    lines = next(found, ())
-    shown, following = lines[:PAGE], lines[PAGE] if len(lines) > PAGE else None
-    begun = Sums()
-    if after and shown:
-        day = max(since, shown[0].accounting_date)
-        begun = Sums(*books.turnover_before(_EVERY, since=day, after=after))
-    rows = journals.told([shown], _EVERY, begun=begun, following=following)
-    return _book(staff_id, since, until, rows, shown[-1].cursor if following else None)
+    part = journals.part(next(found, ()), _EVERY, size=PAGE, since=since, after=after)
+    return _book(since, until, part.rows, part.next_after)
 
 
 def whole(staff_id: int, *, since: date, until: date) -> Daybook:
     """All of it, read as one goes. Raises NotYours."""
     reader(staff_id)
     found = books.line_batches(_EVERY, since=since, until=until, opening=0, at_once=READ_AT_ONCE)
-    return _book(staff_id, since, until, journals.told(found, _EVERY), None)
+    return _book(since, until, journals.told(found, _EVERY), None)
 
 
-def _book(
-    staff_id: int, since: date, until: date, rows: Iterator[JournalRow], more: str | None
-) -> Daybook:
-    sums = trial(staff_id, since=since, until=until)
-    names = {subject.code: subject.name for subject in books.subjects()}
-    return Daybook(since, until, rows, names, sums.debit, sums.credit, more)
+def _book(since: date, until: date, rows: Iterable[JournalRow], more: str | None) -> Daybook:
+    moved = books.subject_balances(since=since, until=until)
+    names = {each.subject.code: each.subject.name for each in moved}
+    return Daybook(since, until, rows, names, *sums_of(moved), more)

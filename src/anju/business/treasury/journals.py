@@ -5,11 +5,11 @@ A deposit (101, 102) has a journal, summed up by day; every other subject a ledg
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from anju.ledger import vouchers
+from anju.ledger import books, vouchers
 from anju.ledger.books import Subject, SubjectBalance, SubjectLine
 from anju.ledger.details import DEPOSITS
 
@@ -42,6 +42,14 @@ class Sums:
     credit: int = 0
 
 
+@dataclass(frozen=True)
+class Part:
+    """Rows of a page, none where there are no lines; `next_after` asks for what follows."""
+
+    rows: tuple[JournalRow, ...]
+    next_after: str | None
+
+
 def is_journal(code: str) -> bool:
     """Whether a subject or a bank account of ours has a journal, summed up by day.
 
@@ -55,7 +63,7 @@ def title(code: str) -> str:
     return "日记账" if is_journal(code) else "明细账"
 
 
-def stretch_of(code: str, day: date) -> date:
+def _stretch_of(code: str, day: date) -> date:
     """The first day of what a line of this day is summed up with: itself, or its month."""
     return day if is_journal(code) else day.replace(day=1)
 
@@ -84,8 +92,31 @@ def year_row(subject: Subject, over: SubjectBalance) -> JournalRow:
     return JournalRow(None, "本年累计", "", over.debit, over.credit, *standing)
 
 
+def part(
+    lines: Sequence[SubjectLine],
+    subject: Subject,
+    *,
+    size: int,
+    since: date,
+    after: str | None,
+    detail: tuple[str, int] | None = None,
+) -> Part:
+    """The first `size` of the lines as rows; one line more says that others follow.
+
+    They are a subject's from `since` on, behind the cursor `after`, narrowed by `detail` as in
+    `ledger.books`.
+    """
+    shown, following = lines[:size], lines[size] if len(lines) > size else None
+    begun = Sums()
+    if after and shown:
+        first = max(since, _stretch_of(subject.code, shown[0].accounting_date))
+        begun = Sums(*books.turnover_before(subject, since=first, after=after, detail=detail))
+    rows = tuple(told([shown], subject, begun=begun, following=following))
+    return Part(rows, shown[-1].cursor if following else None)
+
+
 def told(
-    batches: Iterable[tuple[SubjectLine, ...]],
+    batches: Iterable[Sequence[SubjectLine]],
     subject: Subject,
     *,
     begun: Sums = Sums(),
@@ -112,7 +143,7 @@ def told(
 
 def _ends(code: str, one: SubjectLine, other: SubjectLine) -> bool:
     days = (one.accounting_date, other.accounting_date)
-    first, second = (stretch_of(code, day) for day in days)
+    first, second = (_stretch_of(code, day) for day in days)
     return first != second
 
 
