@@ -8,9 +8,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from anju.business.treasury import books
+from anju.channels.counter import shell
 from anju.channels.pages.shapes import Chip
 from anju.domain.money import parse_yuan
 from anju.ledger.vouchers import Wanted, number_of
@@ -186,4 +187,31 @@ def quick(since: date, until: date, **more: str) -> tuple[Chip, ...]:
     return tuple(
         Chip(label, f"?{query(first, last, **more)}", (first, last) == (since, until), None)
         for label, first, last in spans
+    )
+
+
+def draw(
+    request: HttpRequest,
+    template: str,
+    *,
+    form: SpanForm,
+    since: date,
+    until: date,
+    narrowed: Mapping[str, str] | None = None,
+    **context: object,
+) -> HttpResponse:
+    """Draw a page of the books about a span; with status 422 while its form is wrong.
+
+    `narrowed` is what it is narrowed to besides, as it was typed: its links keep that.
+    """
+    more = narrowed or {}
+    return shell.draw(
+        request,
+        template,
+        here="books_trial",
+        status=200 if form.is_valid() else 422,
+        form=form,
+        span=query(since, until, **more),
+        quick=quick(since, until, **more),
+        **context,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import date
+from typing import Any
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -13,7 +14,6 @@ from anju.business.treasury import employer_books, journals, statements
 from anju.channels.counter import exports, spans
 from anju.channels.counter.guard import for_roles, staff_only
 from anju.channels.counter.shell import draw
-from anju.channels.counter.spans import SpanForm
 from anju.channels.pages import charts
 from anju.channels.pages.row_keys import row_key
 
@@ -28,14 +28,7 @@ def trial(request: HttpRequest) -> HttpResponse | FileResponse:
     if exports.wanted(request) and form.is_valid():
         sheet = exports.trial(page)
         return exports.send(request, sheet)
-    return _draw(
-        request,
-        "books_trial",
-        form,
-        page=page,
-        span=spans.query(since, until),
-        quick=spans.quick(since, until),
-    )
+    return spans.draw(request, "books_trial", form=form, since=since, until=until, page=page)
 
 
 @require_safe
@@ -57,17 +50,16 @@ def subject(
         )
     except (LookupError, ValueError) as error:
         raise Http404 from error
-    span = spans.query(since, until)
-    more = f"{request.path}?{span}&after={page.next_after}" if page.next_after else ""
-    return _draw(
+    more = f"{request.path}?{spans.query(since, until)}&after={page.next_after}"
+    return spans.draw(
         request,
         "books_subject",
-        form,
+        form=form,
+        since=since,
+        until=until,
         page=page,
         who=who,
-        span=span,
-        quick=spans.quick(since, until),
-        more_href=more,
+        more_href=more if page.next_after else "",
         after=after,
     )
 
@@ -89,15 +81,16 @@ def employers(request: HttpRequest, code: str) -> HttpResponse | FileResponse:
     except LookupError as error:
         raise Http404 from error
     query = spans.query(since, until, text=text)
-    return _draw(
+    return spans.draw(
         request,
         "books_employers",
-        form,
+        form=form,
+        since=since,
+        until=until,
+        narrowed={"text": text},
         page=page,
         text=text,
-        span=query,
         plain=spans.query(since, until),
-        quick=spans.quick(since, until, text=text),
         more_href=f"?{query}&page={page.page + 1}" if page.page < page.pages else "",
         back_href=f"?{query}&page={page.page - 1}" if page.page > 1 else "",
     )
@@ -151,19 +144,19 @@ def statement(request: HttpRequest, kind: str) -> HttpResponse | FileResponse:
     page = statements.statement(request.user.pk, which, since=since, until=until)
     if exports.wanted(request) and form.is_valid():
         return exports.send(request, exports.statement(page))
-    return _draw(
+    return spans.draw(
         request,
         "books_statement",
-        form,
+        form=form,
+        since=since,
+        until=until,
         page=page,
-        span=spans.query(since, until),
-        quick=spans.quick(since, until),
         tab=which.value,
         **(_by_month(request, until) if which is statements.Kind.GAINS else {}),
     )
 
 
-def _by_month(request: HttpRequest, until: date) -> dict[str, object]:
+def _by_month(request: HttpRequest, until: date) -> dict[str, Any]:
     """The year's income and expense month by month, drawn and told."""
     months = statements.gains_by_month(request.user.pk, until=until)
     drawn = [(f"{one.month:%m}月", one.income, one.expense) for one in months]
@@ -173,8 +166,3 @@ def _by_month(request: HttpRequest, until: date) -> dict[str, object]:
         ),
         "months": [(one, spans.query(one.month, _month_end(one.month))) for one in months],
     }
-
-
-def _draw(request: HttpRequest, template: str, form: SpanForm, **context: object) -> HttpResponse:
-    status = 200 if form.is_valid() else 422
-    return draw(request, template, here="books_trial", form=form, status=status, **context)

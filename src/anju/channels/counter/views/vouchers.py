@@ -32,17 +32,16 @@ def listed(request: HttpRequest) -> HttpResponse | FileResponse:
     page = facts.vouchers(request.user.pk, since=since, until=until, wanted=wanted, before=before)
     query = spans.query(since, until, **more)
     href = f"{reverse('counter:books_vouchers')}?{query}&before={page.next_before}"
-    return draw(
+    return spans.draw(
         request,
         "books_vouchers",
-        here="books_trial",
-        status=200 if form.is_valid() else 422,
         form=form,
+        since=since,
+        until=until,
+        narrowed=more,
         page=page,
         more_href=href if page.next_before else "",
         before=before,
-        span=query,
-        quick=spans.quick(since, until, **more),
         is_narrowed=any(more.values()),
     )
 
@@ -118,17 +117,15 @@ def day_book(request: HttpRequest) -> HttpResponse | FileResponse:
         page = daybook.page(request.user.pk, since=since, until=until, after=after)
     except ValueError as error:
         raise Http404 from error
-    span = spans.query(since, until)
-    return draw(
+    more = f"?{spans.query(since, until)}&after={page.next_after}"
+    return spans.draw(
         request,
         "books_daybook",
-        here="books_trial",
-        status=200 if form.is_valid() else 422,
         form=form,
+        since=since,
+        until=until,
         page=page,
         rows=[(row, page.names.get(row.line.subject, "") if row.line else "") for row in page.rows],
-        span=span,
-        quick=spans.quick(since, until),
-        more_href=f"?{span}&after={page.next_after}" if page.next_after else "",
+        more_href=more if page.next_after else "",
         after=after,
     )
