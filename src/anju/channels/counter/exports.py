@@ -68,6 +68,15 @@ def span_notes(since: date, until: date) -> tuple[str, str]:
     return f"{since} 至 {until}", "单位：元"
 
 
+LINE_COLUMNS = (
+    Column("日期", Kind.DAY, 11),
+    Column("凭证号", width=13),
+    Column("凭证流水", width=9),
+    Column("摘要", width=26),
+    Column("业务编号", width=20),
+)
+"""What every account book says of a line, whatever stands beside it."""
+DEBIT_CREDIT = (Column("借方", Kind.MONEY, 17), Column("贷方", Kind.MONEY, 17))
 _BALANCE = tuple(
     Column(label, Kind.MONEY, 18) for label in ("期初余额", "本期借方", "本期贷方", "期末余额")
 )
@@ -110,14 +119,9 @@ def subject(staff_id: int, code: str, *, since: date, until: date, who: Who | No
             name if who is None else f"{name} {who.name} {who.uscc}".rstrip(),
         ),
         (
-            Column("日期", Kind.DAY, 11),
-            Column("凭证号", width=13),
-            Column("凭证流水", width=9),
-            Column("摘要", width=26),
-            Column("业务编号", width=20),
+            *LINE_COLUMNS,
             Column("对方科目", width=14),
-            Column("借方", Kind.MONEY, 17),
-            Column("贷方", Kind.MONEY, 17),
+            *DEBIT_CREDIT,
             Column("借或贷", width=8),
             Column("余额", Kind.MONEY, 18),
         ),

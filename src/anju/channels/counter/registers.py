@@ -10,6 +10,7 @@ from anju.business.treasury.daybook import Daybook
 from anju.business.treasury.journals import JournalRow
 from anju.business.treasury.receipt_facts import ReceiptLine
 from anju.business.treasury.return_facts import ReturnLine
+from anju.channels.counter.exports import DEBIT_CREDIT, LINE_COLUMNS, span_notes
 from anju.channels.pages.sheets import Cell, Column, Kind, Sheet, Sum
 from anju.domain.calendar import SHANGHAI
 
@@ -102,17 +103,8 @@ def day_book(book: Daybook) -> Sheet:
     """序时账, all of it."""
     return Sheet(
         "序时账",
-        (f"{book.since} 至 {book.until}", "单位：元"),
-        (
-            Column("日期", Kind.DAY, 11),
-            Column("凭证号", width=13),
-            Column("凭证流水", width=9),
-            Column("摘要", width=26),
-            Column("业务编号", width=20),
-            Column("科目", width=28),
-            Column("借方", Kind.MONEY, 17),
-            Column("贷方", Kind.MONEY, 17),
-        ),
+        span_notes(book.since, book.until),
+        (*LINE_COLUMNS, Column("科目", width=28), *DEBIT_CREDIT),
         (_booked(row, book.names) for row in book.rows),
         ("本期合计", "", "", "", "", "", book.debit, book.credit),
     )
