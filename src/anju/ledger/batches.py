@@ -162,7 +162,8 @@ def transfer_accounts(
     """转移: move accounts to other employers, as (account, new employer), by one voucher.
 
     Dr 201 of the old employers, Cr 201 of the new ones; balances stay. No voucher when there is
-    nothing on the accounts. Raises LedgerRefusal: closing, no_account, key_reused, day_sealed.
+    nothing on the accounts. Raises LedgerRefusal: closing, no_account, key_reused, day_sealed;
+    totals where an account is named twice.
     """
     accounts, employers = zip(*sorted(moves), strict=True)
     return posted(

@@ -44,12 +44,19 @@ DECLARE
     l_begun record := _ledger_begin(p_scope, p_key, p_hash);
     l_gl jsonb;
     l_ids bigint[] := '{}';
+    l_twice bigint;
     l_stays bigint;
 BEGIN
     IF l_begun.p_first IS NOT NULL THEN
         RETURN _ledger_first_answer(l_begun.p_first);
     END IF;
     PERFORM _ledger_lock_accounts(p_accounts);
+    SELECT min(id) INTO l_twice FROM (
+        SELECT id FROM unnest(p_accounts) AS id GROUP BY id HAVING count(*) > 1) twice;
+    IF l_twice IS NOT NULL THEN
+        -- It can go to one employer only, and its money would be moved to both.
+        PERFORM _ledger_refuse('ledger.totals', format('account %s is named twice', l_twice));
+    END IF;
     SELECT min(id) INTO l_stays FROM ledger_account
     WHERE id = ANY (p_accounts) AND state NOT IN ('open', 'sealed');
     IF l_stays IS NOT NULL THEN

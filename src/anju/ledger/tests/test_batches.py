@@ -236,6 +236,15 @@ def test_accounts_move_with_their_money_from_employer_to_employer():
     assert sound()
 
 
+def test_an_account_that_is_named_twice_goes_nowhere():
+    """Its money would be moved to both, and 201 of an employer would say what nobody has."""
+    goes = account(balance=300)
+    with refused("ledger.totals"), transaction.atomic():
+        ledger.transfer_accounts([(goes, 8), (goes, 9)], key="twice", occurred_at=AT)
+    assert ledger.account(goes).employer_id == 7
+    assert sound()
+
+
 def test_a_closing_account_stays_with_its_employer():
     goes = account(balance=300)
     hold = ledger.place_hold(goes, case_id=number(), purpose="closing", amount=300)

@@ -181,10 +181,13 @@ class City:
         return employer
 
     def _leave(self, month: date, today: Today) -> None:
+        # Nobody leaves twice on a day.
+        changed: set[int] = set()
         for _ in range(self._share(len(self.lives), LEAVE_IN_A_MONTH)):
             member = self._rng.randrange(len(self.lives))
-            if self.lives[member].employer is None:
+            if self.lives[member].employer is None or member in changed:
                 continue
+            changed.add(member)
             left = self._quit(member)
             if self.employers > 1 and self._rng.randrange(1000) < GO_STRAIGHT_ON:
                 today.moving.append((member, self._hire(member, but=left)))

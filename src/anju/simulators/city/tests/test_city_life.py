@@ -52,6 +52,15 @@ def test_all_that_a_centre_meets_happens():
     assert len({each.reference for each in lists}) == len(lists)
 
 
+def test_nobody_changes_twice_on_a_day():
+    """Few employers and many people, so that one who has moved would be picked again."""
+    _city, days = years(members=2_000)
+    for day in days:
+        changes = (*day.moving, *day.coming_back, *((member, None) for member in day.leaving))
+        members = [member for member, _employer in changes]
+        assert len(set(members)) == len(members), day.day
+
+
 def test_nobody_is_paid_for_twice_in_a_month_nor_after_retiring():
     _city, days = years()
     paid: set[tuple[int, date]] = set()
