@@ -21,14 +21,19 @@ from anju.parties.models import Person
 UNTIL = date(2026, 11, 20)
 MEMBERS = int(os.environ.get("ANJU_CITY_MEMBERS", "20000"))
 """How many the city of the night has; another number may be given for a longer night."""
-# What a superuser does to a year that is sealed, and the deviation that must name it.
+# What a superuser does to a day that is sealed, and the deviation that must name it.
 SEALED_CHANGES = {
     "leaf": "UPDATE ledger_voucher SET summary = summary || '.' WHERE id ="
-    " (SELECT max(id) FROM ledger_voucher WHERE accounting_date = '2026-03-31')",
+    " (SELECT max(id) FROM ledger_voucher WHERE accounting_date = %s)",
     "balance after": "UPDATE ledger_member_line SET amount = amount + 1"
     " WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM ledger_member_line"
-    " WHERE accounting_date = '2026-02-27' ORDER BY account_id LIMIT 1)",
+    " WHERE accounting_date = %s ORDER BY account_id LIMIT 1)",
 }
+A_SEALED_DAY = (
+    "SELECT max(l.accounting_date) FROM ledger_member_line l"
+    " JOIN ledger_business_day d ON d.day = l.accounting_date"
+    " WHERE d.segment = 'day' AND d.state = 'sealed'"
+)
 
 
 def grow(members=200, years=2, seed=1, **more):
@@ -136,11 +141,12 @@ def test_a_city_of_ten_years_closes_every_day_of_a_year(empty_books, city, test_
             assert list(replay(stream, seen=seen)) == []
         with capsys.disabled():
             print(f"\n  {MEMBERS} members over ten years: {seen.says()}")
+        day = answer(A_SEALED_DAY)
         for kind, planted in SEALED_CHANGES.items():
             with test_databases.cluster.admin(database) as admin:
                 admin.execute("SET search_path = yuncheng")
                 admin.execute("SET session_replication_role = replica")
                 with admin.transaction(force_rollback=True):
-                    admin.execute(planted)
+                    assert admin.execute(planted, [day]).rowcount == 1
                     found = replay(lambda s, p, a=admin: a.execute(s, p))
                     assert kind in {each.kind for each in found}
