@@ -125,6 +125,8 @@ KEPT = (
          "the pages for a member's own data and for staff logins"),
     kept("src/anju/parties/facts.py", "person_by_id_number", "the page that enrols a member"),
     kept("src/anju/parties/models.py", "AGENT", "the employers' hall; rows of the kind are lawful"),
+    kept("src/anju/domain/contribution_terms.py", "last_payable deferral_end",
+         "an employer's month: until when, how far ahead, how long put off"),
     kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
     kept("src/anju/*/bank_*.py", "pay_batch batch_state batch_lines",
          "the port's batches, for areas that pay many at once"),

@@ -31,6 +31,7 @@ from anju.ports.sms import SmsUnreachable
 from anju.store import audit
 from anju.store.reveal import TooManyReveals, reveal
 
+from . import looks_contributions
 from .looks import a_year_of_two_rates, earns_again, gains_after_a_month, picture
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +288,7 @@ class Row(NamedTuple):
 
 
 TABLE = {
+    **{name: Row(*row) for name, row in looks_contributions.TABLE.items()},
     "gains_carry": Row("year", gains_after_a_month),
     "deposit": Row("0.0160", closing_sum),
     "deposit_carried": Row("0.0300", a_year_of_two_rates),

@@ -1,6 +1,7 @@
 """Policy is dated data: reads centers/ into frozen, typed objects and refuses bad files."""
 
 from anju.policy.bank_shapes import Bank
+from anju.policy.contribution import contribution_terms
 from anju.policy.current import Assumption, Policy, current, use, using
 from anju.policy.dated_values import Declared, Params
 from anju.policy.demo import DemoFile, DemoMember, DemoStaff
@@ -40,6 +41,7 @@ __all__ = [
     "Slot",
     "Step",
     "centers_in",
+    "contribution_terms",
     "current",
     "failing_examples",
     "interest_terms",

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from anju.domain.calendar import ServiceHours
 from anju.policy import demo as demo_people
 from anju.policy.bank_shapes import Bank, BanksFile, OwnAccount
+from anju.policy.contribution import check_contribution
 from anju.policy.current import Assumption, Policy
 from anju.policy.examples import ExamplesFile
 from anju.policy.folder import Folder, fingerprint, open_folder
@@ -98,6 +99,7 @@ def load(center: str, root: Path) -> Policy:
         sources=MappingProxyType(dict(city.documents)),
     )
     _check_center(policy, city)
+    check_contribution(policy)
     for code in policy.services:
         _check_service(policy, code, city)
     return policy

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from fractions import Fraction
 
 from anju import ledger, policy
 from anju.business.contributions.models import Enrolment
 from anju.cases.records import Value
+from anju.domain.contribution import amounts, month_words, ratio_words
 from anju.domain.money import yuan
 from anju.domain.trace import Trace, TraceRow
 from anju.parties import facts as parties
@@ -37,6 +38,7 @@ class EnrolmentFacts:
     """A member's enrolment.
 
     Attributes:
+        amounts_from: the month by whose rounding the month's amounts were reckoned.
         seal_reason: "" while contributing, else "retired", "left" or "unpaid_leave".
         stop_approved_on: when the branch approved the stop of contributions, if it did.
     """
@@ -47,10 +49,11 @@ class EnrolmentFacts:
     employer_name: str
     branch_code: str
     base_fen: int
-    member_ratio_text: str
-    employer_ratio_text: str
+    member_ratio: Fraction
+    employer_ratio: Fraction
     member_month_fen: int
     employer_month_fen: int
+    amounts_from: date
     paid_through: date | None
     sealed_on: date | None
     seal_reason: str
@@ -127,10 +130,11 @@ def enrolment(person_id: int) -> EnrolmentFacts | None:
         employer_name=row.employer.name,
         branch_code=row.branch_code,
         base_fen=row.base_fen,
-        member_ratio_text=_percent(row.member_ratio),
-        employer_ratio_text=_percent(row.employer_ratio),
+        member_ratio=Fraction(row.member_ratio),
+        employer_ratio=Fraction(row.employer_ratio),
         member_month_fen=row.member_month_fen,
         employer_month_fen=row.employer_month_fen,
+        amounts_from=row.amounts_from,
         paid_through=row.paid_through,
         sealed_on=row.sealed_on,
         seal_reason=row.seal_reason,
@@ -145,12 +149,8 @@ def person_of_account(account_no: str) -> int | None:
     return found.first()
 
 
-def _percent(ratio: Decimal) -> str:
-    return f"{(ratio * 100).normalize():f}%"
-
-
 def _month(day: date | None) -> str:
-    return f"{day:%Y年%m月}" if day is not None else "—"
+    return month_words(day) if day is not None else "—"
 
 
 def account_state_text(state: str) -> str:
@@ -174,8 +174,8 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
         "employer": (facts.employer_name, "text"),
         "account_state": (state_text, "text"),
         "base": (yuan(facts.base_fen), "money"),
-        "member_ratio": (facts.member_ratio_text, "text"),
-        "employer_ratio": (facts.employer_ratio_text, "text"),
+        "member_ratio": (ratio_words(facts.member_ratio), "text"),
+        "employer_ratio": (ratio_words(facts.employer_ratio), "text"),
         "monthly_amount": (yuan(facts.month_fen), "money"),
         "paid_through": (_month(facts.paid_through), "text"),
         "balance": (yuan(account.balance), "money"),
@@ -223,22 +223,15 @@ def _balance_trace(facts: EnrolmentFacts) -> Trace:
 
 
 def _month_trace(facts: EnrolmentFacts) -> Trace:
-    """Base × ratio, each part rounded to the yuan on its own, then added."""
-    base = yuan(facts.base_fen)
-    rows = (
-        TraceRow(
-            "单位部分",
-            f"缴存基数 {base} 元 × {facts.employer_ratio_text}，四舍五入到元",
-            facts.employer_month_fen,
-        ),
-        TraceRow(
-            "个人部分",
-            f"缴存基数 {base} 元 × {facts.member_ratio_text}，四舍五入到元",
-            facts.member_month_fen,
-        ),
-        TraceRow("月缴存额", "单位部分 ＋ 个人部分", facts.month_fen),
+    """Base × ratio, each part rounded as it was when the amounts were reckoned, then added."""
+    terms = policy.contribution_terms(policy.current())
+    sums = amounts(
+        facts.base_fen,
+        member_ratio=facts.member_ratio,
+        employer_ratio=facts.employer_ratio,
+        rounding=terms.rounding(facts.amounts_from),
     )
-    return Trace("月缴存额怎么算的", rows, facts.month_fen)
+    return Trace("月缴存额怎么算的", sums.rows, sums.month_fen)
 
 
 def movements(

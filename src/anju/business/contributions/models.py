@@ -6,6 +6,7 @@ from django.db import models
 class Enrolment(models.Model):
     """A member's enrolment with an employer; the money itself lives in the ledger.
 
+    `amounts_from` is the month by whose rounding the month's amounts were reckoned.
     `stop_approved_*` is the branch's approval of 停缴: without it a seal does not open a closing
     withdrawal.
     """
@@ -20,6 +21,7 @@ class Enrolment(models.Model):
     employer_ratio = models.DecimalField(max_digits=5, decimal_places=4)
     member_month_fen = models.BigIntegerField()
     employer_month_fen = models.BigIntegerField()
+    amounts_from = models.DateField()
     opened_on = models.DateField()
     paid_through = models.DateField(null=True)
     sealed_on = models.DateField(null=True)
@@ -49,6 +51,9 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(paid_through__isnull=True) | models.Q(paid_through__day=1),
                 name="paid_through_is_a_month",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amounts_from__day=1), name="amounts_from_is_a_month"
             ),
             models.CheckConstraint(
                 condition=models.Q(

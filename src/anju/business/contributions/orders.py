@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 
 from django.db import transaction
@@ -11,7 +12,8 @@ from django.db import transaction
 from anju import ledger, policy
 from anju.business.contributions import postings
 from anju.business.contributions.models import Enrolment
-from anju.domain.money import round_half_away
+from anju.domain.contribution import part
+from anju.domain.contribution_terms import Rounding
 from anju.store import audit
 from anju.store.audit import Actor
 
@@ -34,10 +36,11 @@ def take_on(
 ) -> int:
     """Take an account on with the balance it brings (期初建账); returns the account's id.
 
-    Monthly amounts are rounded half up to the yuan, each part on its own.
+    Each part of the month's amount is rounded as policy says for the month of the day.
     """
     with transaction.atomic():
         on = ledger.enter_day()
+        month = on.replace(day=1)
         account_id = ledger.open_account(
             person_id, employer_id=employer_id, on=on, key=f"take-on:{account_no}"
         )
@@ -50,8 +53,8 @@ def take_on(
             base_fen=base_fen,
             member_ratio=member_ratio,
             employer_ratio=employer_ratio,
-            member_month_fen=month_amount(base_fen, member_ratio),
-            employer_month_fen=month_amount(base_fen, employer_ratio),
+            **_amounts(base_fen, member_ratio, employer_ratio, rounding=_rounding(month)),
+            amounts_from=month,
             opened_on=opened_on,
         )
         if opening_fen:
@@ -97,11 +100,13 @@ def enrol_many(enrolments: Iterable[Enrolled]) -> int:
 
     Monthly amounts are reckoned as by `take_on`.
     """
+    month = ledger.business_date().replace(day=1)
+    rounding = _rounding(month)
     rows = (
         Enrolment(
             **{name: getattr(each, name) for name in Enrolled.__slots__},
-            member_month_fen=month_amount(each.base_fen, each.member_ratio),
-            employer_month_fen=month_amount(each.base_fen, each.employer_ratio),
+            **_amounts(each.base_fen, each.member_ratio, each.employer_ratio, rounding=rounding),
+            amounts_from=month,
         )
         for each in enrolments
     )
@@ -113,10 +118,23 @@ def enrol_many(enrolments: Iterable[Enrolled]) -> int:
     return written
 
 
-def month_amount(base_fen: int, ratio: Decimal) -> int:
-    """One part of a month's contribution: base × ratio, half up to the whole yuan, in fen."""
-    numerator, denominator = ratio.as_integer_ratio()
-    return round_half_away(base_fen * numerator, denominator * 100) * 100
+def month_amount(base_fen: int, ratio: Decimal, *, month: date) -> int:
+    """One part of a month's contribution: base × ratio in fen, rounded as policy says for it."""
+    return part(base_fen, Fraction(ratio), rounding=_rounding(month))
+
+
+def _rounding(month: date) -> Rounding:
+    return policy.contribution_terms(policy.current()).rounding(month)
+
+
+def _amounts(
+    base_fen: int, member_ratio: Decimal, employer_ratio: Decimal, *, rounding: Rounding
+) -> dict[str, int]:
+    """The columns of an enrolment that are reckoned."""
+    return {
+        "member_month_fen": part(base_fen, Fraction(member_ratio), rounding=rounding),
+        "employer_month_fen": part(base_fen, Fraction(employer_ratio), rounding=rounding),
+    }
 
 
 def remit(

@@ -160,11 +160,11 @@ def _remittances(town: _Town) -> None:
     for member in town.demo.members:
         account = member.account
         for run in account.contributions:
-            amount = sum(
-                contributions.month_amount(run.base_fen, Decimal(ratio))
-                for ratio in (account.member_ratio, account.employer_ratio)
-            )
             for month in _months(run.first, run.last):
+                amount = sum(
+                    contributions.month_amount(run.base_fen, Decimal(ratio), month=month)
+                    for ratio in (account.member_ratio, account.employer_ratio)
+                )
                 day = month.replace(day=account.credited_on_day)
                 lists[day, account.employer, month][member.code] = amount
     for number, ((day, employer, month), members) in enumerate(sorted(lists.items()), start=1):

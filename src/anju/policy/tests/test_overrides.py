@@ -143,3 +143,34 @@ def test_every_unit_gives_its_own_type(centers: Path) -> None:
     assert values["made_up_flag"] is True
     assert str(values["made_up_time_of_day"]) == "08:30:00"
     assert values["made_up_choice"] == "days_360"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "line"),
+    [
+        ("contribution_base_floor", "99999.00", r"contribution_base_floor: above its upper end"),
+        ("member_ratio_max", "0.05", None),
+        ("member_ratio_min", "0.08", None),
+        ("member_ratio_min", "0.04", r"member_ratio_min: 0.04 is outside 0.05 to 0.12"),
+        ("employer_ratio_max", "0.13", r"employer_ratio_max: 0.13 is outside 0.05 to 0.12"),
+        ("contribution_cap_multiple", "4", r"contribution_cap_multiple: 4 is outside 2 to 3"),
+        ("remittance_due_days", "9", r"remittance_due_days is fixed"),
+    ],
+)
+def test_the_limits_of_contributions_do_not_contradict_each_other(
+    centers: Path, name: str, value: str, line: str | None
+) -> None:
+    text = own(name, value).replace("2026-10-01", "2002-03-24")
+    write(centers, "yuncheng/params.yaml", text)
+    if line is None:
+        assert load("yuncheng", centers).params[name].file.endswith("yuncheng/params.yaml")
+    else:
+        with pytest.raises(PolicyError, match=line):
+            load("yuncheng", centers)
+
+
+def test_a_least_ratio_above_the_most_is_refused(centers: Path) -> None:
+    both = own("employer_ratio_min", "0.10") + own("employer_ratio_max", "0.08")
+    write(centers, "yuncheng/params.yaml", both.replace("2026-10-01", "2002-03-24"))
+    with pytest.raises(PolicyError, match=r"params\.yaml:1: employer_ratio_min: above its upper"):
+        load("yuncheng", centers)

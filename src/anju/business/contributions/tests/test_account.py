@@ -45,8 +45,10 @@ def remit(who, month, amount, *, reference=None):
         (0, "0.12", 0),
     ],
 )
-def test_a_months_part_is_rounded_half_up_to_the_yuan(base_fen, ratio, month_fen):
-    assert orders.month_amount(base_fen, Decimal(ratio)) == month_fen
+def test_a_months_part_is_rounded_half_up_to_the_yuan(base_fen, ratio, month_fen, city):
+    city("yuncheng")
+    month = date(2026, 7, 1)
+    assert orders.month_amount(base_fen, Decimal(ratio), month=month) == month_fen
 
 
 def test_a_month_paid_in_raises_the_balance_and_the_month(books, city):
@@ -91,6 +93,7 @@ def test_a_seal_that_nobody_approved_names_nobody(books):
         ("sealed_with_reason", {"seal_reason": ""}),
         ("approval_of_a_seal", {"stop_approved_by": ""}),
         ("paid_through_is_a_month", {"paid_through": date(2026, 7, 2)}),
+        ("amounts_from_is_a_month", {"amounts_from": date(2026, 7, 2)}),
         ("no_negative_contribution", {"member_month_fen": -1}),
     ],
 )
@@ -153,6 +156,27 @@ def test_every_traced_amount_adds_up(code, books, city):
     assert sum(row.fen for row in parts) == total.fen == trace.total_fen
     shown = {"balance": 2_177_621, "monthly_amount": 156_000}[code]
     assert trace.total_fen == shown
+
+
+def test_a_month_is_told_by_the_rounding_it_was_reckoned_by(books, city):
+    from dataclasses import replace
+
+    from anju import policy
+    from anju.domain.dated import Dated, DatedValue
+    from anju.policy import Params
+
+    loaded = city("yuncheng")
+    who = cast.member(sealed="")
+    Enrolment.objects.update(base_fen=650_420, member_month_fen=78_100, employer_month_fen=78_100)
+    unit = loaded.params["contribution_rounding_unit"]
+    jiao = DatedValue("jiao", "新办法", date(2026, 12, 1))
+    later = replace(unit, dated=Dated((*unit.dated.values, jiao)))
+    params = Params({**loaded.params, "contribution_rounding_unit": later})
+    with policy.using(replace(loaded, params=params)):
+        told = facts.trace(who.person_id, "monthly_amount")
+        new = orders.month_amount(650_420, Decimal("0.12"), month=date(2026, 12, 1))
+    assert (told.total_fen, new) == (156_200, 78_050)
+    assert told.rows[0].formula.endswith("× 12% ＝ 780.504 元，四舍五入到元")
 
 
 def test_what_has_no_sum_has_no_trace(books):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,9 @@ def enrolment(**changed):
             employer_name="演示·单位",
             branch_code="yanhu",
             base_fen=650_000,
-            member_ratio_text="12%",
-            employer_ratio_text="12%",
+            member_ratio=Fraction("0.12"),
+            employer_ratio=Fraction("0.12"),
+            amounts_from=date(2026, 7, 1),
             member_month_fen=78_000,
             employer_month_fen=78_000,
             paid_through=date(2026, 9, 1),

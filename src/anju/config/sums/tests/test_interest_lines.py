@@ -4,9 +4,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju.config.commands import calc
 from anju.config.environment import CHECKOUT
+from anju.config.sums import interest
+from anju.config.sums.lines import Answer, LineRefused, answers
+from anju.domain.interest_terms import Terms
 from anju.domain.tests.worked import flat
 
 GOOD: dict[str, Any] = {
@@ -29,18 +32,23 @@ SETTLED = {"on": "2025-06-30", "interest_fen": 18092, "balance_fen": 1218092}
 TERMS = flat(Fraction("0.015"))
 
 
-def load(center: str) -> calc.Terms:
+def load(center: str) -> Terms:
     if center != "yuncheng":
-        raise calc.LineRefused(f"center：没有名为 {center} 的中心，请核对。")
+        raise LineRefused(f"center：没有名为 {center} 的中心，请核对。")
     return TERMS
 
 
-def ask(line: object, loader: calc.Load = load) -> dict[str, Any]:
+def told(lines: Iterable[bytes], loader: interest.Load = load) -> Iterator[Answer]:
+    """The answers to lines as they come."""
+    return answers(lines, answer=partial(interest.answer, load=loader))
+
+
+def ask(line: object, loader: interest.Load = load) -> dict[str, Any]:
     """The one answer to a line: bytes and text as they are, anything else as JSON."""
     if not isinstance(line, str | bytes):
         line = json.dumps(line)
     sent = line.encode() if isinstance(line, str) else line
-    (answer,) = calc.answers([sent + b"\n"], load=loader)
+    (answer,) = told([sent + b"\n"], loader)
     return answer
 
 
@@ -78,8 +86,8 @@ def test_entries_may_stand_in_any_order() -> None:
 def test_every_line_is_answered_in_its_turn_and_blank_ones_are_passed_over() -> None:
     good = json.dumps(GOOD).encode()
     lines = [b"\xef\xbb\xbf" + good, b"\n", b"nonsense\n", b"  \t\r\n", good + b"\r\n"]
-    told = ["error" in answer for answer in calc.answers(lines, load=load)]
-    assert told == [False, True, False]
+    refused = ["error" in answer for answer in told(lines)]
+    assert refused == [False, True, False]
 
 
 def without(key: str) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def without(key: str) -> dict[str, Any]:
         ([GOOD], "对象"),
         (None, "对象"),
         ({}, "缺少 center、opening_fen、opening_on、entries、until"),
-        *((without(key), f"缺少 {key}，") for key in calc.KEYS),
+        *((without(key), f"缺少 {key}，") for key in interest.KEYS),
         (GOOD | {"rate": "0.02", "x\n": 1}, '不认识 "rate"、"x\\n"，'),
         ('{"center": "a", "center": "b"}', '"center" 写了两次'),
         (GOOD | {"center": 7}, "center：应为中心代码"),
@@ -158,14 +166,14 @@ def test_a_center_whose_rates_begin_later_says_so() -> None:
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists))
 def test_no_value_of_any_key_breaks_the_command(value: object) -> None:
-    for key in calc.KEYS:
+    for key in interest.KEYS:
         answer = ask(GOOD | {key: value})
         assert list(answer) == ["error"] or "trace" in answer
 
 
 @given(st.binary())
 def test_no_bytes_break_the_command(line: bytes) -> None:
-    for answer in calc.answers([line], load=load):
+    for answer in told([line]):
         assert list(answer) == ["error"]
 
 

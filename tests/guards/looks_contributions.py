@@ -1,0 +1,56 @@
+"""What each dated value about contributions changes: another value for it, and where to look."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from anju import policy
+from anju.business.contributions import orders
+from anju.domain.contribution import ContributionRefused, contribution
+from anju.domain.contribution_terms import ContributionTerms
+
+MONTH = date(2026, 7, 1)
+
+
+def terms() -> ContributionTerms:
+    return policy.contribution_terms(policy.current())
+
+
+def month(base_fen: int, *, member: str = "0.12", employer: str = "0.12") -> Callable[[], Any]:
+    """What a member's month comes to, or why it does not."""
+
+    def look() -> Any:
+        try:
+            return contribution(
+                base_fen, member_ratio=Fraction(member), employer_ratio=Fraction(employer),
+                month=MONTH, terms=terms(),
+            )  # fmt: skip
+        except ContributionRefused as refused:
+            return str(refused)
+
+    return look
+
+
+def rounded() -> Any:
+    """A part whose second half of a yuan is to be rounded."""
+    return orders.month_amount(650412, Decimal("0.12"), month=MONTH)
+
+
+TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
+    "contribution_base_floor": ("2500.00", month(100)),
+    "contribution_average_wage": ("9000.00", month(99_999_999)),
+    "contribution_cap_multiple": ("2", month(99_999_999)),
+    "contribution_cap_published": ("25000.00", month(99_999_999)),
+    "member_ratio_min": ("0.06", month(650000, member="0.05")),
+    "member_ratio_max": ("0.10", month(650000)),
+    "employer_ratio_min": ("0.06", month(650000, employer="0.05")),
+    "employer_ratio_max": ("0.10", month(650000)),
+    "contribution_rounding_unit": ("jiao", rounded),
+    "contribution_rounding_mode": ("ceiling", rounded),
+    "contribution_year_month": ("1", month(650000)),
+    "remittance_due_days": ("10", lambda: terms().due_on(MONTH, payday=10)),
+    "remittance_months_ahead": ("2", lambda: terms().last_payable(MONTH)),
+    "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
+}
