@@ -19,7 +19,7 @@ from anju.ledger.verify import verify
 from anju.parties.models import Person
 
 UNTIL = date(2026, 11, 20)
-MEMBERS = int(os.environ.get("ANJU_CITY_MEMBERS", "20000"))
+MEMBERS = int(os.environ.get("CITY_MEMBERS", "20000"))
 """How many the city of the night has; another number may be given for a longer night."""
 # What a superuser does to a day that is sealed, and the deviation that must name it.
 SEALED_CHANGES = {
