@@ -1,0 +1,1 @@
+"""Tables from outside: workbooks and delimited text, read apart and bounded, business-free."""
