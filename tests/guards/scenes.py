@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.test import Client
 
 from anju import ledger, policy
+from anju.business.contributions import opening
 from anju.business.contributions import orders as contributions
 from anju.business.treasury import manual_vouchers
 from anju.business.withdrawals.retirement.tests import cast
@@ -129,6 +130,11 @@ def withdrawal(people: Mapping[str, Any]) -> Iterator[str]:
     yield str(asked)
     yield str(manual_vouchers.subjects())
     yield re.sub(r"TQ[0-9]{12}|[0-9]{6}", "", str(cast.texts(who.person_id)))
+
+
+def opening_by_itself(people: Mapping[str, Any]) -> Iterator[str]:
+    """An employer of Menghai opens its account: which branch looks after it."""
+    yield opening.branch_of("532822")
 
 
 def decision(people: Mapping[str, Any], act: Callable[..., Any], reason: str) -> Iterator[str]:

@@ -19,7 +19,17 @@ from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, ServicePol
 from anju.policy.tests.places import Place, changed, keys
 
 from . import scenes
-from .scenes import SERVICE, Scene, approval, correction, doors, hall, rejection, withdrawal
+from .scenes import (
+    SERVICE,
+    Scene,
+    approval,
+    correction,
+    doors,
+    hall,
+    opening_by_itself,
+    rejection,
+    withdrawal,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +139,9 @@ TABLE = {
     "BranchesFile.branches.name": Row(("branches", "jinghong", "name"), reworded, hall),
     "BranchesFile.branches.address": Row(("branches", "jinghong", "address"), reworded, hall),
     "BranchesFile.branches.phone": Row(("branches", "jinghong", "phone"), to("0000-1"), hall),
+    "BranchesFile.branches.divisions": Row(
+        ("branches", "menghai", "divisions"), to(()), opening_by_itself
+    ),
     "WordsFile.account_states": Row(("words", "account_states", "sealed"), reworded, withdrawal),
     "WordsFile.movement_kinds": Row(("words", "movement_kinds", "interest"), reworded, hall),
     "WordsFile.life_events": Row(("words", "life_events", "retirement"), reworded, hall),
@@ -165,7 +178,7 @@ TABLE = {
     **words("ServicePolicy", withdrawal, (), "reason_label"),
 }
 FILES = (CenterFile, BanksFile, BranchesFile, WordsFile, ReasonsFile, ServicePolicy)
-SCENES = [doors, hall, withdrawal, *DECIDED]
+SCENES = [doors, hall, withdrawal, opening_by_itself, *DECIDED]
 ONLY_NAMES = {"BanksFile.banks.code", "BranchesFile.branches.code"}
 """Under these other rows refer to an entry: the key of the table, not a value in it."""
 AT_LOAD = {"ServicePolicy.steps.page"}

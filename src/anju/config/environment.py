@@ -65,6 +65,7 @@ class Environment:
     clock_file: Path | None
     bank: Partner
     sms: Partner
+    enterprises: Partner
     centers_dir: Path
     pool_size: int
     proxy_tls: bool
@@ -171,6 +172,7 @@ def read(variables: Mapping[str, str] | None = None) -> Environment:
         clock_file=None if production else _optional_path(given.get("ANJU_CLOCK_FILE", "")),
         bank=_partner(given, "BANK", "bank_http"),
         sms=_partner(given, "SMS", "sms_http"),
+        enterprises=_partner(given, "ENTERPRISES", "enterprises_http"),
         centers_dir=Path(given.get("ANJU_CENTERS_DIR") or CHECKOUT / "centers"),
         pool_size=int(given.get("ANJU_POOL_SIZE") or 0),
         proxy_tls=given.get("ANJU_PROXY_TLS", "") == "1",

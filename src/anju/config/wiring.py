@@ -35,6 +35,9 @@ def wire() -> None:
         ports.offer("bank", _adapter(environment.bank.adapter).build(environment.bank.settings))
     if environment.sms.settings:
         ports.offer("sms", _adapter(environment.sms.adapter).build(environment.sms.settings))
+    if environment.enterprises.settings:
+        build = _adapter(environment.enterprises.adapter).build
+        ports.offer("enterprises", build(environment.enterprises.settings))
     folder = environment.state / environment.center / "evidence"
     ports.offer("evidence_store", _LazyEvidence(str(folder)))
 

@@ -45,6 +45,18 @@ class DemoEmployer(Shape):
     branch: Code
 
 
+class DemoEnterprise(Shape):
+    """An enterprise that never was, registered at the market regulator, without an account yet."""
+
+    uscc: Text
+    name: Text
+    address: Text
+    founded_on: date
+    legal_representative: Text
+    division: Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+    password: Text
+
+
 class DemoContributions(Shape):
     """A run of months with one base; what is paid each month is base times both ratios."""
 
@@ -138,6 +150,7 @@ class DemoFile(Shape):
     staff: Annotated[tuple[DemoStaff, ...], Field(strict=False, min_length=1)]
     employers: Annotated[tuple[DemoEmployer, ...], Field(strict=False, min_length=1)]
     members: Annotated[tuple[DemoMember, ...], Field(strict=False, min_length=1)]
+    enterprises: Annotated[tuple[DemoEnterprise, ...], Field(strict=False)] = ()
 
 
 Problem = tuple[tuple[str | int, ...], str]
@@ -153,6 +166,8 @@ def problems(
         _note(found, ("employers", at, "uscc"), uscc_problem(employer.uscc))
         if employer.branch not in branches:
             found.append((("employers", at, "branch"), f"no branch is called {employer.branch!r}"))
+    for at, enterprise in enumerate(demo.enterprises):
+        _note(found, ("enterprises", at, "uscc"), uscc_problem(enterprise.uscc))
     for at, staff in enumerate(demo.staff):
         if staff.branch not in branches:
             found.append((("staff", at, "branch"), f"no branch is called {staff.branch!r}"))

@@ -152,6 +152,11 @@ def _accounts(city: Folder) -> Mapping[str, OwnAccount]:
 def _branches(city: Folder) -> Mapping[str, Branch]:
     document = city.document("branches.yaml")
     branches: BranchesFile = parse(document, BranchesFile)
+    divisions: set[str] = set()
+    for at, branch in enumerate(branches.branches):
+        if twice := divisions.intersection(branch.divisions):
+            raise document.problem(("branches", at, "divisions"), f"{min(twice)} has two branches")
+        divisions.update(branch.divisions)
     return _by_code(branches.branches, document, ("branches",))
 
 

@@ -203,12 +203,20 @@ class CenterFile(Shape):
 
 
 class Branch(Block):
-    """A branch (管理部) of the centre."""
+    """A branch (管理部) of the centre.
+
+    Attributes:
+        divisions: six-digit codes by GB/T 2260 of the divisions it looks after; employers of all
+            others come to the first branch.
+    """
 
     code: Code
     name: Text
     address: Text
     phone: Annotated[str, StringConstraints(pattern=r"^[0-9-]{5,20}$")]
+    divisions: Annotated[
+        tuple[Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")], ...], Field(strict=False)
+    ] = ()
 
 
 class BranchesFile(Shape):

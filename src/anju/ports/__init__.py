@@ -18,6 +18,7 @@ from anju.ports.bank_batches import BankBatches
 from anju.ports.bank_collections import BankCollections
 from anju.ports.bank_debits import BankDebits
 from anju.ports.clock import Clock
+from anju.ports.enterprises import Enterprises
 from anju.ports.evidence import EvidenceStore
 from anju.ports.sms import SmsGateway
 
@@ -29,6 +30,7 @@ __all__ = [
     "BankDebits",
     "BankPayments",
     "Clock",
+    "Enterprises",
     "EvidenceStore",
     "NotOffered",
     "SmsGateway",
@@ -38,13 +40,14 @@ __all__ = [
     "bank_collections",
     "bank_debits",
     "clock",
+    "enterprises",
     "evidence_store",
     "offer",
     "offering",
     "sms",
 ]
 
-NAMES: Final = frozenset({"clock", "bank", "sms", "evidence_store"})
+NAMES: Final = frozenset({"clock", "bank", "sms", "enterprises", "evidence_store"})
 
 _offered: dict[str, object] = {}
 
@@ -119,6 +122,11 @@ def bank_debits() -> BankDebits:
 def sms() -> SmsGateway:
     """The gateway that carries text messages for this centre. Raises NotOffered."""
     return cast(SmsGateway, _ask("sms"))
+
+
+def enterprises() -> Enterprises:
+    """The market regulator's platform that vouches for enterprises. Raises NotOffered."""
+    return cast(Enterprises, _ask("enterprises"))
 
 
 def evidence_store() -> EvidenceStore:

@@ -162,6 +162,17 @@ CREATE TABLE IF NOT EXISTS bdc_session (
     until REAL NOT NULL
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS enterprise (
+    uscc TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    address TEXT NOT NULL,
+    founded_on TEXT NOT NULL,
+    legal_representative TEXT NOT NULL,
+    division TEXT NOT NULL,
+    password TEXT NOT NULL,
+    state TEXT NOT NULL            -- open | revoked
+) STRICT;
+
 CREATE TABLE IF NOT EXISTS sms_message (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     client TEXT NOT NULL,

@@ -28,6 +28,10 @@ from anju.simulators.bank.notices import Courier
 from anju.simulators.bank.wire import wire as bank_wire
 from anju.simulators.bdc.door import Door, open_door
 from anju.simulators.bdc.letters import Post
+from anju.simulators.enterprises.console import console as enterprises_console
+from anju.simulators.enterprises.register import api as enterprises_api
+from anju.simulators.enterprises.register import register
+from anju.simulators.enterprises.register import wire as enterprises_wire
 from anju.simulators.line import world
 from anju.simulators.sms.console import console as sms_console
 from anju.simulators.sms.gateway import api as sms_api
@@ -42,6 +46,9 @@ log = logging.getLogger(__name__)
 
 Accounts = Mapping[str, Sequence[tuple[str, str]]]
 """Per centre its own accounts, number and bank code, the one it pays from first."""
+
+Enterprises = Sequence[Mapping[str, str]]
+"""Who is registered from the start, as `simulators.enterprises.register` takes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,11 +73,13 @@ class World:
         payment_seconds: float = PAYMENT_SECONDS,
         nodes: Mapping[str, str] | None = None,
         accounts: Accounts | None = None,
+        enterprises: Enterprises = (),
     ) -> None:
         """`secrets` and `notify_urls` are per centre (client id); `titles` names the centres on
         the consoles; `payment_seconds` is how long, by `clock`, an order takes to be paid;
         `nodes` tells whose a node number of the settlement system is; `accounts` are a centre's
-        own, number and bank code, the one it pays from first.
+        own, number and bank code, the one it pays from first; `enterprises` are registered from
+        the start.
         """
         self.store = Store(store_path)
         self.now = clock
@@ -79,8 +88,10 @@ class World:
         self.payment_seconds = payment_seconds
         self.nodes = dict(nodes or {})
         self.accounts = dict(accounts or {})
+        self.enterprises = tuple(enterprises)
         with self.store.writing() as connection:
             self.open_accounts(connection)
+            self.register_enterprises(connection)
         post = Post(nodes=self.nodes, secrets=self.secrets)
         self.courier = Courier(
             self.store,
@@ -96,6 +107,11 @@ class World:
         for client, own in self.accounts.items():
             for number, bank_code in own:
                 orders.open_center_account(connection, client, number=number, bank_code=bank_code)
+
+    def register_enterprises(self, connection: sqlite3.Connection) -> None:
+        """Register whoever is there from the start. Raises NotRegistrable."""
+        for each in self.enterprises:
+            register(connection, each)
 
     def moment(self) -> orders.Moment:
         """The present moment at the bank."""
@@ -147,6 +163,7 @@ def create_app(
     payment_seconds: float = PAYMENT_SECONDS,
     nodes: Mapping[str, str] | None = None,
     accounts: Accounts | None = None,
+    enterprises: Enterprises = (),
 ) -> Flask:
     """The WSGI application. Its World (`app.extensions["world"]`) stands still until `start()`."""
     app = Flask(__name__)
@@ -159,6 +176,7 @@ def create_app(
         payment_seconds=payment_seconds,
         nodes=nodes,
         accounts=accounts,
+        enterprises=enterprises,
     )
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # the default provider has it
@@ -169,6 +187,9 @@ def create_app(
     app.register_blueprint(collection_api, url_prefix="/bank/api")
     app.register_blueprint(bank_console, url_prefix="/bank")
     app.register_blueprint(collection_console, url_prefix="/bank")
+    app.register_blueprint(enterprises_wire, url_prefix="/enterprises")
+    app.register_blueprint(enterprises_api, url_prefix="/enterprises/api")
+    app.register_blueprint(enterprises_console, url_prefix="/enterprises")
     app.register_blueprint(sms_wire, url_prefix="/sms")
     app.register_blueprint(sms_api, url_prefix="/sms/api")
     app.register_blueprint(sms_console, url_prefix="/sms")
@@ -195,6 +216,7 @@ def running(
     payment_seconds: float = PAYMENT_SECONDS,
     settlement: Settlement | None = None,
     accounts: Accounts | None = None,
+    enterprises: Enterprises = (),
 ) -> Iterator[str]:
     """A world on threads of this process, for as long as the block lasts; gives its address.
 
@@ -211,6 +233,7 @@ def running(
         payment_seconds=payment_seconds,
         nodes=settlement.nodes if settlement else None,
         accounts=accounts,
+        enterprises=enterprises,
     )
     # Bound here because the server's own way to meet a taken port is to end the process.
     with socket.create_server((host, port), backlog=128) as listening:
@@ -251,6 +274,7 @@ def serve(
     payment_seconds: float = PAYMENT_SECONDS,
     settlement: Settlement | None = None,
     accounts: Accounts | None = None,
+    enterprises: Enterprises = (),
     ready: Callable[[str], None] = lambda address: None,
 ) -> None:
     """Be the outside world until SIGINT or SIGTERM. `ready` is told the address once it listens.
@@ -271,6 +295,7 @@ def serve(
         payment_seconds=payment_seconds,
         settlement=settlement,
         accounts=accounts,
+        enterprises=enterprises,
     ) as address:
         ready(address)
         ended.wait()

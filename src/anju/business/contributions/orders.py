@@ -11,10 +11,11 @@ from django.db import transaction
 
 from anju import ledger, policy
 from anju.business.contributions import postings
-from anju.business.contributions.models import Enrolment
+from anju.business.contributions.models import EmployerAccount, Enrolment
 from anju.domain.contribution import part
 from anju.domain.contribution_terms import Rounding
-from anju.store import audit
+from anju.domain.employer_account import AccountState
+from anju.store import audit, references
 from anju.store.audit import Actor
 
 ROWS_AT_ONCE = 2_000
@@ -75,6 +76,53 @@ def take_on(
             subject=audit.Subject("account", str(account_id)),
         )
     return account_id
+
+
+def take_on_employer(
+    employer_id: int,
+    *,
+    member_ratio: Decimal,
+    employer_ratio: Decimal,
+    payday: int,
+    first_month: date,
+    paid_through: date | None,
+    bank_code: str,
+    bank_branch_code: str,
+    opened_on: date,
+    actor: Actor,
+    at: datetime,
+) -> str:
+    """Take an employer's account on as another system kept it; returns its number.
+
+    It is open when nothing was remitted yet, else in its normal state. Raises IntegrityError for
+    an employer that has a live one.
+    """
+    with transaction.atomic():
+        on = ledger.enter_day()
+        account = EmployerAccount.objects.create(
+            number=references.next("DW", on=on),
+            employer_id=employer_id,
+            state=AccountState.OPENED if paid_through is None else AccountState.NORMAL,
+            member_ratio=member_ratio,
+            employer_ratio=employer_ratio,
+            payday=payday,
+            first_month=first_month,
+            paid_through=paid_through,
+            bank_code=bank_code,
+            bank_branch_code=bank_branch_code,
+            opened_on=opened_on,
+            opened_at=at,
+            opening_key=f"take-on:{employer_id}",
+        )
+        audit.write(
+            "contributions.employer_taken_on",
+            at=at,
+            actor=actor,
+            subject=audit.Subject("employer_account", account.number),
+            details={"employer": employer_id},
+        )
+    number: str = account.number
+    return number
 
 
 @dataclass(frozen=True, slots=True)

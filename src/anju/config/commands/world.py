@@ -1,10 +1,10 @@
-"""Be the simulated outside world (bank and text messages) for a demo, until stopped.
+"""Be the simulated outside world (bank, texts, enterprises) for a demo, until stopped.
 
 Reads its centres, their shared secrets and addresses as one JSON object from the file --config:
 {"secrets": {centre: secret}, "notify_urls": {centre: url}, "titles": {centre: name}}; with
 "accounts": {centre: [[number, bank code], ...]} the centres' own are open from the start, the one
-that pays first; with "settlement": {"port": number, "nodes": {node number: centre}} the settlement
-system's door as well.
+that pays first; "enterprises" are registered at the platform from the start; with
+"settlement": {"port": number, "nodes": {node number: centre}} the settlement system's door opens.
 """
 
 import argparse
@@ -37,6 +37,7 @@ def run(args: argparse.Namespace) -> int:
         notify_urls=config["notify_urls"],
         titles=config["titles"],
         accounts=config.get("accounts"),
+        enterprises=config.get("enterprises", ()),
         settlement=Settlement(**config["settlement"]) if "settlement" in config else None,
     )
     return 0

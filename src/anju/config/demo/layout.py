@@ -195,6 +195,9 @@ class Layout:
             "ANJU_SMS_URL": f"http://127.0.0.1:{self.world_port}/sms",
             "ANJU_SMS_CLIENT": center,
             "ANJU_SMS_SECRET": known[f"{center}.partner"],
+            "ANJU_ENTERPRISES_URL": f"http://127.0.0.1:{self.world_port}/enterprises",
+            "ANJU_ENTERPRISES_CLIENT": center,
+            "ANJU_ENTERPRISES_SECRET": known[f"{center}.partner"],
         }
 
     def _bank_settings(self, center: str) -> dict[str, str]:
@@ -238,6 +241,7 @@ class Layout:
             "notify_urls": {center: self._notify_url(center) for center in self.centers},
             "titles": {center: each.identity.name for center, each in policies.items()},
             "accounts": {center: _own_accounts(each) for center, each in policies.items()},
+            "enterprises": [each for city in policies.values() for each in _enterprises(city)],
         }
         if self.bank == "bdc":
             nodes = {self.node(center): center for center in self.centers}
@@ -269,6 +273,11 @@ def _own_accounts(city: policy.Policy) -> list[tuple[str, str]]:
     """A centre's accounts as the outside world opens them, the one that pays first."""
     own = sorted(city.accounts.values(), key=lambda each: each.use != "pays")
     return [(each.number, each.bank) for each in own]
+
+
+def _enterprises(city: policy.Policy) -> list[dict[str, str]]:
+    """Whom the enterprise platform knows of a centre's town."""
+    return [each.model_dump(mode="json") for each in city.demo.enterprises] if city.demo else []
 
 
 _SECRET_KINDS = ("migrate", "app", "read", "partner")

@@ -73,6 +73,7 @@ def load() -> dict[str, int]:
     settled = _live_through(town, first)
     for member in city.demo.members:
         _bind_card(town, member)
+    _employer_accounts(town)
     return {
         "members": len(town.persons),
         "staff": len(city.demo.staff),
@@ -145,6 +146,29 @@ def _take_on(town: _Town, member: DemoMember, at: datetime) -> None:
             actor=Actor.system(),
             at=at,
         )
+
+
+def _employer_accounts(town: _Town) -> None:
+    """Every employer's own account, as its members' months tell."""
+    payer = town.city.payer
+    for employer in town.demo.employers:
+        accounts = [m.account for m in town.demo.members if m.account.employer == employer.code]
+        runs = [run for account in accounts for run in account.contributions]
+        if runs:
+            (first, *_), last = sorted(run.first for run in runs), max(run.last for run in runs)
+            contributions.take_on_employer(
+                town.employers[employer.code],
+                member_ratio=Decimal(accounts[0].member_ratio),
+                employer_ratio=Decimal(accounts[0].employer_ratio),
+                payday=accounts[0].credited_on_day,
+                first_month=date.fromisoformat(f"{first}-01"),
+                paid_through=date.fromisoformat(f"{last}-01"),
+                bank_code=payer.bank,
+                bank_branch_code=payer.branch,
+                opened_on=min(account.opened_on for account in accounts),
+                actor=Actor.system(),
+                at=DEMO_START,
+            )
 
 
 def _months(first: str, last: str) -> Iterator[date]:

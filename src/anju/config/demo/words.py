@@ -46,6 +46,7 @@ $halls
 <ul class="doors">
 <li><a href="${world}bank/">银行</a> <span>看到账、让付款延迟、丢失、重复、拒绝或退票</span></li>
 <li><a href="${world}sms/">短信</a> <span>查看发出的验证码和通知</span></li>
+<li><a href="${world}enterprises/">企业开办</a> <span>登记或吊销一家企业，查看登录密码</span></li>
 </ul>
 </section>
 </main>

@@ -13,6 +13,8 @@ PAGES = [
     "/sms/",
     "/sms/?phone=15000000000",
     "/sms/faults",
+    "/enterprises/",
+    "/enterprises/faults",
 ]
 
 

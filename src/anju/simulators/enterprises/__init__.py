@@ -1,0 +1,1 @@
+"""The simulated enterprise-opening platform: who is registered, faults and a console."""
