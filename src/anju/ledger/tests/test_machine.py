@@ -72,8 +72,8 @@ MUTANTS = (
     Mutant(
         "interest is cut, not rounded",
         "ledger_interest_of",
-        "+ ((p_rate_den)::numeric * (p_base)::numeric)),",
-        "+ (0)::numeric),",
+        "+ (p_rate_den * p_base)) /",
+        "+ 0) /",
     ),
     Mutant(
         "spent money is not claimed",
