@@ -17,6 +17,7 @@ from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank, Worker
 from anju.business.withdrawals.retirement.tests.conftest import MemoryEvidence
 from anju.cases import actions, facts
+from anju.channels.employer.tests import cast as agents
 from anju.parties import sessions
 from anju.parties.models import User
 from anju.ports import offering
@@ -48,6 +49,7 @@ def people() -> Mapping[str, Any]:
         ledger.settle_year(member.account_id, rate=deposit, day_base=360, occurred_at=AT)
     ledger.flip_day(AT.date())
     who["staff"] = cast.staff()
+    who["agent"] = agents.agent()
     return who
 
 
@@ -89,7 +91,9 @@ Scene = Callable[[Mapping[str, Any]], Iterator[str]]
 
 def doors(people: Mapping[str, Any]) -> Iterator[str]:
     """What everybody sees before signing in."""
-    for address in ("/sign-in/", "/h5/sign-in/", "/sign-up/", "/forgot/", "/city/style.css"):
+    units = ("/unit/sign-in/", "/unit/sign-up/", "/unit/forgot/")
+    shown = ("/sign-in/", "/h5/sign-in/", "/sign-up/", "/forgot/", *units, "/city/style.css")
+    for address in shown:
         yield re.sub(r'data-challenge="[^"]*"', "", page(Client(), address))
 
 
@@ -106,6 +110,13 @@ def hall(people: Mapping[str, Any]) -> Iterator[str]:
         yield page(of_member(people["no_card"]), address)
     city = policy.current()
     yield str([city.hours.is_open(moment, city.calendar) for moment in (AT, SATURDAY)])
+
+
+def unit(people: Mapping[str, Any]) -> Iterator[str]:
+    """What an employer's administrator sees."""
+    client = agents.signed_in(people["agent"])
+    for address in ("/unit/", "/unit/menu/1/", "/unit/agents/"):
+        yield page(client, address)
 
 
 def withdrawal(people: Mapping[str, Any]) -> Iterator[str]:

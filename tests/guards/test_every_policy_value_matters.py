@@ -23,7 +23,16 @@ from anju.cases import actions as cases
 from anju.cases.records import Begun
 from anju.domain.rules import evaluate
 from anju.parties import actions as parties
-from anju.parties import captcha, codes, credentials, messages, rules, sessions, sign_in
+from anju.parties import (
+    agent_sessions,
+    captcha,
+    codes,
+    credentials,
+    messages,
+    rules,
+    sessions,
+    sign_in,
+)
 from anju.parties.models import Person, User
 from anju.parties.tests import cast
 from anju.policy import Policy, PolicyError, load
@@ -196,15 +205,22 @@ def session(kind: str, *, idle: int, whole: int) -> Look:
     """Whether a session goes on that was used `idle` seconds ago and opened `whole` ago."""
 
     def look() -> Any:
-        user = cast.member() if kind == "member" else cast.staff()
+        user = {"member": cast.member, "agent": cast.agent, "staff": cast.staff}[kind]()
         held = {
             "opened_at": (AT - timedelta(seconds=whole)).isoformat(),
             "seen_at": (AT - timedelta(seconds=idle)).isoformat(),
-            "hall": "citizen" if kind == "member" else "counter",
+            "hall": {"member": "citizen", "agent": "employer", "staff": "counter"}[kind],
         }
+        if kind == "agent":
+            held["agent_mark"] = agent_sessions.opened(user.pk, user_agent="", at=AT)
         return sessions.check(held, user, AT)
 
     return look
+
+
+def invitation() -> Any:
+    """Until when an invitation may be taken up."""
+    return cast.appointment(cast.agent()).expires_at
 
 
 def ask_code(person: Person, *, after: int = 0) -> Any:
@@ -320,6 +336,9 @@ TABLE = {
     "sms_delivery_attempts_max": Row("2", deliveries),
     "member_session_idle_seconds": Row("60", session("member", idle=90, whole=100)),
     "member_session_absolute_seconds": Row("3600", session("member", idle=90, whole=4000)),
+    "agent_session_idle_seconds": Row("60", session("agent", idle=90, whole=100)),
+    "agent_session_absolute_seconds": Row("3600", session("agent", idle=90, whole=4000)),
+    "agent_invitation_days": Row("3", invitation),
     "staff_session_idle_seconds": Row("60", session("staff", idle=90, whole=100)),
     "staff_session_absolute_seconds": Row("3600", session("staff", idle=90, whole=4000)),
     "reveals_per_hour": Row("2", reveals),

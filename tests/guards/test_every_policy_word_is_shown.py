@@ -12,7 +12,8 @@ import pytest
 from django.db import transaction
 
 from anju import policy
-from anju.channels.citizen.hall import PAGES
+from anju.channels.citizen import hall as citizen
+from anju.channels.employer import hall as employer
 from anju.policy import Policy
 from anju.policy.bank_shapes import BanksFile
 from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, ServicePolicy, Step, WordsFile
@@ -28,6 +29,7 @@ from .scenes import (
     hall,
     opening_by_itself,
     rejection,
+    unit,
     withdrawal,
 )
 
@@ -117,6 +119,15 @@ TABLE = {
     "CenterFile.identity.sign_in.reminders": Row(
         ("identity", "sign_in", "reminders", 0), reworded, doors
     ),
+    **words(
+        "CenterFile",
+        doors,
+        ("identity", "employer_sign_in"),
+        "title id_number password submit sign_up forgot reminders_title",
+    ),
+    "CenterFile.identity.employer_sign_in.reminders": Row(
+        ("identity", "employer_sign_in", "reminders", 0), reworded, doors
+    ),
     "CenterFile.hours.opens": Row(("hours", "opens"), to(time(9)), hall),
     "CenterFile.hours.closes": Row(("hours", "closes"), to(time(12)), hall),
     "CenterFile.hours.working_days_only": Row(("hours", "working_days_only"), to(False), hall),
@@ -125,6 +136,11 @@ TABLE = {
     **words("CenterFile", hall, ("menu", 0, "entries", 0), "label"),
     "CenterFile.menu.entries.page": Row(("menu", 0, "entries", 0, "page"), to(None), hall),
     "CenterFile.menu.entries.service": Row(("menu", 0, "entries", 4, "service"), to(None), hall),
+    **words("CenterFile", unit, ("employer_menu", 0), "title"),
+    **words("CenterFile", unit, ("employer_menu", 0, "entries", 0), "label"),
+    "CenterFile.employer_menu.entries.page": Row(
+        ("employer_menu", 0, "entries", 2, "page"), to(None), unit
+    ),
     **words("CenterFile", hall, ("account",), "title"),
     **words("CenterFile", hall, ("account", "fields", 0), "label"),
     "CenterFile.account.fields.code": Row(("account", "fields", 0, "code"), to("name"), hall),
@@ -178,7 +194,7 @@ TABLE = {
     **words("ServicePolicy", withdrawal, (), "reason_label"),
 }
 FILES = (CenterFile, BanksFile, BranchesFile, WordsFile, ReasonsFile, ServicePolicy)
-SCENES = [doors, hall, withdrawal, opening_by_itself, *DECIDED]
+SCENES = [doors, hall, unit, withdrawal, opening_by_itself, *DECIDED]
 ONLY_NAMES = {"BanksFile.banks.code", "BranchesFile.branches.code"}
 """Under these other rows refer to an entry: the key of the table, not a value in it."""
 AT_LOAD = {"ServicePolicy.steps.page"}
@@ -259,5 +275,10 @@ def test_a_changed_key_is_noticed(
 
 @pytest.mark.parametrize("center", ["yuncheng", "xishuangbanna"])
 def test_the_menu_names_pages_that_are_there(center: str, city: Callable[[str], Policy]) -> None:
-    named = {entry.page for section in city(center).menu for entry in section.entries}
-    assert named - {None} <= set(PAGES)
+    found = city(center)
+    for menu, pages in (
+        (found.menu, citizen.PAGES),
+        (found.employer_menu, employer.PAGES),
+    ):
+        named = {entry.page for section in menu for entry in section.entries}
+        assert named - {None} <= set(pages)

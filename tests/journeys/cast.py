@@ -113,6 +113,12 @@ class Cast:
         assert demo is not None
         return next(s for s in demo.staff if s.roles[-1] == role)
 
+    def agent(self, center: str) -> policy.DemoAgent:
+        """An employer's administrator whose app makes codes."""
+        demo = self.city(center).demo
+        assert demo is not None
+        return next(agent for agent in demo.agents if agent.totp_secret)
+
     def _members(self, center: str) -> tuple[policy.DemoMember, ...]:
         demo = self.city(center).demo
         assert demo is not None

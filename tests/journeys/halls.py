@@ -1,4 +1,4 @@
-"""A member and somebody at the counter, each in a browser of their own."""
+"""A member, an employer's agent and somebody at the counter, each in a browser of their own."""
 
 from __future__ import annotations
 
@@ -239,6 +239,34 @@ class MemberHall(Visitor):
             wait_for(look, state)
         except TimeoutError as problem:
             raise AssertionError(f"{reference} stands at {seen[0]}, not {state}") from problem
+
+
+class EmployerHall(Visitor):
+    """The browser of an employer's agent."""
+
+    def __init__(
+        self, browser: Browser, hall: str, way: Way, *, agent: policy.DemoAgent, totp: Totp
+    ) -> None:
+        super().__init__(browser, hall, way)
+        self.agent = agent
+        self.totp = totp
+
+    def give_password(self) -> None:
+        """The first of the two steps."""
+        self.go("/unit/sign-in/")
+        page = self.page
+        self.hands.write(page.locator("input[name=id_number]"), self.agent.id_number)
+        self.hands.write(page.locator("input[name=password]"), self.agent.password)
+        expect(page.locator(".work.is-done")).to_be_visible(timeout=EXPECT_MS)
+        self.press_on(page.locator("main form button.btn-primary"))
+
+    def give_code(self) -> None:
+        """The second step, by the app's code of the moment."""
+        assert self.agent.totp_secret is not None
+        page = self.page
+        self.hands.write(page.locator("input[name=totp]"), self.totp(self.agent.totp_secret))
+        self.press_on(page.locator("main form button.btn-primary").first)
+        assert "sign-in" not in page.url, page.locator("main").inner_text()
 
 
 class CounterHall(Visitor):

@@ -1,4 +1,4 @@
-"""Every page of both halls in every state worth seeing, with real people and real cases.
+"""Every page of all halls in every state worth seeing, with real people and real cases.
 
 Whoever goes along is shown each page once: `seen(name, page)`.
 """
@@ -11,6 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
+from . import tour_employer
 from .company import Company
 from .halls import SERVICE, CounterHall, MemberHall, Seen, Way
 from .outside import wait_for
@@ -41,7 +42,8 @@ STILL = {
 
 
 def go(company: Company, center: str, way: Way, seen: Seen) -> None:
-    """Through both halls of a city."""
+    """Through the halls of a city."""
+    tour_employer.go(company, center, way, seen)
     Tour(company, center, way, seen).go()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import money
-from .world import AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo
+from .world import AGENTS, AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo
 
 Answers = Mapping[str, str]
 Filled = Callable[[World], dict[str, Any]]
@@ -48,6 +48,12 @@ def staff(
         "admin": admin,
     }
     return {**DOOR, "reviewer": reviewer, **{who: named[who] or reviewer for who in named}}
+
+
+def agents(answer: str, *, clerk: str = "", other_unit: str = "") -> Answers:
+    """For agents; whoever is not named is answered as the administrator is."""
+    named = {"clerk": clerk, "other_unit": other_unit}
+    return {**DOOR, "administrator": answer, **{who: named[who] or answer for who in named}}
 
 
 BOOKS = staff("403", accountant="200", admin="200")
@@ -135,6 +141,10 @@ def _business_day(world: World) -> dict[str, Any]:
 
 def _signing(world: World) -> dict[str, Any]:
     return {**_business_day(world), "deed": "sign"}
+
+
+def _clerk(world: World) -> dict[str, Any]:
+    return {"number": world.appointments["clerk"]}
 
 
 def _upload(name: str) -> Any:
@@ -243,6 +253,50 @@ ROWS = (
         objects=("reference", "photo"),
     ),
     Row("citizen:message", members("200", stranger="404"), NEVER, _message, objects=("number",)),
+    # -- the employer hall: coming in and going out
+    Row(
+        "employer:sign_in",
+        {**everybody("200"), **dict.fromkeys(AGENTS, "on")},
+        {**everybody("422"), **dict.fromkeys(AGENTS, "on")},
+    ),
+    Row("employer:challenge", everybody("200"), NEVER),
+    Row("employer:second_factor", DOOR, DOOR),
+    Row("employer:sign_up", everybody("200"), everybody("422")),
+    Row("employer:forgot", everybody("200"), everybody("422")),
+    Row("employer:sign_out", NEVER, DOOR),
+    Row("employer:large", NEVER, everybody("on")),
+    # -- for whom to act; the agent's own login
+    Row(
+        "employer:choose",
+        agents("200"),
+        agents("404", clerk="on"),
+        sent=lambda world: {"appointment": world.appointments["clerk"]},
+    ),
+    Row(
+        "employer:accept",
+        NEVER,
+        agents("404"),
+        sent=lambda world: {"appointment": world.appointments["clerk"]},
+    ),
+    Row("employer:security", agents("200"), NEVER),
+    Row("employer:password", agents("200"), agents("422")),
+    Row("employer:totp", agents("200"), agents("422")),
+    Row("employer:end_others", NEVER, agents("on")),
+    # -- the employer's pages: no id in the address, so there is nothing of anybody else's
+    Row("employer:home", agents("200"), NEVER),
+    Row("employer:menu", agents("200"), NEVER),
+    Row("employer:section", agents("200"), NEVER, lambda world: {"number": 1}),
+    Row("employer:agents", agents("200", clerk="403"), NEVER),
+    Row("employer:invite", agents("200", clerk="403"), agents("422", clerk="403")),
+    # -- one agent: an administrator's business, and the agent's own
+    Row("employer:agent", agents("200", other_unit="404"), NEVER, _clerk, objects=("number",)),
+    Row(
+        "employer:agent_act",
+        NEVER,
+        agents("on", other_unit="404"),
+        lambda world: {**_clerk(world), "deed": "end"},
+        objects=("number",),
+    ),
     # -- the counter: coming in and going out
     Row(
         "counter:sign_in",

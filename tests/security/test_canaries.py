@@ -222,7 +222,7 @@ def test_logs_hold_no_secret_either(walk):
 @pytest.mark.parametrize("where", ["member page", "submit", "sign in", "review", "database"])
 def test_when_we_fail_neither_page_nor_log_tells(world, lines, monkeypatch, where):
     from anju.cases import engine, staff_facts
-    from anju.parties import facts, sign_in
+    from anju.parties import doors, facts
 
     def fail(*given, **named):
         plain = OWNER.values  # in reach of whoever prints the variables of a frame
@@ -238,7 +238,7 @@ def test_when_we_fail_neither_page_nor_log_tells(world, lines, monkeypatch, wher
         monkeypatch.setattr(engine.machine, "decide", fail)
         answer = browser.post(f"{case}cancel/")
     elif where == "sign in":
-        monkeypatch.setattr(sign_in, "_found", fail)
+        monkeypatch.setattr(doors, "found", fail)
         typed = {"id_number": OWNER.id_number, "password": citizen.PASSWORD, "captcha": ""}
         answer = world.browser("anonymous").post("/sign-in/", typed)
     elif where == "review":

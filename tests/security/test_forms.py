@@ -34,7 +34,7 @@ def post(world, row, visitor, **more):
 @pytest.mark.parametrize("row", POSTS, ids=lambda row: row.name)
 def test_no_post_without_this_sessions_token(world, row):
     unsigned = 401 if row.name == "inbound:bank_notice" else 403
-    for visitor in ("anonymous", "owner", "reviewer"):
+    for visitor in ("anonymous", "owner", "administrator", "reviewer"):
         assert post(world, row, visitor).status_code == unsigned
     if unsigned == 401:
         return
@@ -42,6 +42,7 @@ def test_no_post_without_this_sessions_token(world, row):
     page = world.browser("stranger").get("/me/").content.decode()
     theirs = TOKEN.search(page)[1]
     assert post(world, row, "owner", csrfmiddlewaretoken=theirs).status_code == 403
+    assert post(world, row, "administrator", csrfmiddlewaretoken=theirs).status_code == 403
     assert post(world, row, "reviewer", csrfmiddlewaretoken=theirs).status_code == 403
 
 

@@ -1,4 +1,4 @@
-"""Every page of both halls, signed in and out, carries what keeps it safe in a browser.
+"""Every page of all halls, signed in and out, carries what keeps it safe in a browser.
 
 The crawl follows links, so a page that the halls lead to is looked at without being listed; the
 routes that no link leads to are asked by their rows.
@@ -39,11 +39,21 @@ HEADERS = {
 }
 TELLS_VERSIONS = ("Server", "X-Powered-By", "X-AspNet-Version", "Via")
 STARTS = {
-    "anonymous": ("/", "/sign-in/", "/h5/sign-in/", "/counter/", "/no-such-page/", "/sign-up/"),
+    "anonymous": (
+        "/",
+        "/sign-in/",
+        "/h5/sign-in/",
+        "/unit/",
+        "/counter/",
+        "/no-such-page/",
+        "/sign-up/",
+    ),
     "owner": ("/", "/h5/", "/no-such-page/"),
+    "administrator": ("/unit/", "/unit/no-such-page/"),
     "reviewer": ("/counter/", "/counter/work/?show=all", "/counter/no-such-page/"),
     "accountant": ("/counter/",),
 }
+FEWEST = {"anonymous": 9, "owner": 25, "administrator": 9, "reviewer": 8, "accountant": 2}
 # Addresses may hold references and row numbers; a person's numbers are longer.
 NUMBER = re.compile(r"(?<!\d)(?<!TQ)(?:\d{11}|\d{15,19}|\d{17}[\dXx])(?!\d)")
 
@@ -104,6 +114,7 @@ def wrong_with(page: Page) -> list[str]:
     return wrong + page.inline
 
 
+HALL_OF = dict.fromkeys(office.STAFF, "counter") | dict.fromkeys(office.AGENTS, "employer")
 _REACHED: dict[str, list[Page]] = {}
 
 
@@ -121,7 +132,7 @@ def _reach(world, visitor):
         for row in ROWS:
             if set(row.get.values()) != {"405"}:
                 address = Route(row.name, frozenset()).address(row.parts(world))
-                if hall_of(row.name) == ("counter" if visitor in office.STAFF else "citizen"):
+                if hall_of(row.name) == HALL_OF.get(visitor, "citizen"):
                     yield Page(address, world.browser(visitor).get(address))
 
 
@@ -132,7 +143,7 @@ def test_every_answer_carries_its_headers(world, visitor):
     assert not wrong
     assert not [page.address for page in pages if page.answer.status_code >= 500]
     html = {page.address.split("?")[0] for page in pages if page.is_html}
-    assert len(html) > {"anonymous": 6, "owner": 25, "reviewer": 8, "accountant": 2}[visitor]
+    assert len(html) > FEWEST[visitor]
 
 
 @pytest.mark.parametrize("visitor", STARTS)
@@ -164,7 +175,7 @@ def test_every_form_that_acts_is_a_post_with_a_token(world):
 
 def test_what_acts_refuses_to_be_asked_by_a_link(world):
     """A GET changes nothing that a person would miss: reading marks a message, that is all."""
-    for visitor in ("owner", "reviewer"):
+    for visitor in ("owner", "administrator", "reviewer"):
         browser = world.browser(visitor)
         before = office.state()
         for page in crawl(browser, *STARTS[visitor]):

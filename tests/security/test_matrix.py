@@ -17,8 +17,9 @@ from .matrix import ROWS
 from .routes import Route, routes
 
 BY_NAME = {row.name: row for row in ROWS}
+INSIDE = {"citizen": "owner", "employer": "administrator", "counter": "reviewer"}
 REFUSED = {"door", "401", "403", "404", "405", "409", "422"}
-DOORS = re.compile(r"/(h5/|counter/)?sign-in/($|\?)")
+DOORS = re.compile(r"/(h5/|unit/|counter/)?sign-in/($|\?)")
 
 
 class SternBank:
@@ -30,7 +31,8 @@ class SternBank:
 
 
 def hall_of(name):
-    return "counter" if name.startswith("counter:") else "citizen"
+    room = name.partition(":")[0]
+    return room if room in ("employer", "counter") else "citizen"
 
 
 def said(answer):
@@ -84,7 +86,7 @@ def test_everybody_is_answered_as_the_table_says(world, row):
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "trace", "options"])
 def test_no_other_method_does_anything(world, method):
     for row in ROWS:
-        inside = "reviewer" if hall_of(row.name) == "counter" else "owner"
+        inside = INSIDE[hall_of(row.name)]
         for visitor in ("anonymous", inside):
             answer, changed = knock(world, row, visitor, method)
             assert said(answer) in {"405", "door"} or row.name == "pages:gallery", row.name
@@ -114,6 +116,10 @@ def strangers_guesses(world, row):
         if "reference" in row.objects:
             # A draft is nobody's business but its owner's, whatever the branch.
             yield "reviewer", {**theirs, "reference": world.references["owner"]}
+        return
+    if hall_of(row.name) == "employer":
+        yield "other_unit", theirs
+        yield "clerk", {**theirs, "number": world.appointments["other_unit"]}
         return
     own = {
         "reference": world.references["stranger"],

@@ -15,7 +15,7 @@ from anju import ports
 from . import world as office
 from .matrix import ROWS
 from .routes import Route
-from .test_matrix import SternBank, hall_of
+from .test_matrix import INSIDE, SternBank, hall_of
 
 PAYLOADS = {
     "zero byte": "\x00",
@@ -58,6 +58,7 @@ FORMS = (
     *("next", "id_number", "password", "code", "captcha", "username", "totp", "text", "before"),
     *("slot", "photo", "large", "reason_code", "note", "payload_hash", "field", "reason", "why"),
     *("send_code", "business_password"),
+    *("uscc", "name", "phone", "again", "current", "role", "appointment", "offer"),
 )
 PLAIN = re.compile(r"<script>alert|<img src=x|root:x:0")
 
@@ -89,7 +90,7 @@ def ask(world, row, method, fields, **parts):
     """Knock as somebody whose hall it is."""
     from urllib.parse import quote, urlencode
 
-    visitor = "reviewer" if hall_of(row.name) == "counter" else "owner"
+    visitor = INSIDE[hall_of(row.name)]
     if row.name.endswith("sign_in"):
         visitor = "anonymous"
     address = Route(row.name, frozenset()).address(row.parts(world))
@@ -121,6 +122,7 @@ EVERY = pytest.mark.parametrize(
 )
 READING = {
     *("citizen:movements", "citizen:services", "citizen:messages", "citizen:sign_in"),
+    *("employer:sign_in", "employer:home"),
     *("counter:work", "counter:case", "counter:sign_in", "counter:breaks", "pages:asset"),
 }
 

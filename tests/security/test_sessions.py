@@ -11,18 +11,23 @@ from django.test import Client
 
 from anju import policy
 from anju.channels.counter.tests import cast as counter
+from anju.channels.employer.tests import cast as employer
 from anju.parties import actions, captcha
 from anju.parties.models import User
 from anju.store.audit import Actor
 
 from . import world as office
 from .test_matrix import said
-from .world import AT, CITIZEN_COOKIE, COUNTER_COOKIE
+from .world import AT, CITIZEN_COOKIE, COUNTER_COOKIE, EMPLOYER_COOKIE
 
 HALLS = {
     "citizen": ("owner", CITIZEN_COOKIE, "/me/", "/sign-out/"),
+    "employer": ("administrator", EMPLOYER_COOKIE, "/unit/agents/", "/unit/sign-out/"),
     "counter": ("reviewer", COUNTER_COOKIE, "/counter/work/", "/counter/sign-out/"),
 }
+DOORS = {"citizen": "/sign-in/", "employer": "/unit/sign-in/", "counter": "/counter/sign-in/"}
+# Whose key `World.browser` puts under a hall's cookie for "wrong_hall".
+OTHER = {"citizen": "counter", "employer": "citizen", "counter": "employer"}
 each_hall = pytest.mark.parametrize("hall", HALLS)
 
 
@@ -41,6 +46,14 @@ def sign_in(client, hall, *, at=AT):
             "captcha": captcha.solve(client.get("/sign-in/challenge/").json()),
         }
         return client.post("/sign-in/", sent)
+    if hall == "employer":
+        sent = {
+            "id_number": employer.id_number(801),
+            "password": employer.PASSWORD,
+            "captcha": captcha.solve(client.get("/unit/sign-in/challenge/").json()),
+        }
+        code = client.post("/unit/sign-in/", sent)["Location"]
+        return client.post(code, {"code": employer.latest_code()})
     sent = {
         "username": "reviewer.one",
         "password": counter.PASSWORD,
@@ -51,7 +64,7 @@ def sign_in(client, hall, *, at=AT):
 
 def limits_of(hall):
     """The hall's idle and absolute limits in seconds."""
-    kind = "member" if hall == "citizen" else "staff"
+    kind = {"citizen": "member", "employer": "agent", "counter": "staff"}[hall]
     params = policy.current().params
     return tuple(
         getattr(params, f"{kind}_session_{which}_seconds").on(AT.date()).value
@@ -64,7 +77,7 @@ def test_the_key_is_new_at_sign_in_and_the_old_one_opens_nothing(world, clock, h
     _who, cookie, page, _out = HALLS[hall]
     clock.set(AT + timedelta(minutes=2))
     client = Client()
-    client.get("/counter/sign-in/" if hall == "counter" else "/sign-in/")
+    client.get(DOORS[hall])
     before = client.cookies[cookie].value
     assert sign_in(client, hall, at=clock.now()).status_code == 302
     after = client.cookies[cookie].value
@@ -168,7 +181,7 @@ def test_both_halls_live_side_by_side_in_one_browser(world):
 def test_the_other_halls_key_opens_nothing_and_is_not_harmed(world, hall):
     who, _cookie, page, _out = HALLS[hall]
     assert said(world.browser("wrong_hall", hall=hall).get(page)) == "door"
-    theirs, _name, their_page, _o = HALLS["counter" if hall == "citizen" else "citizen"]
+    theirs, _name, their_page, _o = HALLS[OTHER[hall]]
     assert said(world.browser(theirs).get(their_page)) == "200"
     assert said(world.browser(who).get(page)) == "200"
 

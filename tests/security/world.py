@@ -24,6 +24,7 @@ from anju.cases import actions
 from anju.cases.models import Evidence, Message
 from anju.channels.citizen.tests import cast as citizen
 from anju.channels.counter.tests import cast as counter
+from anju.channels.employer.tests import cast as employer
 from anju.domain.identifiers import card_number_problem
 from anju.parties import actions as parties
 from anju.parties import cards
@@ -34,11 +35,14 @@ AT = citizen.AT
 SERVICE = citizen.SERVICE
 BRANCH, OTHER_BRANCH = "yanhu", "hejin"
 CITIZEN_COOKIE, COUNTER_COOKIE = "anju_yuncheng_citizen", "anju_yuncheng_counter"
+EMPLOYER_COOKIE = employer.COOKIE
 MEMBERS = ("stranger", "owner")
 STAFF = ("elsewhere", "teller", "reviewer", "accountant", "admin")
-# Everybody who knocks: nobody, two members, staff of another branch, four kinds of staff of the
-# case's own branch, and somebody whose session belongs to the other hall.
-VISITORS = ("anonymous", *MEMBERS, *STAFF, "wrong_hall")
+# An employer's two agents, and the administrator of another employer.
+AGENTS = ("administrator", "clerk", "other_unit")
+# Everybody who knocks: nobody, two members, agents, staff of another branch, four kinds of staff of
+# the case's own branch, and somebody whose session belongs to another hall.
+VISITORS = ("anonymous", *MEMBERS, *AGENTS, *STAFF, "wrong_hall")
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class World:
     pictures: dict[str, int] = field(default_factory=dict)
     messages: dict[str, int] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
+    appointments: dict[str, int] = field(default_factory=dict)
     cookies: dict[str, dict[str, str]] = field(default_factory=dict)
     blobs: citizen.MemoryEvidence = field(default_factory=citizen.MemoryEvidence)
     as_built: tuple[Any, ...] = ()
@@ -93,9 +98,11 @@ class World:
         client.handler = _server(checks_forms)
         if visitor == "wrong_hall":
             # The key of a session that lives, under the name of the hall it does not belong to.
-            theirs, name = (
-                ("reviewer", CITIZEN_COOKIE) if hall == "citizen" else ("owner", COUNTER_COOKIE)
-            )
+            theirs, name = {
+                "citizen": ("reviewer", CITIZEN_COOKIE),
+                "employer": ("owner", EMPLOYER_COOKIE),
+                "counter": ("administrator", COUNTER_COOKIE),
+            }[hall]
             client.cookies[name] = next(iter(self.cookies[theirs].values()))
             return client
         for name, value in self.cookies.get(visitor, {}).items():
@@ -120,6 +127,7 @@ def build(world: World) -> None:
         branch = OTHER_BRANCH if who == "elsewhere" else BRANCH
         world.users[who] = counter.staff(f"{who}.one", role, branch=branch)
         world.cookies[who] = _kept(counter.signed_in(world.users[who]), COUNTER_COOKIE)
+    _appoint(world)
     for who in MEMBERS:
         client = citizen.signed_in(ORDERS[who][0])
         world.cookies[who] = _kept(client, CITIZEN_COOKIE)
@@ -131,6 +139,17 @@ def build(world: World) -> None:
     for order in (700, 704):
         counter.applied(_member(order, canary(order, "演示·别人")))
     world.as_built = state()
+
+
+def _appoint(world: World) -> None:
+    """Two employers with their agents, one invitation that waits."""
+    world.users["administrator"] = admin = employer.agent(801)
+    works = admin.appointments.get().employer
+    world.users["clerk"] = employer.agent(802, of=works, by=admin)
+    world.users["other_unit"] = employer.agent(805, of=employer.employer(805))
+    for who in AGENTS:
+        world.appointments[who] = world.users[who].appointments.get().pk
+        world.cookies[who] = _kept(employer.signed_in(world.users[who]), EMPLOYER_COOKIE)
 
 
 def _member(order: int, plain: Canary) -> int:
@@ -214,7 +233,9 @@ SELECT (SELECT json_agg(c ORDER BY id) FROM cases_case c)::text,
        (SELECT count(*) FROM cases_casedecision), (SELECT count(*) FROM cases_casemaker),
        (SELECT count(*) FROM cases_caseproof), (SELECT count(*) FROM cases_message),
        (SELECT json_agg(e ORDER BY id) FROM cases_evidence e)::text,
-       (SELECT count(*) FROM parties_smsmessage), (SELECT count(*) FROM cases_caseevent)
+       (SELECT count(*) FROM parties_smsmessage), (SELECT count(*) FROM cases_caseevent),
+       (SELECT json_agg(a ORDER BY id) FROM parties_appointment a)::text,
+       (SELECT json_agg(a.password ORDER BY id) FROM parties_user a)::text
 """
 
 

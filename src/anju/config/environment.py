@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from anju.config.halls import HALLS
+
 CHECKOUT = Path(__file__).resolve().parents[3]
 PROFILES = ("production", "demo", "test")
 
@@ -101,7 +103,7 @@ def parse_hall_hosts(text: str) -> dict[str, str]:
     halls: dict[str, str] = {}
     for pair in filter(None, (piece.strip() for piece in text.split(","))):
         hall, _, host = pair.partition("=")
-        if hall not in ("citizen", "counter") or not host:
+        if hall not in HALLS or not host:
             raise EnvironmentProblem(f"ANJU_HALL_HOSTS: cannot read {pair!r}")
         halls[host.strip().lower()] = hall
     return halls

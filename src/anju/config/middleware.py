@@ -18,6 +18,7 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from anju import ports
 from anju.channels.citizen import hall as citizen
 from anju.channels.pages import notices
+from anju.config import halls
 from anju.config.environment import Environment
 from anju.parties import sessions
 
@@ -36,7 +37,7 @@ def hall_of(request: HttpRequest, environment: Environment) -> str:
         # As sent: a host that is not ours is refused further in, where answers get their headers.
         host = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
         return environment.hall_hosts.get(host.partition(":")[0].lower(), "citizen")
-    return "counter" if request.path_info.startswith("/counter/") else "citizen"
+    return halls.of_path(request.path_info)
 
 
 def cookie_name(center: str, hall: str, production: bool) -> str:

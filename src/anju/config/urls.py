@@ -10,15 +10,15 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from anju import channels
 from anju.config import probes
+from anju.config.halls import PREFIXES
 
 handler400 = "anju.config.errors.bad_request"
 handler403 = "anju.config.errors.permission_denied"
 handler404 = "anju.config.errors.page_not_found"
 handler500 = "anju.config.errors.server_error"
 
-# Every channel with a `urls.py` is there. Those of a hall of staff stand under their own name, so
-# that a path says which hall it is; the citizen hall is the root of the site and comes last.
-UNDER_THEIR_NAME = ("counter",)
+# Every channel with a `urls.py` is there. Halls other than the citizens' stand under a path of
+# their own, which says which hall it is; the citizen hall is the root of the site and comes last.
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", probes.healthz, name="healthz"),
@@ -31,5 +31,4 @@ _found = sorted(
 for _channel in _found:
     _module = f"anju.channels.{_channel}.urls"
     if find_spec(_module):
-        _prefix = f"{_channel}/" if _channel in UNDER_THEIR_NAME else ""
-        urlpatterns.append(path(_prefix, include(import_module(_module))))
+        urlpatterns.append(path(PREFIXES.get(_channel, ""), include(import_module(_module))))

@@ -9,16 +9,15 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 
 from anju.config.environment import Environment
-
-# The two halls; whatever else has an address is there for both.
-HALLS = ("citizen", "counter")
+from anju.config.halls import HALLS
 
 
 class WellFormedMiddleware:
     """Looks at where a request goes and at its texts; forms have been checked to be ours by then.
 
-    Where each hall has a hostname, the other hall's addresses are not there: the door of staff is
-    no page of the public site. And no text of ours holds a zero byte, which PostgreSQL refuses.
+    Where each hall has a hostname, the other halls' addresses are not there: the door of staff is
+    no page of the public site. What belongs to no hall is there for all. And no text of ours holds
+    a zero byte, which PostgreSQL refuses.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

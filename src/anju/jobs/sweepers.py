@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from anju.business.treasury import actions as treasury
-from anju.parties import captcha, codes, messages
+from anju.parties import agent_sessions, captcha, codes, messages
 from anju.store import limits
 
 
@@ -17,3 +17,4 @@ def housekeeping(at: datetime) -> None:
     limits.sweep(at)
     captcha.sweep(at)
     codes.sweep(at)
+    agent_sessions.sweep(at)

@@ -19,6 +19,19 @@ class SignedIn:
 
 
 @dataclass(frozen=True)
+class HalfWay:
+    """An agent gave the right password; the second factor is still to be shown.
+
+    The hall keeps it in the visitor's session: it opens nothing by itself, ends at `until` (ISO
+    8601) and dies with the password it followed from.
+    """
+
+    user_id: int
+    binding: str
+    until: str
+
+
+@dataclass(frozen=True)
 class Proved:
     """One factor was shown."""
 

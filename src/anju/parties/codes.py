@@ -161,15 +161,19 @@ def verify(
         return _tried(row, binding, code, at)
 
 
-def verify_ticket(ticket: str, *, code: str, at: datetime) -> tuple[SmsCode | None, Refused | None]:
-    """The second step of a sign-in: the code's row when it is right, otherwise why not.
+def verify_ticket(
+    ticket: str, *, purpose: str, code: str, at: datetime, binding: str | None = None
+) -> tuple[SmsCode | None, Refused | None]:
+    """The second step of a door: the code's row when it is right, otherwise why not.
 
-    An unknown ticket, a person nobody knows and a wrong code answer alike.
+    An unknown ticket, one of another door, a person nobody knows and a wrong code answer alike.
+    With `binding` the code must have been asked for exactly that.
     """
     with transaction.atomic(durable=True):
-        rows = SmsCode.objects.filter(ticket_sha256=_sha256(ticket))
+        rows = SmsCode.objects.filter(ticket_sha256=_sha256(ticket), purpose=purpose)
         row = rows.select_for_update(no_key=True).first()
-        answer = _tried(row, row.binding if row else "", code, at)
+        bound = row.binding if row and binding is None else binding
+        answer = _tried(row, bound or "", code, at)
         return (row, None) if isinstance(answer, Proved) else (None, answer)
 
 

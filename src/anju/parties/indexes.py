@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 
 from django.db import models
 
-from anju.parties.models import BankCard, Person, User
+from anju.parties.models import Agent, Appointment, BankCard, Person, User
 from anju.store import rotation
 from anju.store.fields import unseal
 
@@ -32,9 +32,11 @@ def _column(name: str) -> Callable[[Any], str | None]:
 
 
 def _login(user: User) -> str | None:
-    """Members sign in by ID number, staff by user name."""
+    """Members and agents sign in by ID number, staff by user name."""
     if user.kind == User.Kind.MEMBER:
         return unseal(user.person, "id_number").expose()
+    if user.kind == User.Kind.AGENT:
+        return unseal(user.agent, "id_number").expose()
     return str(user.username)
 
 
@@ -43,6 +45,8 @@ INDEXES: Final = (
     Index(Person, "id_number", ID_NUMBER, _column("id_number")),
     Index(Person, "phone", PHONE, _column("phone")),
     Index(User, "login", LOGIN, _login),
+    Index(Agent, "phone", PHONE, _column("phone")),
+    Index(Appointment, "phone", PHONE, _column("phone")),
     Index(BankCard, "number", CARD, _column("number")),
 )
 

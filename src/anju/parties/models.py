@@ -109,10 +109,151 @@ class User(AbstractBaseUser):
                 | (Q(username__isnull=False) & ~Q(branch_code="") & ~Q(display_name="")),
             ),
             models.CheckConstraint(
+                name="user_agent_is_no_person_of_the_fund",
+                condition=~Q(kind="agent") | Q(person__isnull=True, username__isnull=True),
+            ),
+            models.CheckConstraint(
                 name="user_roles_are_known", condition=Q(roles__contained_by=list(ROLES))
             ),
             models.CheckConstraint(
                 name="user_roles_are_for_staff", condition=Q(kind="staff") | Q(roles=[])
+            ),
+        )
+
+
+class Agent(models.Model):
+    """Who an agent said to be when registering, and the phone that proved it.
+
+    Not a `Person` of the fund: nobody has compared it with a document. An agent who is a member
+    too has the member's own phone elsewhere, and neither login can reach the other's.
+    """
+
+    user = models.OneToOneField(
+        User, on_delete=models.PROTECT, primary_key=True, related_name="agent"
+    )
+    name = SealedTextField()
+    id_number = SealedTextField()
+    phone = SealedTextField()
+    phone_a, phone_b = index_columns(db_index=True)
+    totp_pending = SealedTextField(null=True)
+
+
+class Appointment(models.Model):
+    """Who may act for an employer, and as what: invited by name and phone, begun, ended.
+
+    Without a user it is an invitation. A row is never taken away: its end says by whom and when.
+    Of an employer for whom anybody acts at least one is an administrator; the database holds that
+    too (sql/guards.sql). `invited_by` is empty when nobody signed in invited: the employer opened
+    its account with the enterprise platform's word, and named its first agent there.
+    """
+
+    class Role(models.TextChoices):
+        """What an agent may do for the employer."""
+
+        ADMIN = "admin", "单位管理员"
+        CLERK = "clerk", "经办员"
+
+    class End(models.TextChoices):
+        """Why an appointment is over."""
+
+        WITHDRAWN = "withdrawn", "邀请已撤回"
+        REPLACED = "replaced", "重新邀请"
+        REMOVED = "removed", "已移除"
+        LEFT = "left", "本人退出"
+
+    id = models.BigAutoField(primary_key=True)
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="appointments")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="appointments")
+    role = models.CharField(max_length=8, choices=Role.choices)
+    name = SealedTextField()
+    phone = SealedTextField()
+    phone_a, phone_b = index_columns(db_index=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    begun_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=10, choices=End.choices, blank=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["employer", "user"],
+                condition=Q(ended_at__isnull=True, user__isnull=False),
+                name="appointment_one_per_user",
+            ),
+            models.UniqueConstraint(
+                fields=["employer", "phone_a"],
+                condition=Q(ended_at__isnull=True, user__isnull=True),
+                name="appointment_one_invitation_a",
+            ),
+            models.UniqueConstraint(
+                fields=["employer", "phone_b"],
+                condition=Q(ended_at__isnull=True, user__isnull=True),
+                name="appointment_one_invitation_b",
+            ),
+            models.CheckConstraint(
+                name="appointment_role_is_known", condition=Q(role__in=["admin", "clerk"])
+            ),
+            models.CheckConstraint(
+                name="appointment_begun_is_somebodys",
+                condition=Q(user__isnull=True, begun_at__isnull=True)
+                | Q(user__isnull=False, begun_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="appointment_end_is_somebodys",
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_why="")
+                | Q(ended_at__isnull=False, ended_by__isnull=False, ended_why__gt="")
+                # Nobody signed in invited, and nobody signed in invites again.
+                | Q(ended_at__isnull=False, invited_by__isnull=True, ended_why="replaced"),
+            ),
+            models.CheckConstraint(
+                name="appointment_expires_after_invited",
+                condition=Q(expires_at__gt=models.F("invited_at")),
+            ),
+        )
+
+
+class AgentSession(models.Model):
+    """One sign-in of an agent: from which device, for which employer, until when.
+
+    The session itself holds a random mark; here is its digest. Ending the row ends the session.
+    """
+
+    class End(models.TextChoices):
+        """Why a sign-in is over."""
+
+        SIGNED_OUT = "out", "已退出"
+        OTHERS = "others", "在其他设备上结束"
+        PASSWORD = "password", "密码已修改"
+        APPOINTMENT = "removed", "任命已结束"
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="agent_sessions")
+    mark_sha256 = models.CharField(max_length=64, unique=True)
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, related_name="sessions"
+    )
+    device = models.CharField(max_length=60)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=8, choices=End.choices, blank=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                name="agent_session_end_has_a_reason",
+                condition=Q(ended_at__isnull=True, ended_why="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_why="")),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["user", "-seen_at"],
+                condition=Q(ended_at__isnull=True),
+                name="agent_session_live",
             ),
         )
 

@@ -4,7 +4,7 @@ from anju.policy.bank_shapes import Bank
 from anju.policy.contribution import contribution_terms
 from anju.policy.current import Assumption, Policy, current, use, using
 from anju.policy.dated_values import Declared, Params
-from anju.policy.demo import DemoFile, DemoMember, DemoStaff
+from anju.policy.demo import DemoAgent, DemoFile, DemoMember, DemoStaff
 from anju.policy.examples import failing_examples
 from anju.policy.interest import interest_terms
 from anju.policy.loader import centers_in, load
@@ -27,6 +27,7 @@ __all__ = [
     "Bank",
     "Branch",
     "Declared",
+    "DemoAgent",
     "DemoFile",
     "DemoMember",
     "DemoStaff",

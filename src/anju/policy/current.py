@@ -15,6 +15,7 @@ from anju.policy.problems import PolicyError
 from anju.policy.shapes import (
     AccountPage,
     Branch,
+    EmployerSection,
     Identity,
     Labels,
     MenuSection,
@@ -43,6 +44,7 @@ class Policy:
         center: the folder's name, for example "yuncheng".
         version: sha256 over every file of both folders; a case keeps it, so that it is known for
             ever under which words it was decided.
+        menu, employer_menu: the sections of the halls of members and of employers.
         params, rates: dated values by name, `policy.params.card_age_hours_min.on(day).value`.
         hours: when the centre takes applications online.
         calendar: working days, public holidays and the weekend days worked in their stead.
@@ -63,6 +65,7 @@ class Policy:
     calendar: WorkCalendar
     labels: Labels
     menu: tuple[MenuSection, ...]
+    employer_menu: tuple[EmployerSection, ...]
     account: AccountPage
     params: Params
     rates: Params

@@ -57,6 +57,25 @@ class DemoEnterprise(Shape):
     password: Text
 
 
+class DemoAppointment(Shape):
+    """For which demo employer somebody acts, and as what."""
+
+    employer: Code
+    role: Literal["admin", "clerk"]
+
+
+class DemoAgent(Shape):
+    """Somebody who acts for demo employers; administrators stand before their clerks."""
+
+    name: Text
+    appointments: Annotated[tuple[DemoAppointment, ...], Field(strict=False, min_length=1)]
+    id_number: Text
+    phone: Text
+    password: Text
+    totp_secret: Annotated[str, StringConstraints(pattern=r"^[A-Z2-7]{32}$")] | None = None
+    shows: Text
+
+
 class DemoContributions(Shape):
     """A run of months with one base; what is paid each month is base times both ratios."""
 
@@ -149,6 +168,7 @@ class DemoFile(Shape):
 
     staff: Annotated[tuple[DemoStaff, ...], Field(strict=False, min_length=1)]
     employers: Annotated[tuple[DemoEmployer, ...], Field(strict=False, min_length=1)]
+    agents: Annotated[tuple[DemoAgent, ...], Field(strict=False)] = ()
     members: Annotated[tuple[DemoMember, ...], Field(strict=False, min_length=1)]
     enterprises: Annotated[tuple[DemoEnterprise, ...], Field(strict=False)] = ()
 
@@ -171,9 +191,28 @@ def problems(
     for at, staff in enumerate(demo.staff):
         if staff.branch not in branches:
             found.append((("staff", at, "branch"), f"no branch is called {staff.branch!r}"))
+    found.extend(_agent_problems(demo, employers))
     for at, member in enumerate(demo.members):
         found.extend(_member_problems(member, ("members", at), employers, bank_branches))
     found.extend(_repeated(demo))
+    return found
+
+
+def _agent_problems(demo: DemoFile, employers: set[str]) -> list[Problem]:
+    found: list[Problem] = []
+    administered: set[str] = set()
+    for at, agent in enumerate(demo.agents):
+        path = ("agents", at)
+        _note(found, (*path, "id_number"), id_number_problem(agent.id_number, date.max))
+        _note(found, (*path, "phone"), phone_problem(agent.phone))
+        for number, one in enumerate(agent.appointments):
+            here = (*path, "appointments", number, "employer")
+            if one.employer not in employers:
+                found.append((here, f"no demo employer is called {one.employer!r}"))
+            elif one.role == "admin":
+                administered.add(one.employer)
+            elif one.employer not in administered:
+                found.append((here, f"nobody before administers {one.employer!r}"))
     return found
 
 
@@ -204,13 +243,14 @@ def _member_problems(
 
 def _repeated(demo: DemoFile) -> list[Problem]:
     found: list[Problem] = []
-    for name in ("code", "id_number", "phone"):
-        seen: set[str] = set()
-        for at, member in enumerate(demo.members):
-            value = str(getattr(member, name))
-            if value in seen:
-                found.append((("members", at, name), f"{value} stands twice"))
-            seen.add(value)
+    for kind, names in (("members", ("code", "id_number", "phone")), ("agents", ("id_number",))):
+        for name in names:
+            seen: set[str] = set()
+            for at, one in enumerate(getattr(demo, kind)):
+                value = str(getattr(one, name))
+                if value in seen:
+                    found.append(((kind, at, name), f"{value} stands twice"))
+                seen.add(value)
     return found
 
 

@@ -83,6 +83,7 @@ def load(center: str, root: Path) -> Policy:
         calendar=read_calendar(*_pair(national, city, "calendar.yaml")),
         labels=own.labels,
         menu=own.menu,
+        employer_menu=own.employer_menu,
         account=own.account,
         params=read_dated(*_pair(national, city, "params.yaml")),
         rates=read_dated(*_pair(national, city, "rates.yaml")),

@@ -116,6 +116,7 @@ class Identity(Block):
         short_name: signs short messages, as in 【运城公积金】.
         hotline: the number people may call.
         logo: a picture in the centre's folder.
+        sign_in, employer_sign_in: the words of the doors of members and of employers' agents.
     """
 
     name: Text
@@ -127,6 +128,7 @@ class Identity(Block):
     hue: Hue
     logo: AssetName
     sign_in: SignIn
+    employer_sign_in: SignIn
 
 
 class Hours(Block):
@@ -169,6 +171,24 @@ class MenuSection(Block):
     entries: Annotated[tuple[MenuEntry, ...], Field(strict=False, min_length=1)]
 
 
+class EmployerEntry(Shape):
+    """One entry of the employer hall; one that opens nothing yet is shown as 尚未开放.
+
+    Attributes:
+        page: the name of a page of the employer hall.
+    """
+
+    label: Text
+    page: Code | None = None
+
+
+class EmployerSection(Block):
+    """One section of the employer hall."""
+
+    title: Text
+    entries: Annotated[tuple[EmployerEntry, ...], Field(strict=False, min_length=1)]
+
+
 class LabelledField(Shape):
     """One value of a page: which, and under what label."""
 
@@ -196,6 +216,7 @@ class CenterFile(Shape):
     hours: Hours
     labels: Labels
     menu: Annotated[tuple[MenuSection, ...], Field(strict=False, min_length=1)]
+    employer_menu: Annotated[tuple[EmployerSection, ...], Field(strict=False, min_length=1)]
     account: AccountPage
 
 

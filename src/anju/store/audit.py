@@ -39,6 +39,11 @@ class Actor:
         return cls("member", user_id)
 
     @classmethod
+    def agent(cls, user_id: int) -> Self:
+        """An employer's agent, by the key of the user."""
+        return cls("agent", user_id)
+
+    @classmethod
     def staff(cls, user_id: int) -> Self:
         """A member of staff, by the key of the user."""
         return cls("staff", user_id)

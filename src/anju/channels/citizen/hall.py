@@ -12,7 +12,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from anju import policy
 from anju.cases import facts as cases
@@ -67,11 +66,6 @@ def is_member(request: HttpRequest) -> bool:
     return request.user.is_authenticated and getattr(request.user, "kind", "") == "member"
 
 
-def address_of_visitor(request: HttpRequest) -> str:
-    """The network address that limits count by."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def members_only(view: View) -> View:
     """Let members in, by their person; send others to sign in and back here afterwards.
 
@@ -107,14 +101,6 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.path not in homes:
         address = f"{address}?{urlencode({'next': request.get_full_path()})}"
     return redirect(address)
-
-
-def safe_next(request: HttpRequest, otherwise: str) -> str:
-    """Where to go after signing in: a path of this site, or `otherwise`."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    if wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None):
-        return wanted
-    return otherwise
 
 
 def draw(

@@ -13,8 +13,9 @@ from anju.cases import facts
 from anju.cases.records import Slot as CaseSlot
 from anju.cases.records import StepPage
 from anju.cases.records import Value as CaseValue
-from anju.channels.citizen.forms import BusinessPasswordForm, CodeForm, add_mistakes
+from anju.channels.citizen.forms import BusinessPasswordForm, add_mistakes
 from anju.channels.citizen.hall import Here, draw
+from anju.channels.pages.forms import CodeForm
 from anju.channels.pages.shapes import Photo, Problem, Row, Slot, Step
 from anju.channels.pages.templatetags.pages import moment
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from anju import ledger, policy
 from anju.business.contributions import orders as contributions
 from anju.business.loans import orders as loans
@@ -77,6 +79,7 @@ def load() -> dict[str, int]:
     return {
         "members": len(town.persons),
         "staff": len(city.demo.staff),
+        "agents": len(city.demo.agents),
         "business days": len(town.days),
         "interest settlements": settled,
     }
@@ -94,6 +97,8 @@ def _people(town: _Town, at: datetime) -> None:
             at=at,
         )
         town.employers[employer.code] = registered.pk
+    with transaction.atomic():
+        doors.appoint_agents(town.demo, town.employers, at)
     for member in town.demo.members:
         person = parties.enrol_person(
             name=member.name,

@@ -15,6 +15,7 @@ from anju.business.withdrawals import closing
 from anju.business.withdrawals.retirement import postings
 from anju.config.clock import SHANGHAI
 from anju.parties import actions as parties
+from anju.parties import appointments, registering
 from anju.parties.facts import staff_ref
 from anju.policy.demo import DemoFile
 from anju.store.audit import Actor
@@ -43,6 +44,36 @@ def take_on_staff(demo: DemoFile, at: datetime) -> dict[str, int]:
         ).pk
         for each in demo.staff
     }
+
+
+def appoint_agents(demo: DemoFile, employers: Mapping[str, int], at: datetime) -> None:
+    """The demo's agents, each invited and registered as in life but for the code to the phone.
+
+    `employers` gives the keys of the demo's employers by their codes.
+    """
+    usccs = {each.code: each.uscc for each in demo.employers}
+    admins: dict[str, int] = {}
+    for each in demo.agents:
+        user_id: int | None = None
+        for one in each.appointments:
+            employer_id, who = employers[one.employer], {"name": each.name, "phone": each.phone}
+            if one.employer in admins:
+                made = appointments.invite(
+                    employer_id, **who, role=one.role, by=admins[one.employer], at=at
+                )
+            else:
+                made = appointments.invite_first(employer_id, **who, by=Actor.system(), at=at)
+            if user_id is None:
+                user_id = registering.open_login(
+                    registering.Applicant(usccs[one.employer], each.id_number, **who),
+                    password=each.password,
+                    totp_secret=each.totp_secret,
+                    at=at,
+                ).pk
+            else:
+                appointments.accept(made, user_id=user_id, at=at)
+            if one.role == "admin":
+                admins.setdefault(one.employer, user_id)
 
 
 def signers(demo: DemoFile, staff: Mapping[str, int]) -> list[int]:

@@ -61,7 +61,9 @@ class DemoPage:
         """The whole page."""
         layout, now = self.supervisor.layout, self.supervisor.clock.now()
         halls = "".join(
-            words.center_section(found, layout.address(center), self._staff(found))
+            words.center_section(
+                found, layout.address(center), self._staff(found), self._agents(found)
+            )
             for center, found in self.policies.items()
         )
         return words.page(
@@ -77,17 +79,31 @@ class DemoPage:
             return []
         return [(staff, self._code(staff.totp_secret)) for staff in found.demo.staff]
 
+    def _agents(self, found: policy.Policy) -> list[tuple[Any, str]]:
+        if found.demo is None:
+            return []
+        return [
+            (agent, self._code(agent.totp_secret) if agent.totp_secret else "")
+            for agent in found.demo.agents
+        ]
+
     def _code(self, secret: str) -> str:
         return str(pyotp.TOTP(secret).at(self.supervisor.clock.now()))
 
     def live(self) -> dict[str, Any]:
-        """What changes by itself: the clock, and the codes of staff."""
+        """What changes by itself: the clock, and the codes of staff and agents."""
         now = self.supervisor.clock.now()
         codes = {
             f"{center}.{staff.username}": self._code(staff.totp_secret)
             for center, found in self.policies.items()
             if found.demo
             for staff in found.demo.staff
+        } | {
+            f"{center}.{agent.id_number}": self._code(agent.totp_secret)
+            for center, found in self.policies.items()
+            if found.demo
+            for agent in found.demo.agents
+            if agent.totp_secret
         }
         return {"now": words.clock_text(now), "codes": codes, "left": 30 - now.second % 30}
 

@@ -72,12 +72,18 @@ def page(*, halls: str, world: str, now: datetime, token: str, working_day: bool
     )
 
 
-def center_section(found: Policy, address: str, staff: list[tuple[Any, str]]) -> str:
-    """One centre: its doors, its members, its staff."""
+def center_section(
+    found: Policy, address: str, staff: list[tuple[Any, str]], agents: list[tuple[Any, str]]
+) -> str:
+    """One centre: its doors, its members, its employers' agents, its staff.
+
+    Staff and agents come with the one-time password of the moment, "" for who has none.
+    """
     mark = f"c-{escape(found.center)}"
     doors = (
         ("/h5/", "手机端（H5）", "在手机上打开，或缩窄窗口"),
         ("/", "网上服务大厅", "职工在电脑上办理"),
+        ("/unit/", "单位网厅", "单位经办人：密码和短信验证码或动态口令"),
         ("/counter/", "柜面", "工作人员：密码和动态验证码"),
     )
     links = "".join(
@@ -87,7 +93,7 @@ def center_section(found: Policy, address: str, staff: list[tuple[Any, str]]) ->
     return (
         f'<section class="center {mark}" aria-labelledby="{mark}">'
         f'<h2 id="{mark}">{escape(found.identity.name)}</h2><ul class="doors">{links}</ul>'
-        f"{_members(found)}{_staff(found, staff)}</section>"
+        f"{_members(found)}{_agents(found, agents)}{_staff(found, staff)}</section>"
     )
 
 
@@ -104,6 +110,26 @@ def _members(found: Policy) -> str:
         for member in found.demo.members
     )
     return _table(found, "职工", ("姓名", "身份证号", "登录密码", "业务密码", "演示什么"), rows)
+
+
+def _agents(found: Policy, agents: list[tuple[Any, str]]) -> str:
+    names = {each.code: each.name for each in found.demo.employers} if found.demo else {}
+    rows = "".join(
+        "<tr>"
+        f'<th scope="row">{escape(one.name)}</th>'
+        f"<td>{escape('、'.join(names[each.employer] for each in one.appointments))}</td>"
+        f'<td class="copy">{escape(one.id_number)}</td>'
+        f'<td class="copy">{escape(one.password)}</td>'
+        + (
+            f'<td class="copy code" data-code="{found.center}.{escape(one.id_number)}">{code}</td>'
+            if code
+            else "<td>短信</td>"
+        )
+        + f"<td>{escape(one.shows)}</td></tr>"
+        for one, code in agents
+    )
+    heads = ("姓名", "单位", "证件号码", "登录密码", "动态口令", "演示什么")
+    return _table(found, "单位经办人", heads, rows)
 
 
 def _staff(found: Policy, staff: list[tuple[Any, str]]) -> str:

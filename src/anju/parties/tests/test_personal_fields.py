@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from anju import policy
-from anju.parties import cards, facts, indexes, sign_in
+from anju.parties import cards, doors, facts, indexes
 from anju.parties.answers import RuleBroken
 from anju.parties.models import BankCard, Person
 from anju.parties.tests import cast
@@ -206,8 +206,8 @@ def test_all_kinds_of_look_up_survive_a_change_of_keys():
         for text in ("演示·李华", cast.phone(), cast.id_number()):
             found = facts.search_people(text, actor=Actor.system(), at=cast.AT)
             assert [person.person_id for person in found] == [user.person_id]
-        assert sign_in._found("member", cast.id_number()) == user
-        assert sign_in._found("staff", "teller.one") == staff
+        assert doors.found("member", cast.id_number()) == user
+        assert doors.found("staff", "teller.one") == staff
         card = index.match("number", indexes.CARD, cast.CARD)
         assert BankCard.objects.filter(card).count() == 1
 

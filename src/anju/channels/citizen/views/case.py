@@ -19,9 +19,10 @@ from anju.cases.records import (
     Submitted,
     TimelineEntry,
 )
-from anju.channels.citizen.hall import Here, address_of_visitor, draw, members_only
+from anju.channels.citizen.hall import Here, draw, members_only
 from anju.channels.citizen.step_page import draw_step, rows_of
 from anju.channels.pages import notices
+from anju.channels.pages.doors import address_of_visitor
 from anju.channels.pages.shapes import Event
 
 NEXT_STATES = {

@@ -9,23 +9,22 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju import policy
-from anju.channels.citizen.forms import CodeForm, SignInForm, problems_of
 from anju.channels.citizen.hall import (
     ENTRY_COOKIE,
-    address_of_visitor,
     channel_of,
     draw,
     home_of,
     is_member,
-    safe_next,
 )
 from anju.channels.pages import notices
+from anju.channels.pages.doors import address_of_visitor, renewal_seconds, safe_next
+from anju.channels.pages.forms import CodeForm, SignInForm, problems_of
 from anju.parties import captcha, sessions
 from anju.parties import sign_in as parties
 from anju.parties.answers import CodeSent, SignedIn
+from anju.policy.shapes import SignIn
 
 _TICKET = "sign_in_ticket"
-_SECONDS_BEFORE_RENEWAL = 60
 
 
 @sensitive_post_parameters("password")
@@ -35,8 +34,8 @@ def sign_in(request: HttpRequest, channel: str) -> HttpResponse:
     if is_member(request):
         return redirect(safe_next(request, home_of(channel_of(request))))
     if request.method != "POST":
-        return _draw_sign_in(request, SignInForm(), channel)
-    form = SignInForm(request.POST)
+        return _draw_sign_in(request, SignInForm(words=_words()), channel)
+    form = SignInForm(request.POST, words=_words())
     if not form.is_valid():
         return _draw_sign_in(request, form, channel)
     typed, ip = form.cleaned_data, address_of_visitor(request)
@@ -56,18 +55,24 @@ def sign_in(request: HttpRequest, channel: str) -> HttpResponse:
 
 
 def _draw_sign_in(request: HttpRequest, form: SignInForm, channel: str) -> HttpResponse:
-    seconds = policy.current().params.captcha_ttl_seconds.on(request.at.date()).value
     return draw(
         request,
         "sign_in",
         problems=problems_of(form),
         form=form,
         here=None,
-        words=policy.current().identity.sign_in,
+        words=_words(),
         address=_address("sign_in", channel),
+        challenge=reverse("citizen:challenge"),
+        sign_up=reverse("citizen:sign_up"),
+        forgot=reverse("citizen:forgot"),
         next=safe_next(request, ""),
-        renew_seconds=max(_SECONDS_BEFORE_RENEWAL, seconds - _SECONDS_BEFORE_RENEWAL),
+        renew_seconds=renewal_seconds(request.at),
     )
+
+
+def _words() -> SignIn:
+    return policy.current().identity.sign_in
 
 
 def _address(name: str, channel: str) -> str:
@@ -131,15 +136,13 @@ def challenge(request: HttpRequest) -> HttpResponse:
 @require_GET
 def sign_up(request: HttpRequest) -> HttpResponse:
     """Registering on one's own comes later; where to go meanwhile."""
-    words = policy.current().identity.sign_in
-    return draw(request, "later", title=words.sign_up, act="sign_up", branches=_branches())
+    return draw(request, "later", title=_words().sign_up, act="sign_up", branches=_branches())
 
 
 @require_GET
 def forgot(request: HttpRequest) -> HttpResponse:
     """Resetting a password on one's own comes later; where to go meanwhile."""
-    words = policy.current().identity.sign_in
-    return draw(request, "later", title=words.forgot, act="forgot", branches=_branches())
+    return draw(request, "later", title=_words().forgot, act="forgot", branches=_branches())
 
 
 def _branches() -> tuple[policy.Branch, ...]:

@@ -1,0 +1,188 @@
+"""What every page of the employer hall carries: who acts for whom, the menu, the way to draw.
+
+A page about an employer stands under `agents_only` and reads `request.acting`: the agent (user_id,
+name, role) and the employer. What an address names is looked for within that employer alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache, wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from anju import policy
+from anju.channels.pages.shapes import NavGroup, NavItem, Problem
+from anju.parties import agent_facts, agent_sessions
+from anju.parties.appointments import NoAppointment
+from anju.policy.shapes import EmployerSection
+
+View = Callable[..., HttpResponse]
+APPOINTMENT = "appointment"
+"""Session key of the appointment by which this session acts."""
+
+# What a city's menu may name as a page of this hall.
+PAGES = {
+    "agents": "employer:agents",
+}
+
+
+def is_agent(request: HttpRequest) -> bool:
+    """Whether an agent is signed in at this hall."""
+    return request.user.is_authenticated and getattr(request.user, "kind", "") == "agent"
+
+
+def signed_in(view: View) -> View:
+    """Let agents in, whether or not they have chosen an employer (`request.acting` or None)."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_agent(request):
+            return redirect(_sign_in_address(request))
+        request.acting = _acting(request)
+        return view(request, *args, **kwargs)
+
+    guarded.signed_in = True  # type: ignore[attr-defined]  # a guard test looks for this mark
+    return guarded
+
+
+def agents_only(view: View) -> View:
+    """Let in who acts for an employer: `request.acting` says who and for whom.
+
+    Strangers are sent to sign in and come back afterwards, agents without an employer to choose
+    one. What is another employer's is answered as if it did not exist.
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_agent(request):
+            return redirect(_sign_in_address(request))
+        request.acting = _acting(request)
+        if request.acting is None:
+            return redirect("employer:choose")
+        try:
+            return view(request, *args, **kwargs)
+        except NoAppointment as error:
+            raise Http404 from error
+
+    guarded.agents_only = True  # type: ignore[attr-defined]  # a guard test looks for this mark
+    return guarded
+
+
+def administrators_only(view: View) -> View:
+    """Let the employer's administrators in; stands under `agents_only`. Clerks get a 403."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.acting.is_admin:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+def act_by(request: HttpRequest, appointment_id: int) -> None:
+    """Let this session act by an appointment; the session ends with it."""
+    request.session[APPOINTMENT] = appointment_id
+    agent_sessions.chose(request.session, appointment_id)
+
+
+def _acting(request: HttpRequest) -> agent_facts.Acting | None:
+    chosen = request.session.get(APPOINTMENT)
+    return agent_facts.acting(request.user.pk, chosen) if chosen else None
+
+
+def _sign_in_address(request: HttpRequest) -> str:
+    """Only a page that was asked for is worth coming back to; an act is never repeated."""
+    address = reverse("employer:sign_in")
+    if request.method != "GET" or request.path == reverse("employer:home"):
+        return address
+    return f"{address}?{urlencode({'next': request.get_full_path()})}"
+
+
+def draw(
+    request: HttpRequest,
+    template: str,
+    *,
+    here: str = "",
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Draw a page of the hall; `here` is the page's name as the city's menu may name it.
+
+    With problems the answer is 422.
+    """
+    frame: dict[str, Any] = {"problems": problems}
+    if is_agent(request):
+        frame |= _frame(request, here)
+    return render(
+        request,
+        f"employer/{template}.html",
+        {**frame, **context},
+        status=422 if problems and status == 200 else status,
+    )
+
+
+@cache
+def _address(name: str, *args: object) -> str:
+    """The address of a page, worked out once: a hall's addresses never change while it runs."""
+    return reverse(name, args=args)
+
+
+def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
+    acting = getattr(request, "acting", None)
+    frame: dict[str, Any] = {"acting": acting}
+    if acting is None:
+        return frame | {"who": agent_facts.name_of(request.user.pk)}
+    sections = policy.current().employer_menu
+    current = _section_of(here)
+    home = NavItem("首页", _address("employer:home"), "home", here == "home")
+    tabs = [
+        NavItem(section.title, _address("employer:section", number), current=number == current)
+        for number, section in enumerate(sections, 1)
+    ]
+    return frame | {
+        "who": acting.name,
+        "top_tabs": (home, *tabs),
+        "side": _side(sections[current - 1], here) if current else (),
+        "tabbar": (
+            home,
+            NavItem("业务", _address("employer:menu"), "service", bool(current)),
+            NavItem("安全设置", _address("employer:security"), "lock", here == "security"),
+        ),
+    }
+
+
+def _section_of(here: str) -> int | None:
+    """The section of the city's menu in which a page stands; `section-2` is a section's own."""
+    if here.startswith("section-"):
+        return int(here.removeprefix("section-"))
+    for number, section in enumerate(policy.current().employer_menu, 1):
+        if any(entry.page == here for entry in section.entries if entry.page):
+            return number
+    return None
+
+
+def _side(section: EmployerSection, here: str) -> tuple[NavGroup, ...]:
+    """The section's list: what opens something; the section's own page shows the rest too."""
+    items = tuple(
+        NavItem(label, href, current=page == here)
+        for label, href, page in entries_of(section)
+        if href
+    )
+    return (NavGroup(section.title, items),) if items else ()
+
+
+def entries_of(section: EmployerSection) -> tuple[tuple[str, str, str], ...]:
+    """The entries of a section: label, where it leads ("" for what opens nothing yet), page."""
+    return tuple(
+        (entry.label, _address(PAGES[page]) if page in PAGES else "", page)
+        for entry in section.entries
+        for page in (entry.page or "",)
+    )

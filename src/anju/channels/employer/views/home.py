@@ -1,0 +1,94 @@
+"""For whom to act, the employer's home, and the menu that later pages hang on."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from anju import policy
+from anju.channels.employer.hall import act_by, agents_only, draw, entries_of, signed_in
+from anju.channels.pages import notices
+from anju.channels.pages.shapes import Row
+from anju.parties import agent_facts, appointments
+from anju.parties.answers import RuleBroken
+
+
+@require_GET
+@agents_only
+def home(request: HttpRequest) -> HttpResponse:
+    """Which employer this is, who acts for it, and everything there is to do."""
+    employer = request.acting.employer
+    branch = policy.current().branches.get(employer.branch_code)
+    rows = [
+        Row("单位名称", employer.name),
+        Row("统一社会信用代码", employer.uscc, "number"),
+        Row("管理部", branch.name if branch else ""),
+    ]
+    everybody = agent_facts.appointed(employer.employer_id, at=request.at)
+    live = [one for one in everybody if one.state == "live"]
+    return draw(request, "home", here="home", rows=rows, live=live, sections=_sections())
+
+
+@require_GET
+@agents_only
+def menu(request: HttpRequest) -> HttpResponse:
+    """All sections with their entries, for small screens."""
+    return draw(request, "menu", sections=_sections())
+
+
+@require_GET
+@agents_only
+def section(request: HttpRequest, number: int) -> HttpResponse:
+    """One section of the city's menu; what opens nothing yet says so."""
+    sections = policy.current().employer_menu
+    if not 1 <= number <= len(sections):
+        raise Http404
+    chosen = [(sections[number - 1].title, entries_of(sections[number - 1]))]
+    return draw(request, "menu", here=f"section-{number}", sections=chosen)
+
+
+def _sections() -> list[tuple[str, tuple[tuple[str, str, str], ...]]]:
+    return [(one.title, entries_of(one)) for one in policy.current().employer_menu]
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def choose(request: HttpRequest) -> HttpResponse:
+    """For which employer to act, and the invitations that wait."""
+    if request.method == "POST":
+        chosen = request.POST.get("appointment", "")
+        found = agent_facts.acting(request.user.pk, int(chosen)) if _is_key(chosen) else None
+        if found is None:
+            raise Http404
+        act_by(request, found.appointment_id)
+        return redirect("employer:home")
+    return draw(
+        request,
+        "choose",
+        found=agent_facts.appointments_of(request.user.pk),
+        invitations=agent_facts.invitations_for(request.user.pk, at=request.at),
+    )
+
+
+@require_POST
+@signed_in
+def accept(request: HttpRequest) -> HttpResponse:
+    """Take up an invitation, and act for that employer from now on."""
+    chosen = request.POST.get("appointment", "")
+    if not _is_key(chosen):
+        raise Http404
+    try:
+        appointments.accept(int(chosen), user_id=request.user.pk, at=request.at)
+    except appointments.NoAppointment as error:
+        raise Http404 from error
+    except RuleBroken as refusal:
+        notices.leave(request, f"{refusal}。", tone="danger")
+        return redirect("employer:choose")
+    act_by(request, int(chosen))
+    notices.leave(request, "已接受邀请。")
+    return redirect("employer:home")
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 16
