@@ -57,8 +57,8 @@ KEPT = (
     kept(
         "src/anju/*/apps.py",
         "CasesConfig CitizenConfig ConfigApp ContributionsConfig CounterConfig"
-        " LedgerConfig LoansConfig PagesConfig PartiesConfig StoreConfig TreasuryConfig"
-        " WithdrawalsConfig",
+        " EmployerConfig LedgerConfig LoansConfig PagesConfig PartiesConfig StoreConfig"
+        " TreasuryConfig WithdrawalsConfig",
         "found by Django's app registry",
     ),
     kept("src/anju/*/models.py", "abstract managed", "Meta, read by Django"),
@@ -83,6 +83,7 @@ KEPT = (
         "USERNAME_FIELD REQUIRED_FIELDS last_login get_by_natural_key",
         "asked for by Django's authentication",
     ),
+    kept("src/anju/channels/*/forms.py", "clean_* field_order", "called or read by Django's forms"),
     kept("src/anju/policy/shapes.py", "model_config", "read by pydantic"),
     kept("src/anju/store/outbox.py", "job_manager", "read by procrastinate"),
     kept("*.py", "pytest_plugins pytestmark", "read by pytest"),
@@ -124,7 +125,6 @@ KEPT = (
     kept("src/anju/parties/actions.py", "change_phone set_login_password totp_uri disable_user",
          "the pages for a member's own data and for staff logins"),
     kept("src/anju/parties/facts.py", "person_by_id_number", "the page that enrols a member"),
-    kept("src/anju/parties/models.py", "AGENT", "the employers' hall; rows of the kind are lawful"),
     kept("src/anju/domain/contribution_terms.py", "last_payable deferral_end",
          "an employer's month: until when, how far ahead, how long put off"),
     kept("src/anju/domain/employer_account.py", "STANDARD_CODES REMITS closing_problems",

@@ -41,7 +41,7 @@ from anju.store import audit
 from anju.store.reveal import TooManyReveals, reveal
 
 from . import looks_contributions
-from .looks import a_year_of_two_rates, earns_again, gains_after_a_month, picture
+from .looks import a_year_of_two_rates, earns_again, gains_after_a_month, invitation, picture
 
 pytestmark = pytest.mark.django_db
 
@@ -216,11 +216,6 @@ def session(kind: str, *, idle: int, whole: int) -> Look:
         return sessions.check(held, user, AT)
 
     return look
-
-
-def invitation() -> Any:
-    """Until when an invitation may be taken up."""
-    return cast.appointment(cast.agent()).expires_at
 
 
 def ask_code(person: Person, *, after: int = 0) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import money
-from .world import AGENTS, AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo
+from .world import AGENTS, AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo, the_clerk
 
 Answers = Mapping[str, str]
 Filled = Callable[[World], dict[str, Any]]
@@ -141,10 +141,6 @@ def _business_day(world: World) -> dict[str, Any]:
 
 def _signing(world: World) -> dict[str, Any]:
     return {**_business_day(world), "deed": "sign"}
-
-
-def _clerk(world: World) -> dict[str, Any]:
-    return {"number": world.appointments["clerk"]}
 
 
 def _upload(name: str) -> Any:
@@ -289,12 +285,12 @@ ROWS = (
     Row("employer:agents", agents("200", clerk="403"), NEVER),
     Row("employer:invite", agents("200", clerk="403"), agents("422", clerk="403")),
     # -- one agent: an administrator's business, and the agent's own
-    Row("employer:agent", agents("200", other_unit="404"), NEVER, _clerk, objects=("number",)),
+    Row("employer:agent", agents("200", other_unit="404"), NEVER, the_clerk, objects=("number",)),
     Row(
         "employer:agent_act",
         NEVER,
         agents("on", other_unit="404"),
-        lambda world: {**_clerk(world), "deed": "end"},
+        lambda world: {**the_clerk(world), "deed": "end"},
         objects=("number",),
     ),
     # -- the counter: coming in and going out

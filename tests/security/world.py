@@ -152,6 +152,11 @@ def _appoint(world: World) -> None:
         world.cookies[who] = _kept(employer.signed_in(world.users[who]), EMPLOYER_COOKIE)
 
 
+def the_clerk(world: World) -> dict[str, Any]:
+    """The part of an address that names the clerk's appointment."""
+    return {"number": world.appointments["clerk"]}
+
+
 def _member(order: int, plain: Canary) -> int:
     actor = Actor.system()
     person_id = citizen.person(order, name=plain.name)

@@ -82,11 +82,6 @@ def appointments_of(user_id: int) -> tuple[Acting, ...]:
     return tuple(_acting(row) for row in _of(user_id).order_by("begun_at", "pk"))
 
 
-def may_act_for(user_id: int, employer_id: int) -> bool:
-    """Whether an agent acts for an employer now."""
-    return bool(_of(user_id).filter(employer_id=employer_id).exists())
-
-
 def _of(user_id: int) -> Any:
     rows = Appointment.objects.select_related("employer", "user__agent")
     return rows.filter(user_id=user_id, user__is_active=True, ended_at=None)

@@ -176,6 +176,8 @@ class ChangePasswordForm(CurrentPasswordForm, NewPasswordForm):
     """Another password in place of the current one."""
 
     code = None
+    password = _secret("新登录密码", "请输入新登录密码", autocomplete="new-password")
+    again = _secret("再次输入新密码", "请再次输入新密码", autocomplete="new-password")
     field_order = ("current", "password", "again")
 
 

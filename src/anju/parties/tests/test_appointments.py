@@ -162,7 +162,6 @@ def test_one_agent_acts_for_several(works, admin):
     assert waiting.appointment_id == made
     appointments.accept(made, user_id=admin.pk, at=AT)
     assert [a.role for a in agent_facts.appointments_of(admin.pk)] == ["admin", "clerk"]
-    assert agent_facts.may_act_for(admin.pk, bureau.pk)
     with pytest.raises(RuleBroken, match="已是本单位经办人"):
         appointments.invite(
             bureau.pk, name="演示·经办1", phone=cast.phone(1), role="clerk", by=other.pk, at=AT

@@ -102,7 +102,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     typed = request.POST
     way = next((name for name in ("send_code", "totp", "code") if name in typed), "")
     totp = TotpForm(typed if way == "totp" else None)
-    code = CodeForm(typed if way == "code" else None)
+    code = CodeForm(typed if way in ("code", "send_code") else None)
     answer: SignedIn | CodeSent | Refused | None = None
     ip = address_of_visitor(request)
     if way == "send_code" and half is not None:
@@ -119,8 +119,6 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         return redirect("employer:second_factor")
     if answer is not None:
         form, field = (totp, "totp") if way == "totp" else (code, "code")
-        form.is_bound = True
-        form.cleaned_data = getattr(form, "cleaned_data", {})
         form.add_error(field, f"{answer.text}。")
     return _draw_second(request, half, sent, totp, code)
 
