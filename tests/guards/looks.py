@@ -15,7 +15,6 @@ from anju.domain.interest import history
 from anju.domain.vouchers import GlLine, MemberLine, Voucher
 from anju.ledger import books
 from anju.parties.models import User
-from anju.parties.tests import cast
 
 
 def a_year_of_two_rates() -> Any:
@@ -72,8 +71,3 @@ def picture(width: int, height: int, *, quality: int = 80) -> bytes:
     out = io.BytesIO()
     Image.effect_noise((width, height), 90).convert("RGB").save(out, "JPEG", quality=quality)
     return out.getvalue()
-
-
-def invitation() -> Any:
-    """Until when an invitation of an employer's agent may be taken up."""
-    return cast.appointment(cast.agent()).expires_at

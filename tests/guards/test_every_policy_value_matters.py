@@ -24,13 +24,11 @@ from anju.cases.records import Begun
 from anju.domain.rules import evaluate
 from anju.parties import actions as parties
 from anju.parties import (
-    agent_sessions,
     captcha,
     codes,
     credentials,
     messages,
     rules,
-    sessions,
     sign_in,
 )
 from anju.parties.models import Person, User
@@ -41,7 +39,8 @@ from anju.store import audit
 from anju.store.reveal import TooManyReveals, reveal
 
 from . import looks_contributions
-from .looks import a_year_of_two_rates, earns_again, gains_after_a_month, invitation, picture
+from .looks import a_year_of_two_rates, earns_again, gains_after_a_month, picture
+from .looks_agents import invitation, session
 
 pytestmark = pytest.mark.django_db
 
@@ -199,23 +198,6 @@ def challenge(*names: str) -> Look:
 def steps_of_work() -> Any:
     solved = captcha.solve(captcha.challenge(AT))
     return captcha.altcha.Payload.from_base64(solved).solution.counter
-
-
-def session(kind: str, *, idle: int, whole: int) -> Look:
-    """Whether a session goes on that was used `idle` seconds ago and opened `whole` ago."""
-
-    def look() -> Any:
-        user = {"member": cast.member, "agent": cast.agent, "staff": cast.staff}[kind]()
-        held = {
-            "opened_at": (AT - timedelta(seconds=whole)).isoformat(),
-            "seen_at": (AT - timedelta(seconds=idle)).isoformat(),
-            "hall": {"member": "citizen", "agent": "employer", "staff": "counter"}[kind],
-        }
-        if kind == "agent":
-            held["agent_mark"] = agent_sessions.opened(user.pk, user_agent="", at=AT)
-        return sessions.check(held, user, AT)
-
-    return look
 
 
 def ask_code(person: Person, *, after: int = 0) -> Any:

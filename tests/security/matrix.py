@@ -7,70 +7,12 @@ A route without a row, or a row without a route, fails the tests.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from . import money
-from .world import AGENTS, AT, MEMBERS, SERVICE, STAFF, VISITORS, World, photo, the_clerk
-
-Answers = Mapping[str, str]
-Filled = Callable[[World], dict[str, Any]]
-
-
-def everybody(answer: str) -> Answers:
-    """The same for all."""
-    return dict.fromkeys(VISITORS, answer)
-
-
-NEVER = everybody("405")
-DOOR = everybody("door")
-
-
-def members(answer: str, *, stranger: str = "") -> Answers:
-    """For members; what is the owner's alone answers `stranger` to another member."""
-    return {**DOOR, "owner": answer, "stranger": stranger or answer}
-
-
-def staff(
-    reviewer: str,
-    *,
-    elsewhere: str = "",
-    teller: str = "",
-    accountant: str = "",
-    admin: str = "",
-) -> Answers:
-    """For staff; whoever is not named is answered as the reviewer is."""
-    named = {
-        "elsewhere": elsewhere,
-        "teller": teller,
-        "accountant": accountant,
-        "admin": admin,
-    }
-    return {**DOOR, "reviewer": reviewer, **{who: named[who] or reviewer for who in named}}
-
-
-def agents(answer: str, *, clerk: str = "", other_unit: str = "") -> Answers:
-    """For agents; whoever is not named is answered as the administrator is."""
-    named = {"clerk": clerk, "other_unit": other_unit}
-    return {**DOOR, "administrator": answer, **{who: named[who] or answer for who in named}}
-
-
-BOOKS = staff("403", accountant="200", admin="200")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One route: how it is filled in, what is sent, what is answered."""
-
-    name: str
-    get: Answers
-    post: Answers
-    parts: Filled = lambda world: {}
-    sent: Filled = lambda world: {}
-    objects: tuple[str, ...] = ()
-    in_production: bool = True
-
+from .matrix_employer import EMPLOYER_ROWS
+from .rows import BOOKS, DOOR, NEVER, Row, everybody, members, staff
+from .world import AT, MEMBERS, SERVICE, STAFF, World, photo
 
 # -- what is filled in ------------------------------------------------------------------------
 
@@ -249,50 +191,7 @@ ROWS = (
         objects=("reference", "photo"),
     ),
     Row("citizen:message", members("200", stranger="404"), NEVER, _message, objects=("number",)),
-    # -- the employer hall: coming in and going out
-    Row(
-        "employer:sign_in",
-        {**everybody("200"), **dict.fromkeys(AGENTS, "on")},
-        {**everybody("422"), **dict.fromkeys(AGENTS, "on")},
-    ),
-    Row("employer:challenge", everybody("200"), NEVER),
-    Row("employer:second_factor", DOOR, DOOR),
-    Row("employer:sign_up", everybody("200"), everybody("422")),
-    Row("employer:forgot", everybody("200"), everybody("422")),
-    Row("employer:sign_out", NEVER, DOOR),
-    Row("employer:large", NEVER, everybody("on")),
-    # -- for whom to act; the agent's own login
-    Row(
-        "employer:choose",
-        agents("200"),
-        agents("404", clerk="on"),
-        sent=lambda world: {"appointment": world.appointments["clerk"]},
-    ),
-    Row(
-        "employer:accept",
-        NEVER,
-        agents("404"),
-        sent=lambda world: {"appointment": world.appointments["clerk"]},
-    ),
-    Row("employer:security", agents("200"), NEVER),
-    Row("employer:password", agents("200"), agents("422")),
-    Row("employer:totp", agents("200"), agents("422")),
-    Row("employer:end_others", NEVER, agents("on")),
-    # -- the employer's pages: no id in the address, so there is nothing of anybody else's
-    Row("employer:home", agents("200"), NEVER),
-    Row("employer:menu", agents("200"), NEVER),
-    Row("employer:section", agents("200"), NEVER, lambda world: {"number": 1}),
-    Row("employer:agents", agents("200", clerk="403"), NEVER),
-    Row("employer:invite", agents("200", clerk="403"), agents("422", clerk="403")),
-    # -- one agent: an administrator's business, and the agent's own
-    Row("employer:agent", agents("200", other_unit="404"), NEVER, the_clerk, objects=("number",)),
-    Row(
-        "employer:agent_act",
-        NEVER,
-        agents("on", other_unit="404"),
-        lambda world: {**the_clerk(world), "deed": "end"},
-        objects=("number",),
-    ),
+    *EMPLOYER_ROWS,
     # -- the counter: coming in and going out
     Row(
         "counter:sign_in",

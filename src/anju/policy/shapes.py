@@ -172,11 +172,7 @@ class MenuSection(Block):
 
 
 class EmployerEntry(Shape):
-    """One entry of the employer hall; one that opens nothing yet is shown as 尚未开放.
-
-    Attributes:
-        page: the name of a page of the employer hall.
-    """
+    """One entry of the employer hall and its page; without one it is shown as 尚未开放."""
 
     label: Text
     page: Code | None = None

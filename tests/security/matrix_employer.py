@@ -1,0 +1,53 @@
+"""The rows of the employer hall; see `matrix`."""
+
+from __future__ import annotations
+
+from .rows import DOOR, NEVER, Row, agents, everybody
+from .world import AGENTS, the_clerk
+
+EMPLOYER_ROWS = (
+    # -- the employer hall: coming in and going out
+    Row(
+        "employer:sign_in",
+        {**everybody("200"), **dict.fromkeys(AGENTS, "on")},
+        {**everybody("422"), **dict.fromkeys(AGENTS, "on")},
+    ),
+    Row("employer:challenge", everybody("200"), NEVER),
+    Row("employer:second_factor", DOOR, DOOR),
+    Row("employer:sign_up", everybody("200"), everybody("422")),
+    Row("employer:forgot", everybody("200"), everybody("422")),
+    Row("employer:sign_out", NEVER, DOOR),
+    Row("employer:large", NEVER, everybody("on")),
+    # -- for whom to act; the agent's own login
+    Row(
+        "employer:choose",
+        agents("200"),
+        agents("404", clerk="on"),
+        sent=lambda world: {"appointment": world.appointments["clerk"]},
+    ),
+    Row(
+        "employer:accept",
+        NEVER,
+        agents("404"),
+        sent=lambda world: {"appointment": world.appointments["clerk"]},
+    ),
+    Row("employer:security", agents("200"), NEVER),
+    Row("employer:password", agents("200"), agents("422")),
+    Row("employer:totp", agents("200"), agents("422")),
+    Row("employer:end_others", NEVER, agents("on")),
+    # -- the employer's pages: no id in the address, so there is nothing of anybody else's
+    Row("employer:home", agents("200"), NEVER),
+    Row("employer:menu", agents("200"), NEVER),
+    Row("employer:section", agents("200"), NEVER, lambda world: {"number": 1}),
+    Row("employer:agents", agents("200", clerk="403"), NEVER),
+    Row("employer:invite", agents("200", clerk="403"), agents("422", clerk="403")),
+    # -- one agent: an administrator's business, and the agent's own
+    Row("employer:agent", agents("200", other_unit="404"), NEVER, the_clerk, objects=("number",)),
+    Row(
+        "employer:agent_act",
+        NEVER,
+        agents("on", other_unit="404"),
+        lambda world: {**the_clerk(world), "deed": "end"},
+        objects=("number",),
+    ),
+)
