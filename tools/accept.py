@@ -17,26 +17,48 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 CHECKOUT = Path(__file__).resolve().parents[1]
 PICTURES_MAX, PICTURE_BYTES_MAX = 8, 150_000
-CALC_LINE = {
+_INTEREST = {
     "center": "yuncheng",
     "opening_fen": 1000000,
     "opening_on": "2024-07-01",
     "entries": [["2024-07-20", 200000]],
     "until": "2025-07-01",
 }
-CALC_ANSWER = {
-    "interest_fen": 0,
-    "day_product": 0,
-    "settlements": [{"on": "2025-06-30", "interest_fen": 18092, "balance_fen": 1218092}],
+_CONTRIBUTION = {
+    "center": "yuncheng",
+    "base_fen": 723456,
+    "member_ratio": "0.12",
+    "employer_ratio": "0.12",
+    "month": "2026-07",
 }
-# A negative balance, a date outside the span, a start before the rate table.
-CALC_REFUSED = (
-    {**CALC_LINE, "entries": [["2024-07-20", -2000000]]},
-    {**CALC_LINE, "entries": [["2025-07-01", 1]]},
-    {**CALC_LINE, "opening_on": "1992-07-01"},
+# A sum, a line of it, what is answered, and lines that cannot be: for interest a negative balance,
+# a date outside the span, a start before the rate table; for a contribution a ratio outside the
+# interval, a month before the first limits, one that is none.
+CALC = (
+    (
+        "interest",
+        _INTEREST,
+        {
+            "interest_fen": 0,
+            "day_product": 0,
+            "settlements": [{"on": "2025-06-30", "interest_fen": 18092, "balance_fen": 1218092}],
+        },
+        (
+            {"entries": [["2024-07-20", -2000000]]},
+            {"entries": [["2025-07-01", 1]]},
+            {"opening_on": "1992-07-01"},
+        ),
+    ),
+    (
+        "contribution",
+        _CONTRIBUTION,
+        {"member_fen": 86800, "employer_fen": 86800, "base_applied_fen": 723456, "limits": []},
+        ({"member_ratio": "0.13"}, {"month": "1998-12"}, {"month": "2026-13"}),
+    ),
 )
 
 TEST_SECONDS_MAX = 12 * 60
@@ -168,18 +190,24 @@ class Acceptance:
     # -- 4 ------------------------------------------------------------------------------------
 
     def four(self) -> None:
-        """The interest command, against the example of its description."""
-        status, said, _ = self.dev("anju", "calc", "interest", given=json.dumps(CALC_LINE) + "\n")
-        answer = json.loads(said.splitlines()[0]) if said.strip() else {}
-        same = {key: answer.get(key) for key in CALC_ANSWER} == CALC_ANSWER
-        self.line("4. anju calc interest answers the example", status == 0 and same)
-        self.line("4. … with its trace", bool(answer.get("trace")))
-        for wrong in CALC_REFUSED:
-            lines = f"{json.dumps(wrong)}\n{json.dumps(CALC_LINE)}\n"
-            status, said, _ = self.dev("anju", "calc", "interest", given=lines)
-            answers = [json.loads(line) for line in said.splitlines()]
-            refused = len(answers) == 2 and "error" in answers[0] and "error" not in answers[1]
-            self.line("4. … refuses what cannot be, goes on, exits 2", refused and status == 2)
+        """The sums that need no database, against the examples of their descriptions."""
+        for name, line, answer, changes in CALC:
+            self._calc(name, line, answer, [{**line, **wrong} for wrong in changes])
+
+    def _calc(
+        self, name: str, line: dict[str, Any], answer: dict[str, Any], refused: list[dict[str, Any]]
+    ) -> None:
+        status, said, _ = self.dev("anju", "calc", name, given=json.dumps(line) + "\n")
+        told = json.loads(said.splitlines()[0]) if said.strip() else {}
+        same = {key: told.get(key) for key in answer} == answer
+        self.line(f"4. anju calc {name} answers the example", status == 0 and same)
+        self.line("4. … with its trace", bool(told.get("trace")))
+        for wrong in refused:
+            lines = f"{json.dumps(wrong)}\n{json.dumps(line)}\n"
+            status, said, _ = self.dev("anju", "calc", name, given=lines)
+            answers = [json.loads(each) for each in said.splitlines()]
+            is_told = len(answers) == 2 and "error" in answers[0] and "error" not in answers[1]
+            self.line("4. … refuses what cannot be, goes on, exits 2", is_told and status == 2)
 
     # -- the ground and the books -----------------------------------------------------------------
 
