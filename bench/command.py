@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anju.config.clock import SHANGHAI
 from anju.config.environment import CHECKOUT
-from bench import city, memory, pages, peers, postings, report, statements
+from bench import city, memory, pages, peers, postings, report, rosters, statements
 from bench.costs import Cost
 from bench.rounds import Ratio
 from bench.sizes import FULL, QUICK, SIZES, SMOKE, Size
@@ -25,6 +25,7 @@ WORKLOADS: dict[str, Workload] = {
     "postings": postings.through_python,
     "pages": pages.halls,
     "memory": memory.held,
+    "import": rosters.imports,
     "city": city.nights,
     "growth": city.growth,
 }

@@ -179,10 +179,13 @@ RULES = (
     ),
     Rule(
         "plain-values",
-        "a plain personal value is opened below the halls, or on its way to the bank",
+        "a plain personal value is opened below the halls, on its way to the bank, or in a roster",
         "a masked type from parties.facts, or an audited reveal",
-        lambda path: under(*ABOVE_THE_LEDGER)(path) and "/treasury/" not in path,
-        pattern(r"\.expose\(|\bunseal\("),
+        lambda path: (
+            under(*ABOVE_THE_LEDGER)(path)
+            and not any(place in path for place in ("/treasury/", "/rosters/rows.py"))
+        ),
+        pattern(r"\.expose\(|(?<!ledger\.)\bunseal\("),
         bad=(f"{SOURCE}cases/a.py", 'phone = unseal(person, "phone").expose()\n'),
         good=(f"{SOURCE}cases/a.py", "phone = facts.person(person_id).phone\n"),
     ),

@@ -1,17 +1,21 @@
 """What each dated value about contributions changes: another value for it, and where to look."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from anju import policy
 from anju.business.contributions import orders
+from anju.business.contributions.rosters import actions as rosters
+from anju.business.contributions.rosters import reading
+from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import ContributionRefused, contribution
 from anju.domain.contribution_terms import ContributionTerms
 
 MONTH = date(2026, 7, 1)
+NOON = datetime(2026, 7, 1, 12, tzinfo=SHANGHAI)
 
 
 def terms() -> ContributionTerms:
@@ -52,5 +56,8 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "contribution_year_month": ("1", month(650000)),
     "remittance_due_days": ("10", lambda: terms().due_on(MONTH, payday=10)),
     "remittance_months_ahead": ("2", lambda: terms().last_payable(MONTH)),
+    "roster_file_bytes_max": ("1048576", lambda: reading.limits(MONTH)),
+    "roster_rows_max": ("1000", lambda: reading.limits(MONTH)),
+    "roster_kept_days": ("7", lambda: rosters.kept_since(NOON)),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

@@ -6,6 +6,8 @@ what is wrong and how to go on. It never prints the number, nor the check digit 
 
 import re
 from datetime import date
+from functools import lru_cache
+from operator import mul
 
 from anju.domain.half_width import half_width
 
@@ -14,12 +16,14 @@ _DASHES = str.maketrans("", "", "-‐‑‒–—―−")
 # GB 11643: weights of the first 17 digits, and the check character by remainder.
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECKS = "10X98765432"
+_ZEROS = ord("0") * sum(_ID_WEIGHTS)
 # GB/T 2260, first two digits, and the residence permits of Hong Kong, Macao and Taiwan (81-83).
 # Counties are not checked: they are renamed and merged, and old numbers stay valid.
 _PROVINCES = frozenset(
     map(str, (*range(11, 16), *range(21, 24), *range(31, 38), *range(41, 47), *range(50, 55)))
 ) | frozenset(map(str, (*range(61, 66), 71, 81, 82, 83)))
 _BORN_FIRST = date(1900, 1, 1)
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
 
 # GB 32100: no I, O, S, V, Z, which hands confuse with digits; weight i is 3^(i-1) mod 31.
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -48,8 +52,7 @@ def id_check_digit(first17: str) -> str:
     """
     if not re.fullmatch(r"[0-9]{17}", first17):
         raise ValueError("an ID number's check digit is reckoned from its first 17 digits")
-    total = sum(int(digit) * weight for digit, weight in zip(first17, _ID_WEIGHTS, strict=True))
-    return _ID_CHECKS[total % 11]
+    return _check_digit(first17)
 
 
 def birth_date(id_number: str) -> date:
@@ -62,6 +65,8 @@ def birth_date(id_number: str) -> date:
 
 def id_number_problem(text: str, on: date) -> str | None:
     """What is wrong with an ID number on that day, or None: GB 11643 without county codes."""
+    if _is_id_number(text, on):
+        return None
     number = normalise_id_number(text)
     if not number:
         return "请填写身份证号码。"
@@ -82,6 +87,32 @@ def id_number_problem(text: str, on: date) -> str | None:
     if number[17] != id_check_digit(number[:17]):
         return "身份证号码校验不通过，可能有一位填错，请逐位核对后重新填写。"
     return None
+
+
+def _is_id_number(text: str, on: date) -> bool:
+    """Whether this is a good number as it stands, in the tenth part of the time of a reason why."""
+    if len(text) != 18 or not text.isascii() or not text[:17].isdigit():
+        return False
+    born = _birthday(text[6:14])
+    return (
+        born is not None
+        and _BORN_FIRST <= born <= on
+        and text[:2] in _PROVINCES
+        and text[17] == _check_digit(text[:17])
+    )
+
+
+def _check_digit(digits: str) -> str:
+    return _ID_CHECKS[(sum(map(mul, digits.encode(), _ID_WEIGHTS)) - _ZEROS) % 11]
+
+
+@lru_cache(maxsize=1 << 15)
+def _birthday(digits: str) -> date | None:
+    """The day written as 19900101, None when there is none; a city has one for each of its ages."""
+    try:
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return None
 
 
 def normalise_uscc(text: str) -> str:
@@ -147,10 +178,12 @@ def normalise_phone(text: str) -> str:
 
 def phone_problem(text: str) -> str | None:
     """What is wrong with a mobile number of mainland China, or None."""
+    if _PHONE.fullmatch(text):
+        return None
     number = normalise_phone(text)
     if not number:
         return "请填写手机号码。"
-    if not re.fullmatch(r"1[3-9][0-9]{9}", number):
+    if not _PHONE.fullmatch(number):
         return "手机号码应为 11 位数字、以 13 至 19 开头，不能填固定电话，请核对后重新填写。"
     return None
 

@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from anju.business.contributions.rosters import actions as rosters
 from anju.business.treasury import actions as treasury
 from anju.parties import agent_sessions, captcha, codes, messages
 from anju.store import limits
 
 
 def money(at: datetime) -> int:
-    """Orders, notices and messages; returns how many were found."""
-    return treasury.sweep(at=at) + treasury.sweep_inbox() + messages.sweep(at)
+    """Orders, notices, messages and rosters; returns how many were found."""
+    return treasury.sweep(at=at) + treasury.sweep_inbox() + messages.sweep(at) + rosters.sweep(at)
 
 
 def housekeeping(at: datetime) -> None:
@@ -18,3 +19,4 @@ def housekeeping(at: datetime) -> None:
     captcha.sweep(at)
     codes.sweep(at)
     agent_sessions.sweep(at)
+    rosters.forget(at)

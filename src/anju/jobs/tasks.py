@@ -4,6 +4,8 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from anju import ports
+from anju.business.contributions.rosters import reading as roster_reading
+from anju.business.contributions.rosters import writing as roster_writing
 from anju.business.treasury import actions as treasury
 from anju.business.treasury import day_end, interest_run
 from anju.jobs import day, sweepers
@@ -36,6 +38,18 @@ def take_notice(message_id: int) -> str:
 def send_sms(message_id: int) -> str:
     """Hand one SMS to the gateway."""
     return messages.deliver(message_id, at=ports.clock().now())
+
+
+@app.task(name="rosters.read", retry=_AGAIN)
+def read_roster(roster_id: int) -> str:
+    """Read and check a file of people."""
+    return roster_reading.read(roster_id, instant=ports.clock().now)
+
+
+@app.task(name="rosters.write", retry=_AGAIN)
+def write_roster(roster_id: int) -> str:
+    """Write a confirmed file of people."""
+    return roster_writing.write(roster_id, instant=ports.clock().now)
 
 
 @app.periodic(cron=EVERY_TEN_SECONDS)

@@ -48,17 +48,25 @@ def enrol_person(
 
 
 def enrol_people(
-    people: Sequence[tuple[str, str]], *, actor: audit.Actor, at: datetime
+    people: Sequence[tuple[str, str]],
+    *,
+    phones: Sequence[str] = (),
+    actor: audit.Actor,
+    at: datetime,
 ) -> tuple[int, ...]:
     """Write down many people at once, as (name, ID number); their keys in the same order.
 
-    All or none, by one audit row. Raises RuleBroken for a bad number or a known person.
+    All or none, by one audit row. `phones`, when given, has one number for each of them. Raises
+    RuleBroken for a bad number or a known person.
     """
     keys = next_pks(Person, len(people))
     rows = [
         _new_person(key, name, id_number, "01", at)
         for key, (name, id_number) in zip(keys, people, strict=True)
     ]
+    if phones:
+        for row, phone in zip(rows, phones, strict=True):
+            _put_phone(row, phone, at)
     try:
         with transaction.atomic():
             Person.objects.bulk_create(rows, batch_size=500)

@@ -6,7 +6,6 @@ of the centre may read; production refuses to start without it, the demo writes 
 """
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -64,7 +63,7 @@ class Key:
 
     def mac(self, message: bytes) -> bytes:
         """The 32-byte HMAC of `message` under this key."""
-        return hmac.new(self.secret, message, lambda: hashlib.new(_DIGESTS[self.suite])).digest()
+        return hmac.digest(self.secret, message, _DIGESTS[self.suite])
 
 
 @dataclass(frozen=True)

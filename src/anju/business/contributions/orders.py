@@ -141,6 +141,7 @@ class Enrolled:
     paid_through: date | None
     sealed_on: date | None
     seal_reason: str
+    first_month: date | None = None
 
 
 def enrol_many(enrolments: Iterable[Enrolled]) -> int:

@@ -1,0 +1,7 @@
+"""Tables of contributions, by matter."""
+
+from anju.business.contributions.models.employer_accounts import EmployerAccount
+from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.rosters import RosterBlock, RosterImport
+
+__all__ = ["EmployerAccount", "Enrolment", "RosterBlock", "RosterImport"]
