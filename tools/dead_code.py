@@ -84,6 +84,12 @@ KEPT = (
         "asked for by Django's authentication",
     ),
     kept(
+        "src/anju/channels/employer/opening_forms.py",
+        "clean_uscc clean_agent_phone clean_employer_ratio clean_member_ratio clean_headcount"
+        " clean_wages clean_payday clean_first_month",
+        "called by Django's forms",
+    ),
+    kept(
         "src/anju/channels/*/forms.py",
         "clean_phone clean_id_number clean_uscc field_order",
         "called or read by Django's forms",
@@ -135,8 +141,6 @@ KEPT = (
          "the data standard's table, and the page that closes an account"),
     kept("src/anju/business/contributions/rosters/actions.py", "leave_out discard",
          "the page that imports people"),
-    kept("src/anju/business/contributions/opening*.py", "month_total_fen first_due_on",
-         "the pages on which an employer opens its account"),
     kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
     kept("src/anju/*/bank_*.py", "pay_batch batch_state batch_lines",
          "the port's batches, for areas that pay many at once"),

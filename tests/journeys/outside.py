@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import psycopg
 
+from anju.domain.identifiers import uscc_check_character
+
 PATIENCE_SECONDS = 45
 
 
@@ -80,6 +82,25 @@ class Outside:
         """Everything works again."""
         wish = {"off": "all"}
         httpx.post(f"{self.world}bank/api/faults", json=wish, timeout=10).raise_for_status()
+
+    # -- the enterprise platform ----------------------------------------------------------------
+
+    def new_enterprise(self) -> tuple[str, str]:
+        """Register an enterprise that nobody knows yet; its code and password."""
+        url = f"{self.world}enterprises/api/enterprises"
+        known = httpx.get(url, timeout=10).raise_for_status().json()["enterprises"]
+        first17 = f"91149999DEM{500 + len(known):06}"
+        wish = {
+            "uscc": first17 + uscc_check_character(first17),
+            "name": f"演示第{len(known)}号新设企业",
+            "address": f"演示街 {len(known)} 号",
+            "founded_on": "2026-10-09",
+            "legal_representative": "演示·法人",
+            "division": "140802",
+            "password": "Kaiban-2026",
+        }
+        httpx.post(url, json=wish, timeout=10).raise_for_status()
+        return wish["uscc"], wish["password"]
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from .company import Company
 from .halls import EmployerHall, Seen, Way
 
@@ -13,6 +15,17 @@ STILL = {
     "agents": "/unit/agents/",
     "security": "/unit/security/",
     "choose": "/unit/choose/",
+}
+# What a new employer says of itself.
+TYPED = {
+    "agent_name": "演示·新任经办",
+    "agent_phone": "15000000999",
+    "employer_ratio": "12",
+    "member_ratio": "12",
+    "headcount": "20",
+    "wages": "130,000.00",
+    "payday": "10",
+    "first_month": "2026-11",
 }
 # Forms, seen as they are and with what is missing told.
 FORMS = {
@@ -39,6 +52,7 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
         look(name, path)
         unit.press_on(unit.page.locator("main form .actions button"))
         look(f"{name}-empty")
+    _open_account(company, center, unit, look)
     look("sign-in", "/unit/sign-in/")
     unit.give_password()
     look("second-factor")
@@ -59,3 +73,27 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
         press("退出")
         look("signed-out")
     unit.close()
+
+
+def _open_account(
+    company: Company, center: str, unit: EmployerHall, look: Callable[..., None]
+) -> None:
+    """An enterprise that is new to everybody opens its account by itself."""
+    page, hands = unit.page, unit.hands
+    submit = page.locator("main form .actions button")
+    look("open", "/unit/open/")
+    unit.press_on(submit)
+    look("open-empty")
+    uscc, password = company.outside(center).new_enterprise()
+    hands.write(page.locator("input[name=uscc]"), uscc)
+    hands.write(page.locator("input[name=password]"), password)
+    unit.press_on(submit)
+    look("open-details")
+    unit.press_on(submit)
+    look("open-details-empty")
+    for name, typed in TYPED.items():
+        hands.write(page.locator(f"input[name={name}]"), typed)
+    for name in ("bank", "affiliation", "with_hall"):
+        page.locator(f"select[name={name}]").select_option(index=1)
+    unit.press_on(submit)
+    look("open-done")

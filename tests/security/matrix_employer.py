@@ -16,6 +16,10 @@ EMPLOYER_ROWS = (
     Row("employer:second_factor", DOOR, DOOR),
     Row("employer:sign_up", everybody("200"), everybody("422")),
     Row("employer:forgot", everybody("200"), everybody("422")),
+    # -- opening an account: for whoever knows the password of an enterprise, signed in or not
+    Row("employer:opening", everybody("200"), everybody("422")),
+    Row("employer:opening_details", everybody("on"), everybody("on")),
+    Row("employer:opening_done", everybody("on"), NEVER),
     Row("employer:sign_out", NEVER, DOOR),
     Row("employer:large", NEVER, everybody("on")),
     # -- for whom to act; the agent's own login

@@ -1,50 +1,43 @@
-"""An employer opens its account by itself (单位自主开户), vouched for by the enterprise platform.
+"""An employer opens its account by itself (单位自主开户): at once, without anybody's approval.
 
-The platform is asked outside any transaction; what it said is given to `open_account`, which looks
-at everything again under one lock and opens at once, without anybody's approval.
+`vouching` asks the enterprise platform who it is; what that said is given to `open_account`, which
+looks at everything again while no other account is being opened.
 """
 
-from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
-from anju import ledger, policy, ports
+from anju import ledger, policy
 from anju.business.contributions.models import EmployerAccount
-from anju.business.contributions.opening_rules import RULES, Opening, OpeningFacts
-from anju.domain.calendar import SHANGHAI
+from anju.business.contributions.opening_rules import AFFILIATIONS, RULES, Opening, OpeningFacts
+from anju.domain.contribution import ratio_words
 from anju.domain.employer_account import AccountState
-from anju.domain.identifiers import normalise_phone, normalise_uscc, uscc_problem
+from anju.domain.identifiers import normalise_phone
+from anju.domain.money import yuan
 from anju.domain.rules import Finding, all_met, evaluate
 from anju.parties import actions as parties
+from anju.parties import appointments
 from anju.parties import facts as known_parties
-from anju.ports.enterprises import (
-    EnterpriseRefused,
-    EnterprisesUnreachable,
-    NotVouchedFor,
-    RegisteredEnterprise,
-)
-from anju.store import audit, limits, references, turns
+from anju.parties.answers import RuleBroken
+from anju.ports.enterprises import RegisteredEnterprise
+from anju.store import audit, references, turns
 from anju.store.audit import Actor
 from anju.store.fields import next_pk, seal
 
-_REFUSED: Final[Mapping[NotVouchedFor, str]] = {
-    NotVouchedFor.UNKNOWN: "市场监督管理部门没有登记这个统一社会信用代码，请先办理企业开办登记",
-    NotVouchedFor.WRONG_PASSWORD: "登录密码不正确，请核对企业开办登记时取得的密码",
-    NotVouchedFor.REVOKED: "该企业已被吊销或注销，不能开户",
-}
-
 
 @dataclass(frozen=True, slots=True)
-class NotVouched:
-    """The platform does not vouch, or cannot be asked now; `text` tells the person."""
+class Offer:
+    """What an employer may choose from, and between what its numbers lie (Chinese)."""
 
-    code: str
-    text: str
-    retry_at: datetime | None = None
+    banks: tuple[tuple[str, str], ...]
+    affiliations: tuple[tuple[str, str], ...]
+    member_ratios: str
+    employer_ratios: str
+    wages: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,61 +57,23 @@ class NotOpened:
     findings: tuple[Finding, ...]
 
 
-def look_up(
-    uscc: str, *, password: str, ip: str, at: datetime
-) -> RegisteredEnterprise | NotVouched:
-    """Who the enterprise is, as the platform tells whoever knows its password.
-
-    Tries are counted per code and per address, as at sign-in; a right password clears the code's.
-    """
-    code = normalise_uscc(uscc)
-    problem = uscc_problem(code)
-    if problem is not None:
-        return NotVouched("bad_uscc", problem)
-    if not password:
-        return NotVouched("no_password", "请填写登录密码")
-    subject = limits.subject("opening", code)
-    refused = _counted(subject, ip, at)
-    if refused is not None:
-        return refused
-    try:
-        found = ports.enterprises().look_up(code, password=password)
-    except EnterpriseRefused as no:
-        return NotVouched(no.why.value, _REFUSED[no.why])
-    except EnterprisesUnreachable:
-        return NotVouched(
-            "unreachable", "企业开办平台暂时没有应答，请稍后再试；您填写的内容没有提交"
-        )
-    with transaction.atomic(durable=True):
-        limits.clear("opening.look_up", subject=subject)
-    return found
-
-
-def _counted(subject: bytes, ip: str, at: datetime) -> NotVouched | None:
-    """Count one try, committed whatever comes of it."""
-    params, on = policy.current().params, at.astimezone(SHANGHAI).date()
-    with transaction.atomic(durable=True):
-        taken = [
-            limits.take(
-                "opening.address",
-                subject=limits.subject("opening.address", ip),
-                limit=params.sign_in_tries_per_ip.on(on).value,
-                window_seconds=params.sign_in_ip_window_seconds.on(on).value,
-                at=at,
-            ),
-            limits.take(
-                "opening.look_up",
-                subject=subject,
-                limit=params.sign_in_tries.on(on).value,
-                window_seconds=params.sign_in_lock_seconds.on(on).value,
-                at=at,
-            ),
-        ]
-    until = max((one.until for one in taken if isinstance(one, limits.Refused)), default=None)
-    if until is None:
-        return None
-    clock = until.astimezone(SHANGHAI)
-    return NotVouched("locked", f"尝试次数过多，请在 {clock:%H:%M} 以后再试", until)
+def offer(*, on: date) -> Offer:
+    """What is offered on a day. A bank is chosen as `bank/branch`, by their codes."""
+    city = policy.current()
+    terms, month = policy.contribution_terms(city), on.replace(day=1)
+    limits = terms.limits(month)
+    member, employer = terms.member_ratios(month), terms.employer_ratios(month)
+    return Offer(
+        banks=tuple(
+            (f"{bank.code}/{branch.code}", branch.name)
+            for bank in city.banks.values()
+            for branch in bank.branches
+        ),
+        affiliations=tuple(AFFILIATIONS.items()),
+        member_ratios=f"{ratio_words(member.least)} 至 {ratio_words(member.most)}",
+        employer_ratios=f"{ratio_words(employer.least)} 至 {ratio_words(employer.most)}",
+        wages=f"{yuan(limits.floor_fen)} 元至 {yuan(limits.cap_fen)} 元",
+    )
 
 
 def findings(
@@ -211,6 +166,8 @@ def _written(
         opened_at=at,
         opening_key=key,
     )
+    if opening.with_hall:
+        _invite(employer_id, opening, at=at)
     seal(account, "legal_representative", enterprise.legal_representative)
     seal(account, "contact_name", opening.agent_name)
     seal(account, "contact_phone", normalise_phone(opening.agent_phone))
@@ -227,6 +184,18 @@ def _written(
         },
     )
     return account
+
+
+def _invite(employer_id: int, opening: Opening, *, at: datetime) -> None:
+    """Invite whom the employer named; one that has an administrator already needs no invitation."""
+    with suppress(RuleBroken):
+        appointments.invite_first(
+            employer_id,
+            name=opening.agent_name,
+            phone=opening.agent_phone,
+            by=Actor.system(),
+            at=at,
+        )
 
 
 def _opened(account: EmployerAccount, *, with_hall: bool) -> Opened:

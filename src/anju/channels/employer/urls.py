@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from anju.channels.employer.views import agents, home, registering, security, sign_in
+from anju.channels.employer.views import agents, home, opening, registering, security, sign_in
 from anju.channels.pages.views import large
 
 app_name = "employer"
@@ -16,6 +16,9 @@ urlpatterns = [
     path("sign-in/code/", sign_in.second_factor, name="second_factor"),
     path("sign-up/", registering.sign_up, name="sign_up"),
     path("forgot/", registering.forgot, name="forgot"),
+    path("open/", opening.door, name="opening"),
+    path("open/details/", opening.details, name="opening_details"),
+    path("open/done/", opening.done, name="opening_done"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     # The shared switch under this hall's own address, where this hall's session is.
     path("large/", large, name="large"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from threading import Thread
@@ -11,34 +11,20 @@ from threading import Thread
 import pytest
 from django.db import IntegrityError, connections, transaction
 
-from anju import ports
 from anju.business.contributions import opening, orders
 from anju.business.contributions.models import EmployerAccount
-from anju.business.contributions.opening import NotOpened, NotVouched, Opened
+from anju.business.contributions.opening import NotOpened, Opened
 from anju.business.contributions.opening_rules import Opening
+from anju.business.contributions.tests.enterprise import ENTERPRISE
 from anju.business.withdrawals.retirement.tests import cast
 from anju.domain.employer_account import AccountEvent, AccountState, IllegalEvent, decide
 from anju.parties import actions as parties
 from anju.parties.models import Employer
-from anju.ports.enterprises import (
-    EnterpriseRefused,
-    EnterprisesUnreachable,
-    NotVouchedFor,
-    RegisteredEnterprise,
-)
 from anju.store.audit import Actor
 from anju.store.fields import unseal
 from anju.store.models import AuditRow
 
 AT, IP = cast.AT, "198.51.100.9"
-ENTERPRISE = RegisteredEnterprise(
-    uscc="91149999DEM000010R",
-    name="运城演示新材料有限公司",
-    address="运城市盐湖区演示路 1 号",
-    founded_on=date(2026, 9, 18),
-    legal_representative="演示·薛明",
-    division="140802",
-)
 TYPED = Opening(
     first_month=date(2026, 9, 1),
     member_ratio=Decimal("0.12"),
@@ -58,27 +44,6 @@ OTHER = replace(
 )
 
 
-class Platform:
-    """A platform that knows one enterprise, or has something else to say."""
-
-    def __init__(self, answer: RegisteredEnterprise | Exception = ENTERPRISE) -> None:
-        self.answer = answer
-        self.asked: list[str] = []
-
-    def look_up(self, uscc: str, *, password: str) -> RegisteredEnterprise:
-        self.asked.append(uscc)
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        if password != "right":
-            raise EnterpriseRefused(NotVouchedFor.WRONG_PASSWORD)
-        return self.answer
-
-
-def look_up(platform: Platform, *, uscc: str = ENTERPRISE.uscc, password: str = "right", at=AT):
-    with ports.offering("enterprises", platform):
-        return opening.look_up(uscc, password=password, ip=IP, at=at)
-
-
 @pytest.fixture
 def books(db, city):
     city("yuncheng")
@@ -87,58 +52,6 @@ def books(db, city):
 
 def open_it(enterprise=ENTERPRISE, key="first", **changes):
     return opening.open_account(enterprise, replace(TYPED, **changes), key=key, at=AT)
-
-
-# -- who vouches -----------------------------------------------------------------------------
-
-
-def test_the_platform_is_asked_for_the_tidy_code(db, city) -> None:
-    city("yuncheng")
-    platform = Platform()
-    assert look_up(platform, uscc=" 91149999dem000010ｒ ") == ENTERPRISE
-    assert platform.asked == [ENTERPRISE.uscc]
-
-
-@pytest.mark.parametrize(
-    ("answer", "code", "says"),
-    [
-        (EnterpriseRefused(NotVouchedFor.UNKNOWN), "unknown", "没有登记"),
-        (EnterpriseRefused(NotVouchedFor.REVOKED), "revoked", "吊销"),
-        (EnterpriseRefused(NotVouchedFor.WRONG_PASSWORD), "wrong_password", "密码不正确"),
-        (EnterprisesUnreachable("down"), "unreachable", "稍后再试"),
-    ],
-)
-def test_a_platform_that_does_not_vouch(answer, code, says, db, city) -> None:
-    city("yuncheng")
-    told = look_up(Platform(answer))
-    assert isinstance(told, NotVouched)
-    assert told.code == code
-    assert says in told.text
-
-
-@pytest.mark.parametrize(
-    ("uscc", "password", "code"),
-    [("YCSZFGJJGLZX000000", "right", "bad_uscc"), (ENTERPRISE.uscc, "", "no_password")],
-)
-def test_what_cannot_be_right_is_not_asked(uscc, password, code, db, city) -> None:
-    city("yuncheng")
-    platform = Platform()
-    assert look_up(platform, uscc=uscc, password=password).code == code
-    assert platform.asked == []
-
-
-def test_guessing_ends_after_five_and_a_right_password_clears(db, city) -> None:
-    city("yuncheng")
-    platform = Platform()
-    for _ in range(4):
-        assert look_up(platform, password="wrong").code == "wrong_password"
-    assert look_up(platform) == ENTERPRISE
-    for _ in range(5):
-        assert look_up(platform, password="wrong").code == "wrong_password"
-    locked = look_up(platform)
-    assert (locked.code, locked.retry_at) == ("locked", AT + timedelta(minutes=15))
-    assert len(platform.asked) == 10
-    assert look_up(platform, at=AT + timedelta(minutes=15)) == ENTERPRISE
 
 
 # -- what is opened --------------------------------------------------------------------------

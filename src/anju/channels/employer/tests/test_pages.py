@@ -15,7 +15,10 @@ from anju.parties import appointments
 from anju.parties.models import Appointment, SmsMessage
 from anju.store.fields import unseal
 
-OPEN = {"sign_in", "challenge", "second_factor", "sign_up", "forgot", "sign_out", "large"}
+OPEN = {
+    *("sign_in", "challenge", "second_factor", "sign_up", "forgot", "sign_out", "large"),
+    *("opening", "opening_details", "opening_done"),
+}
 
 
 @pytest.fixture
