@@ -188,6 +188,7 @@ def test_a_demo_says_where_another_one_runs_and_down_stops_it(house):
 
 @pytest.mark.nightly
 def test_older_migrations_are_rebuilt_and_it_says_so(house):
+    house.up()
     house.down()
     built = json.loads((house.state / "built.json").read_text())
     (house.state / "built.json").write_text(json.dumps({**built, "migrations": "older"}))
