@@ -7,6 +7,7 @@ name, role) and the employer. What an address names is looked for within that em
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +31,9 @@ APPOINTMENT = "appointment"
 PAGES = {
     "agents": "employer:agents",
 }
+ADMINISTRATORS = frozenset({"agents"})
+"""Those of the pages that are for the employer's administrators alone."""
+NOT_YET, NOT_YOURS = "尚未开放", "由单位管理员办理"
 
 
 def is_agent(request: HttpRequest) -> bool:
@@ -150,7 +154,7 @@ def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
     return frame | {
         "who": acting.name,
         "top_tabs": (home, *tabs),
-        "side": _side(sections[current - 1], here) if current else (),
+        "side": _side(sections[current - 1], here, acting) if current else (),
         "tabbar": (
             home,
             NavItem("业务", _address("employer:menu"), "service", bool(current)),
@@ -169,20 +173,34 @@ def _section_of(here: str) -> int | None:
     return None
 
 
-def _side(section: EmployerSection, here: str) -> tuple[NavGroup, ...]:
+def _side(section: EmployerSection, here: str, acting: agent_facts.Acting) -> tuple[NavGroup, ...]:
     """The section's list: what opens something; the section's own page shows the rest too."""
     items = tuple(
-        NavItem(label, href, current=page == here)
-        for label, href, page in entries_of(section)
-        if href
+        NavItem(entry.label, entry.href, current=entry.page == here)
+        for entry in entries_of(section, acting)
+        if entry.href
     )
     return (NavGroup(section.title, items),) if items else ()
 
 
-def entries_of(section: EmployerSection) -> tuple[tuple[str, str, str], ...]:
-    """The entries of a section: label, where it leads ("" for what opens nothing yet), page."""
-    return tuple(
-        (entry.label, _address(PAGES[page]) if page in PAGES else "", page)
-        for entry in section.entries
-        for page in (entry.page or "",)
-    )
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a section: where it leads for this agent, or why nowhere."""
+
+    label: str
+    page: str
+    href: str = ""
+    why: str = ""
+
+
+def entries_of(section: EmployerSection, acting: agent_facts.Acting) -> tuple[Entry, ...]:
+    """The entries of a section as this agent may use them."""
+    return tuple(_entry(each.label, each.page or "", acting) for each in section.entries)
+
+
+def _entry(label: str, page: str, acting: agent_facts.Acting) -> Entry:
+    if page not in PAGES:
+        return Entry(label, page, why=NOT_YET)
+    if page in ADMINISTRATORS and not acting.is_admin:
+        return Entry(label, page, why=NOT_YOURS)
+    return Entry(label, page, href=_address(PAGES[page]))

@@ -77,6 +77,10 @@ def test_a_bad_invitation_is_told_beside_its_fields(office):
 
 def test_a_clerk_manages_nobody_but_may_leave(office):
     browser = cast.signed_in(office["clerk"])
+    home = text(browser.get("/unit/"))
+    assert "由单位管理员办理" in home
+    assert 'href="/unit/agents/"' not in home
+    assert f"/unit/agents/{key(office['clerk'])}/" in home
     for path in ("/unit/agents/", "/unit/agents/invite/"):
         assert browser.get(path).status_code == 403
         assert browser.post(path, {}).status_code in (403, 405)

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju import policy
-from anju.channels.employer.hall import act_by, agents_only, draw, entries_of, signed_in
+from anju.channels.employer.hall import Entry, act_by, agents_only, draw, entries_of, signed_in
 from anju.channels.pages import notices
 from anju.channels.pages.shapes import Row
 from anju.parties import agent_facts, appointments
@@ -27,14 +27,14 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     everybody = agent_facts.appointed(employer.employer_id, at=request.at)
     live = [one for one in everybody if one.state == "live"]
-    return draw(request, "home", here="home", rows=rows, live=live, sections=_sections())
+    return draw(request, "home", here="home", rows=rows, live=live, sections=_sections(request))
 
 
 @require_GET
 @agents_only
 def menu(request: HttpRequest) -> HttpResponse:
     """All sections with their entries, for small screens."""
-    return draw(request, "menu", sections=_sections())
+    return draw(request, "menu", sections=_sections(request))
 
 
 @require_GET
@@ -44,12 +44,14 @@ def section(request: HttpRequest, number: int) -> HttpResponse:
     sections = policy.current().employer_menu
     if not 1 <= number <= len(sections):
         raise Http404
-    chosen = [(sections[number - 1].title, entries_of(sections[number - 1]))]
-    return draw(request, "menu", here=f"section-{number}", sections=chosen)
+    chosen = sections[number - 1]
+    shown = [(chosen.title, entries_of(chosen, request.acting))]
+    return draw(request, "menu", here=f"section-{number}", sections=shown)
 
 
-def _sections() -> list[tuple[str, tuple[tuple[str, str, str], ...]]]:
-    return [(one.title, entries_of(one)) for one in policy.current().employer_menu]
+def _sections(request: HttpRequest) -> list[tuple[str, tuple[Entry, ...]]]:
+    sections = policy.current().employer_menu
+    return [(one.title, entries_of(one, request.acting)) for one in sections]
 
 
 @require_http_methods(["GET", "POST"])
