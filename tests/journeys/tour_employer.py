@@ -31,6 +31,7 @@ TYPED = {
 FORMS = {
     "invite": "/unit/agents/invite/",
     "password": "/unit/security/password/",
+    "phone": "/unit/security/phone/",
 }
 
 

@@ -37,6 +37,7 @@ EMPLOYER_ROWS = (
     ),
     Row("employer:security", agents("200"), NEVER),
     Row("employer:password", agents("200"), agents("422")),
+    Row("employer:phone", agents("200"), agents("422")),
     Row("employer:totp", agents("200"), agents("422")),
     Row("employer:end_others", NEVER, agents("on")),
     # -- the employer's pages: no id in the address, so there is nothing of anybody else's

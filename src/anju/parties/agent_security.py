@@ -1,4 +1,4 @@
-"""What an agent does about the own login: password, one-time passwords of an app.
+"""What an agent does about the own login: password, phone, one-time passwords of an app.
 
 Each asks for the login password again, and each wrong one is counted; so nothing of this may run
 inside `atomic()`.
@@ -6,21 +6,26 @@ inside `atomic()`.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import pyotp
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from anju.domain import identifiers
 from anju.domain.half_width import half_width
-from anju.parties import agent_sessions, doors, messages, registering, rules
+from anju.parties import agent_sessions, codes, doors, indexes, messages, registering, rules
 from anju.parties import totp as totp_codes
-from anju.parties.answers import Refused
+from anju.parties.answers import CodeSent, Refused
 from anju.parties.credentials import login_password_is
 from anju.parties.models import Agent, User
 from anju.parties.registering import Done
 from anju.store import audit, limits
 from anju.store.fields import seal, unseal
+from anju.store.index import set_index
 from anju.store.secrets import MaskedIdNumber, MaskedPhone
+
+PHONE: Final = "parties.agent_phone"
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,55 @@ def remove_totp(user_id: int, *, password: str, at: datetime) -> Done | Refused:
         _audit("parties.totp_removed", user_id, at)
         _tell(user, "已停用动态口令登录", at)
     return Done()
+
+
+def ask_phone(user_id: int, *, phone: str, ip: str, at: datetime) -> CodeSent | Refused:
+    """Send a code to the phone that is to be the agent's."""
+    number = identifiers.normalise_phone(phone)
+    problem = identifiers.phone_problem(number)
+    if problem is not None:
+        return Refused("phone", problem)
+    subject = limits.subject("agent.phone", user_id)
+    refused = codes.within_limits(subject, ip=ip, at=at)
+    if refused is not None:
+        return refused
+    recipient = codes.Recipient(subject, phone=number, user_id=user_id)
+    act = codes.Act(PHONE, _bound(user_id, number), "更换住房公积金单位网厅的手机号码")
+    sent = codes.issue(recipient, act, at=at)
+    text = f"验证码已发送到 {MaskedPhone.of(number)}"
+    return CodeSent(sent.ticket, text, sent.resend_at, sent.expires_at)
+
+
+def change_phone(
+    user_id: int, *, phone: str, password: str, ticket: str, code: str, at: datetime
+) -> Done | Refused:
+    """Another phone for codes, with the password and the code that came there.
+
+    The earlier phone is told. Invitations name a phone: those to the earlier one are not the
+    agent's any more.
+    """
+    user, number = _agent(user_id), identifiers.normalise_phone(phone)
+    refused = _refused(user, password, at)
+    if refused is not None:
+        return refused
+    row, wrong = codes.verify_ticket(
+        ticket, purpose=PHONE, binding=_bound(user_id, number), code=code, at=at
+    )
+    if row is None:
+        assert wrong is not None
+        return wrong
+    with transaction.atomic():
+        _tell(user, f"手机号码已更换为 {MaskedPhone.of(number)}", at)
+        seal(user.agent, "phone", number)
+        set_index(user.agent, "phone", indexes.PHONE, number)
+        user.agent.save(update_fields=["phone", "phone_a", "phone_b"])
+        _audit("parties.phone_changed", user_id, at)
+    return Done()
+
+
+def _bound(user_id: int, number: str) -> str:
+    """A code for exactly this phone; keyed, because it is stored and the phone is personal."""
+    return limits.subject("agent.phone", user_id, number).hex()
 
 
 def _agent(user_id: int) -> User:

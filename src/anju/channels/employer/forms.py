@@ -172,6 +172,18 @@ class TotpEnrolForm(CurrentPasswordForm, TotpForm):
     field_order = ("totp", "current")
 
 
+class ChangePhoneForm(PhoneMixin, CurrentPasswordForm, NewPasswordForm):
+    """Another phone, the code that came there, and the login password."""
+
+    phone = _text(
+        "新手机号码", "请输入新手机号码", inputmode="tel", autocomplete="tel-national", **_NUMBERS
+    )
+    password = None
+    again = None
+    field_order = ("phone", "code", "current")
+    asks = ("phone",)
+
+
 class ChangePasswordForm(CurrentPasswordForm, NewPasswordForm):
     """Another password in place of the current one."""
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("agents/<int:number>/<slug:deed>/", agents.act, name="agent_act"),
     path("security/", security.security, name="security"),
     path("security/password/", security.password, name="password"),
+    path("security/phone/", security.phone, name="phone"),
     path("security/totp/", security.totp, name="totp"),
     path("security/end-others/", security.end_others, name="end_others"),
 ]

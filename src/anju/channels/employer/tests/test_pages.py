@@ -168,6 +168,24 @@ def test_a_changed_password_ends_the_others_and_keeps_this_one(office):
     assert there.get("/unit/")["Location"].startswith("/unit/sign-in/")
 
 
+def test_the_phone_is_changed_with_a_code_to_the_new_one(office):
+    browser, page = cast.signed_in(office["admin"]), "/unit/security/phone/"
+    assert 'id="id_phone-error"' in text(browser.post(page, {"send_code": "1"}), 422)
+    sent = {"phone": cast.phone(8), "current": cast.PASSWORD}
+    told = text(browser.post(page, {**sent, "send_code": "1"}))
+    assert "验证码已发送到 150****0008" in told
+    code = cast.latest_code()
+    other = {**sent, "phone": cast.phone(9), "code": code}
+    assert "办理内容已变化" in text(browser.post(page, other), 422)
+    wrong = {**sent, "code": code, "current": "Wrong-2026"}
+    assert 'id="id_current-error"' in text(browser.post(page, wrong), 422)
+    assert browser.post(page, {**sent, "code": code})["Location"] == "/unit/security/"
+    assert "150****0008" in text(browser.get("/unit/security/"))
+    last = SmsMessage.objects.latest("pk")
+    assert unseal(last, "phone").expose() == cast.phone(1)
+    assert "手机号码已更换为" in unseal(last, "text").expose()
+
+
 def test_an_app_is_enrolled_and_removed_by_the_pages(office):
     browser = cast.signed_in(office["admin"])
     page = "/unit/security/totp/"

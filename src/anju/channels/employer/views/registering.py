@@ -6,7 +6,8 @@ kept: the code's button sends the whole form and it comes back as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +26,7 @@ from anju.parties import registering
 from anju.parties.answers import CodeSent, Refused
 
 _TICKETS = "agent_tickets"
-_FIELDS = {"code_expired": "code", "code_for_other": "code", "code_spent": "code"} | {
+CODE_FIELDS = {"code_expired": "code", "code_for_other": "code", "code_spent": "code"} | {
     "code_wrong": "code",
     "password": "password",
 }
@@ -40,15 +41,15 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         typed = form.cleaned_data
         return registering.Applicant(*(typed[name] for name in SignUpForm.asks))
 
-    return _page(
-        request,
+    page = CodePage(
         "sign_up",
         words().sign_up,
         SignUpForm,
         lambda form, **at: registering.ask_to_register(who(form), **at),
-        lambda form, **at: registering.register(who(form), **at),
+        lambda form, **at: registering.register(who(form), **_chosen(form), **at),
         "注册成功，请登录。",
     )
+    return serve(request, page)
 
 
 @sensitive_post_parameters("password", "again", "id_number", "phone")
@@ -59,48 +60,62 @@ def forgot(request: HttpRequest) -> HttpResponse:
     def who(form: NewPasswordForm) -> dict[str, Any]:
         return {name: form.cleaned_data[name] for name in ForgotForm.asks}
 
-    return _page(
-        request,
+    page = CodePage(
         "forgot",
         words().forgot,
         ForgotForm,
         lambda form, **at: registering.ask_to_reset(**who(form), **at),
-        lambda form, **at: registering.reset(**who(form), **at),
+        lambda form, **at: registering.reset(**who(form), **_chosen(form), **at),
         "密码已重设，各设备上的登录都已结束，请用新密码登录。",
     )
+    return serve(request, page)
 
 
-def _page(
-    request: HttpRequest,
-    name: str,
-    title: str,
-    kind: type[NewPasswordForm],
-    ask: Callable[..., CodeSent | Refused],
-    finish: Callable[..., registering.Done | Refused],
-    done: str,
-) -> HttpResponse:
-    """One page with a code and a password; `ask` sends the code, `finish` takes it all."""
+def _chosen(form: NewPasswordForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("code", "password")}
+
+
+@dataclass(frozen=True)
+class CodePage:
+    """One page with a code to a phone: `ask` sends the code, `finish` takes it all.
+
+    Both are called with the form, `at` and `ip`, `finish` with the ticket too. `fields` says
+    beside which field a refusal stands; afterwards `done` is told on the page called `then`.
+    """
+
+    name: str
+    title: str
+    kind: type[NewPasswordForm]
+    ask: Callable[..., CodeSent | Refused]
+    finish: Callable[..., registering.Done | Refused]
+    done: str
+    then: str = "employer:sign_in"
+    here: str = ""
+    fields: Mapping[str, str] = field(default_factory=lambda: CODE_FIELDS)
+
+
+def serve(request: HttpRequest, page: CodePage) -> HttpResponse:
+    """Draw the page, send the code, or take it all."""
     if request.method != "POST":
-        return _draw(request, name, title, kind(), "")
-    form, where = kind(request.POST), {"ip": address_of_visitor(request), "at": request.at}
-    kept = request.session.get(_TICKETS, {}).get(name, {})
+        return _draw(request, page, page.kind(), "")
+    form, where = page.kind(request.POST), {"ip": address_of_visitor(request), "at": request.at}
+    kept = request.session.get(_TICKETS, {}).get(page.name, {})
     if "send_code" in request.POST:
-        answer = ask(form, **where) if form.asked() else None
+        answer = page.ask(form, **where) if form.asked() else None
         if isinstance(answer, CodeSent):
-            _keep(request, name, answer)
-            return _draw(request, name, title, form, f"{answer.text}。")
+            _keep(request, page.name, answer)
+            return _draw(request, page, form, f"{answer.text}。")
         if answer is not None:
             form.add_error("code", f"{answer.text}。")
-        return _draw(request, name, title, form, "")
+        return _draw(request, page, form, "")
     if form.is_valid():
-        typed = {key: form.cleaned_data[key] for key in ("code", "password")}
-        outcome = finish(form, ticket=kept.get("ticket", ""), **typed, **where)
+        outcome = page.finish(form, ticket=kept.get("ticket", ""), **where)
         if isinstance(outcome, registering.Done):
             request.session.pop(_TICKETS, None)
-            notices.leave(request, done)
-            return redirect("employer:sign_in")
-        form.add_error(_FIELDS.get(outcome.code), f"{outcome.text}。")
-    return _draw(request, name, title, form, "")
+            notices.leave(request, page.done)
+            return redirect(page.then)
+        form.add_error(page.fields.get(outcome.code), f"{outcome.text}。")
+    return _draw(request, page, form, "")
 
 
 def _keep(request: HttpRequest, name: str, sent: CodeSent) -> None:
@@ -109,18 +124,17 @@ def _keep(request: HttpRequest, name: str, sent: CodeSent) -> None:
     request.session[_TICKETS] = {**kept, name: entry}
 
 
-def _draw(
-    request: HttpRequest, name: str, title: str, form: NewPasswordForm, told: str
-) -> HttpResponse:
-    kept, wait = request.session.get(_TICKETS, {}).get(name), 0
+def _draw(request: HttpRequest, page: CodePage, form: NewPasswordForm, told: str) -> HttpResponse:
+    kept, wait = request.session.get(_TICKETS, {}).get(page.name), 0
     if kept:
         until = datetime.fromisoformat(kept["resend_at"])
         wait = max(0, round((until - request.at).total_seconds()))
     return draw(
         request,
-        name,
+        page.name,
+        here=page.here,
         problems=problems_of(form),
-        title=title,
+        title=page.title,
         form=form,
         told=told,
         wait_seconds=wait,

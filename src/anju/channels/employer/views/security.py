@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -9,13 +12,21 @@ from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from anju.channels.employer.forms import ChangePasswordForm, CurrentPasswordForm, TotpEnrolForm
+from anju.channels.employer.forms import (
+    ChangePasswordForm,
+    ChangePhoneForm,
+    CurrentPasswordForm,
+    NewPasswordForm,
+    TotpEnrolForm,
+)
 from anju.channels.employer.hall import draw, signed_in
+from anju.channels.employer.views.registering import CODE_FIELDS, CodePage, serve
 from anju.channels.pages import notices
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.shapes import Row
 from anju.parties import agent_security, agent_sessions, sessions
-from anju.parties.answers import Refused
+from anju.parties.answers import CodeSent, Refused
+from anju.parties.registering import Done
 
 _HERE = "security"
 _FIELDS = {"current": "current", "locked": "current", "password": "password", "code": "totp"}
@@ -28,7 +39,14 @@ def security(request: HttpRequest) -> HttpResponse:
     facts = agent_security.facts(request.user.pk)
     rows = [
         Row("证件号码", str(facts.id_number), "number"),
-        Row("手机号码", str(facts.phone), "number", note="登录和重设密码的验证码发送到这个号码。"),
+        Row(
+            "手机号码",
+            str(facts.phone),
+            "number",
+            note="登录和重设密码的验证码发送到这个号码。",
+            href=reverse("employer:phone"),
+            action="更换",
+        ),
         Row(
             "登录密码",
             facts.password_since,
@@ -66,6 +84,35 @@ def password(request: HttpRequest) -> HttpResponse:
             return redirect("employer:security")
         form.add_error(_FIELDS.get(answer.code), f"{answer.text}。")
     return draw(request, "password", here=_HERE, form=form, problems=problems_of(form))
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+@signed_in
+def phone(request: HttpRequest) -> HttpResponse:
+    """Another phone for codes."""
+    user_id = request.user.pk
+
+    def ask(form: NewPasswordForm, **where: Any) -> CodeSent | Refused:
+        return agent_security.ask_phone(user_id, phone=form.cleaned_data["phone"], **where)
+
+    def finish(form: NewPasswordForm, *, ticket: str, ip: str, at: datetime) -> Done | Refused:
+        typed = form.cleaned_data
+        given = {"phone": typed["phone"], "code": typed["code"], "password": typed["current"]}
+        return agent_security.change_phone(user_id, **given, ticket=ticket, at=at)
+
+    page = CodePage(
+        "phone",
+        "更换手机号码",
+        ChangePhoneForm,
+        ask,
+        finish,
+        "手机号码已更换，今后的验证码发送到新号码。",
+        then="employer:security",
+        here=_HERE,
+        fields=CODE_FIELDS | {"current": "current", "locked": "current"},
+    )
+    return serve(request, page)
 
 
 @sensitive_post_parameters()
