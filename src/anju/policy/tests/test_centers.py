@@ -35,14 +35,21 @@ def test_both_cities_are_there() -> None:
 def test_worked_examples_give_what_is_written(policy: Policy) -> None:
     assert list(failing_examples(policy)) == []
     assert len(policy.examples.interest) >= 3
+    assert len(policy.examples.contributions) >= 3
 
 
 @pytest.mark.mutants
 def test_a_wrong_example_is_noticed(policy: Policy) -> None:
     interest = policy.examples.interest[0]
     settled = interest.settlements[0].model_copy(update={"interest_fen": 1})
+    first, second, *_ = policy.examples.contributions
     wrong = policy.examples.model_copy(
         update={
+            "contributions": (
+                first.model_copy(update={"member_fen": 1, "employer_fen": 1}),
+                second.model_copy(update={"base_applied_fen": 1}),
+                second.model_copy(update={"month": "2016-06"}),
+            ),
             "interest": (
                 interest.model_copy(update={"interest_fen": 7}),
                 interest.model_copy(update={"settlements": (settled,)}),
@@ -51,7 +58,7 @@ def test_a_wrong_example_is_noticed(policy: Policy) -> None:
             "hours": (policy.examples.hours[0].model_copy(update={"is_open": False}),),
         }
     )
-    assert len(list(failing_examples(replace(policy, examples=wrong)))) == 4
+    assert len(list(failing_examples(replace(policy, examples=wrong)))) == 8
 
 
 def test_yuncheng_has_the_labels_its_manual_gives() -> None:
