@@ -139,8 +139,6 @@ KEPT = (
          "an employer's month: how long put off"),
     kept("src/anju/domain/employer_account.py", "STANDARD_CODES closing_problems",
          "the data standard's table, and the page that closes an account"),
-    kept("src/anju/business/contributions/rosters/actions.py", "leave_out discard",
-         "the page that imports people"),
     kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
     kept("src/anju/*/bank_*.py", "pay_batch batch_state batch_lines",
          "the port's batches, for areas that pay many at once"),

@@ -18,7 +18,8 @@ NO_PAGE = {
     *("citizen:challenge", "citizen:sign_out", "citizen:add_photo", "citizen:remove_photo"),
     *("citizen:photo", "citizen:cancel"),
     *("employer:challenge", "employer:sign_out", "employer:large", "employer:accept"),
-    *("employer:end_others", "employer:agent_act"),
+    *("employer:end_others", "employer:agent_act", "employer:roster_act"),
+    "employer:roster_template",
     *(
         "counter:home",
         "counter:large",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from anju.business.contributions.rosters.tests import company as rosters
+from anju.store.tables.tests.broken import text
+
 from .company import Company
 from .halls import EmployerHall, Seen, Way
 
@@ -65,6 +68,7 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
         unit.press_on(unit.page.locator("main form .actions button"))
         look(f"{name}-empty")
     look("totp-in-use", "/unit/security/totp/")
+    _roster(unit, look)
     unit.go("/unit/agents/")
     unit.press_on(unit.page.locator("a.row-act").first)
     look("agent")
@@ -98,3 +102,26 @@ def _open_account(
         page.locator(f"select[name={name}]").select_option(index=1)
     unit.press_on(submit)
     look("open-done")
+
+
+def _roster(unit: EmployerHall, look: Callable[..., None]) -> None:
+    """A file of people in which one row is to be mended; it is given up again."""
+    page = unit.page
+    look("rosters", "/unit/people/rosters/")
+    unit.press_on(page.get_by_role("button", name="上传并检查"))
+    look("rosters-empty")
+    rows = [rosters.person(1), rosters.person(2, phone="123")]
+    page.set_input_files(
+        'input[type="file"]',
+        {"name": "people.csv", "mimeType": "text/csv", "buffer": text(rosters.HEAD, *rows)},
+    )
+    unit.press_on(page.get_by_role("button", name="上传并检查"))
+    page.get_by_role("button", name="只写入无误的").wait_for(timeout=60_000)
+    look("roster")
+    unit.press_on(page.locator("a.row-act").first)
+    look("roster-row")
+    unit.press_on(page.get_by_role("button", name="保存并检查"))
+    look("roster-row-wrong")
+    unit.press_on(page.locator("a.back"))
+    unit.press_on(page.get_by_role("button", name="放弃这份名册"))
+    look("roster-given-up")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .rows import DOOR, NEVER, Row, agents, everybody
-from .world import AGENTS, the_clerk
+from .world import AGENTS, the_clerk, the_roster
 
 EMPLOYER_ROWS = (
     # -- the employer hall: coming in and going out
@@ -54,5 +54,29 @@ EMPLOYER_ROWS = (
         agents("on", other_unit="404"),
         lambda world: {**the_clerk(world), "deed": "end"},
         objects=("number",),
+    ),
+    # -- people from a file: the employer's own rosters
+    Row("employer:rosters", agents("200"), agents("422")),
+    Row("employer:roster_template", agents("200"), NEVER, lambda world: {"kind": "csv"}),
+    Row(
+        "employer:roster",
+        agents("200", other_unit="404"),
+        NEVER,
+        the_roster,
+        objects=("reference",),
+    ),
+    Row(
+        "employer:roster_row",
+        agents("200", other_unit="404"),
+        agents("422", other_unit="404"),
+        lambda world: {**the_roster(world), "number": 3},
+        objects=("reference", "number"),
+    ),
+    Row(
+        "employer:roster_act",
+        NEVER,
+        agents("on", other_unit="404"),
+        lambda world: {**the_roster(world), "deed": "discard"},
+        objects=("reference",),
     ),
 )

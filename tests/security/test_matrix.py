@@ -119,7 +119,8 @@ def strangers_guesses(world, row):
         return
     if hall_of(row.name) == "employer":
         yield "other_unit", theirs
-        yield "clerk", {**theirs, "number": world.appointments["other_unit"]}
+        if row.objects == ("number",):
+            yield "clerk", {**theirs, "number": world.appointments["other_unit"]}
         return
     own = {
         "reference": world.references["stranger"],

@@ -20,6 +20,7 @@ from django.test.client import ClientHandler
 
 from anju import policy
 from anju.business.contributions import orders as contributions
+from anju.business.contributions.rosters.tests import company as rosters
 from anju.cases import actions
 from anju.cases.models import Evidence, Message
 from anju.channels.citizen.tests import cast as citizen
@@ -147,9 +148,22 @@ def _appoint(world: World) -> None:
     works = admin.appointments.get().employer
     world.users["clerk"] = employer.agent(802, of=works, by=admin)
     world.users["other_unit"] = employer.agent(805, of=employer.employer(805))
+    contributions.take_on_employer(
+        works.pk, member_ratio=rosters.TWELVE, employer_ratio=rosters.TWELVE, payday=10,
+        first_month=AT.date().replace(month=7, day=1), paid_through=None, bank_code="105",
+        bank_branch_code="10501", opened_on=AT.date(), actor=Actor.system(), at=AT,
+    )  # fmt: skip
+    world.references["roster"] = rosters.uploaded(
+        [rosters.person(1), rosters.person(2, phone="123")], by=works.pk
+    )
     for who in AGENTS:
         world.appointments[who] = world.users[who].appointments.get().pk
         world.cookies[who] = _kept(employer.signed_in(world.users[who]), EMPLOYER_COOKIE)
+
+
+def the_roster(world: World) -> dict[str, Any]:
+    """The part of an address that names the administrator's roster."""
+    return {"reference": world.references["roster"]}
 
 
 def the_clerk(world: World) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from django import forms
 from django.utils.timezone import localdate
 
 from anju import ports
+from anju.business.contributions.rosters.facts import RosterLine
 from anju.domain import identifiers
+from anju.domain.money import yuan
 
 _NUMBERS: dict[str, Any] = {"class": "input-numbers", "spellcheck": "false"}
 
@@ -21,6 +23,16 @@ def _text(label: str, missing: str, *, length: int = 40, hint: str = "", **attrs
         help_text=hint,
         error_messages={"required": f"{missing}。"},
         widget=forms.TextInput(attrs=attrs),
+    )
+
+
+def _cell(label: str, *, hint: str = "", **attrs: Any) -> Any:
+    return forms.CharField(
+        label=label,
+        max_length=200,
+        required=False,
+        help_text=hint,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
     )
 
 
@@ -223,3 +235,49 @@ class InviteForm(PhoneMixin, forms.Form):
         **_NUMBERS,
     )
     role = _role()
+
+
+class RosterFileForm(forms.Form):
+    """A file of people."""
+
+    file = forms.FileField(
+        label="人员名册文件",
+        help_text=".xlsx 或 .csv，一个文件最多 100,000 人。",
+        error_messages={
+            "required": "请选择填写好的名册文件。",
+            "empty": "文件是空的，请选择填写好的表格。",
+        },
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
+    )
+
+
+class RosterRowForm(forms.Form):
+    """One row of a roster; what is wrong with it is said by the roster's own rules."""
+
+    name = _cell("姓名")
+    id_number = _cell("证件号码", **_NUMBERS)
+    phone = _cell("手机号码", inputmode="tel", **_NUMBERS)
+    base = _cell("缴存基数（元）", inputmode="decimal", **_NUMBERS)
+    first_month = _cell("首次汇缴年月", hint="如 2026-12。", **_NUMBERS)
+
+    @classmethod
+    def of(cls, line: RosterLine) -> RosterRowForm:
+        """As the row stands, each cell as it was in the file, with what is wrong beside it."""
+        form = cls(
+            {
+                "name": line.name,
+                "id_number": line.id_number,
+                "phone": line.phone,
+                "base": "" if line.base_fen is None else yuan(line.base_fen),
+                "first_month": line.first_month,
+                **{each.column: each.was for each in line.problems if each.was},
+            }
+        )
+        form.full_clean()
+        form.blame(line)
+        return form
+
+    def blame(self, line: RosterLine | None) -> None:
+        """Put each problem beside its field."""
+        for each in line.problems if line is not None else ():
+            self.add_error(each.column or None, each.says)

@@ -30,6 +30,7 @@ APPOINTMENT = "appointment"
 # What a city's menu may name as a page of this hall.
 PAGES = {
     "agents": "employer:agents",
+    "rosters": "employer:rosters",
 }
 ADMINISTRATORS = frozenset({"agents"})
 """Those of the pages that are for the employer's administrators alone."""

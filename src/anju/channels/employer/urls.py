@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from anju.channels.employer.views import agents, home, opening, registering, security, sign_in
+from anju.channels.employer.views import (
+    agents,
+    home,
+    opening,
+    registering,
+    rosters,
+    security,
+    sign_in,
+)
 from anju.channels.pages.views import large
 
 app_name = "employer"
@@ -30,6 +38,11 @@ urlpatterns = [
     path("agents/invite/", agents.invite, name="invite"),
     path("agents/<int:number>/", agents.agent, name="agent"),
     path("agents/<int:number>/<slug:deed>/", agents.act, name="agent_act"),
+    path("people/rosters/", rosters.rosters, name="rosters"),
+    path("people/rosters/template/<slug:kind>/", rosters.template, name="roster_template"),
+    path("people/rosters/<slug:reference>/", rosters.roster, name="roster"),
+    path("people/rosters/<slug:reference>/rows/<int:number>/", rosters.row, name="roster_row"),
+    path("people/rosters/<slug:reference>/<slug:deed>/", rosters.act, name="roster_act"),
     path("security/", security.security, name="security"),
     path("security/password/", security.password, name="password"),
     path("security/phone/", security.phone, name="phone"),

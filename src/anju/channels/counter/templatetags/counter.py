@@ -9,10 +9,12 @@ from django import template
 
 from anju.business.treasury.books import SOURCES
 from anju.business.treasury.employer_books import by_employer
+from anju.channels.pages.templatetags.pages import count
 from anju.domain.case import CaseState
 
 register = template.Library()
 register.filter("by_employer", by_employer)
+register.filter("count", count)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 _TONES: dict[str, str] = {
@@ -47,12 +49,6 @@ def lasting(seconds: int) -> str:
     if hours:
         return f"{hours} 小时 {within} 分"
     return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
-
-
-@register.filter
-def count(number: int) -> str:
-    """How many, its thousands set apart."""
-    return f"{number:,}"
 
 
 @register.filter

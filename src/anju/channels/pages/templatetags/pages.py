@@ -72,6 +72,12 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def count(number: int) -> str:
+    """How many, its thousands set apart."""
+    return f"{number:,}"
+
+
+@register.filter
 def second(value: datetime | None) -> str:
     """An instant to the second, as a query time is printed."""
     return "" if value is None else f"{value.astimezone(SHANGHAI):%Y-%m-%d %H:%M:%S}"

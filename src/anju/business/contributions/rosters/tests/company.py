@@ -76,15 +76,15 @@ def now() -> datetime:
     return AT
 
 
-def uploaded(rows: Sequence[Sequence[Any]] | bytes, *, by: int = 1) -> str:
-    """A roster that was sent and read."""
+def uploaded(rows: Sequence[Sequence[Any]] | bytes, *, by: int | None = None) -> str:
+    """A roster that was sent, by the first employer unless another is named, and read."""
     content = rows if isinstance(rows, bytes) else text(HEAD, *rows)
-    reference = actions.upload(employer(by), content=content, actor=AGENT, at=AT)
+    reference = actions.upload(by or employer(), content=content, actor=AGENT, at=AT)
     reading.read(RosterImport.objects.get(reference=reference).pk, instant=now)
     return reference
 
 
-def confirmed(reference: str, *, mode: str = "all", by: int = 1) -> str:
+def confirmed(reference: str, *, mode: str = "all", by: int | None = None) -> str:
     """Confirm and write a roster; the state afterwards."""
-    actions.confirm(reference, employer_id=employer(by), mode=mode, actor=AGENT, at=AT)
+    actions.confirm(reference, employer_id=by or employer(), mode=mode, actor=AGENT, at=AT)
     return writing.write(RosterImport.objects.get(reference=reference).pk, instant=now)

@@ -175,10 +175,15 @@ def test_confirming_twice_is_confirming_once():
         mend(reference, 2, base="1")
 
 
+def enrolled_elsewhere(order):
+    """Somebody for whom the other employer pays."""
+    other = company.employer(2)
+    assert company.confirmed(company.uploaded([company.person(order)], by=other), by=other)
+
+
 def sealed_elsewhere(order, *, paid=date(2026, 10, 1), name=None):
     """Somebody whose account lies sealed with the other employer."""
-    reference = company.uploaded([company.person(order)], by=2)
-    company.confirmed(reference, by=2)
+    enrolled_elsewhere(order)
     enrolment = Enrolment.objects.order_by("-id").first()
     Enrolment.objects.filter(pk=enrolment.pk).update(paid_through=paid)
     orders.seal(
@@ -206,7 +211,9 @@ def test_an_account_sealed_elsewhere_comes_along():
 def test_what_the_books_have_against_a_row_is_said():
     sealed_elsewhere(1, paid=date(2026, 12, 1))
     sealed_elsewhere(2)
-    company.confirmed(company.uploaded([company.person(3)], by=2), by=2)
+    company.confirmed(
+        company.uploaded([company.person(3)], by=company.employer(2)), by=company.employer(2)
+    )
     company.confirmed(company.uploaded([company.person(4)]))
     rows = [company.person(1), company.person(2, name="演示·别人"), company.person(3),
             company.person(4)]  # fmt: skip
@@ -222,7 +229,9 @@ def test_what_the_books_have_against_a_row_is_said():
 
 def test_what_changed_since_the_preview_stops_all_or_leaves_out_one():
     whole, part = company.uploaded(company.people(3)), company.uploaded(company.people(3))
-    company.confirmed(company.uploaded([company.person(2)], by=2), by=2)
+    company.confirmed(
+        company.uploaded([company.person(2)], by=company.employer(2)), by=company.employer(2)
+    )
     before = counts()
     assert company.confirmed(whole) == "preview"
     assert counts() == before
