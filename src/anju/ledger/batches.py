@@ -27,11 +27,16 @@ _VOUCHERS = (
 _LINES = "COPY ledger_staged_line (batch_id, n, account_id, amount, value_date) FROM STDIN"
 
 
+UNALLOCATED = "21901"
+"""未分摊: what came from an employer and is nobody's yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class StagedVoucher:
     """A voucher of a batch: Dr `subject` at `bank_account_id`, Cr 201, with a line per member.
 
-    `members` are (account, fen above zero, value date), an account at most once.
+    `members` are (account, fen above zero, value date), an account at most once. Without a bank
+    account it is Dr 21901: what waits for the employer is allocated.
     """
 
     kind: str
@@ -39,12 +44,17 @@ class StagedVoucher:
     source_id: str
     employer_id: int
     members: Sequence[tuple[int, int, date]]
-    bank_account_id: int
+    bank_account_id: int | None
     summary: str
     occurred_at: datetime
     subject: str = "101"
     maker: str | None = None
     checker: str | None = None
+
+    @property
+    def paid_from(self) -> str:
+        """The subject that is debited."""
+        return UNALLOCATED if self.bank_account_id is None else self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,7 @@ def stage(batch_id: int, vouchers: Iterable[StagedVoucher]) -> None:
                 for n, each in some:
                     total = sum(amount for _account, amount, _day in each.members)
                     copy.write_row(
-                        (batch_id, n, each.kind, each.source_type, each.source_id, each.subject,
+                        (batch_id, n, each.kind, each.source_type, each.source_id, each.paid_from,
                          each.bank_account_id, each.employer_id, len(each.members), total,
                          each.summary, each.maker, each.checker, each.occurred_at)
                     )  # fmt: skip
@@ -109,7 +119,8 @@ def post_slice(batch_id: int, number: int, *, lines: int = LINES_AT_ONCE) -> Sli
 
     A line for an account that closes waits in its employer's suspense (21901); so does a whole
     voucher with a line that no account can take. Raises LedgerRefusal: totals when the stage is
-    not as announced, no_batch, source_reused, day_sealed, year_unsettled.
+    not as announced, insufficient when less waits for an employer than is allocated, no_batch,
+    source_reused, day_sealed, year_unsettled.
     """
     found = rows(
         "SELECT batch_id, slice, accounting_date, vouchers, lines, total, waiting"
@@ -134,6 +145,56 @@ def post_batch(batch_id: int, *, lines: int = LINES_AT_ONCE) -> tuple[Slice, ...
         done.append(each)
     row("SELECT ledger_clear_stage(%s)", [batch_id])
     return tuple(done)
+
+
+@dataclass(frozen=True, slots=True)
+class PostedBatch:
+    """What became of a batch that is done: its last day, and what no account could take.
+
+    `waiting` is fen that wait as their employers' suspense; `aside` the accounts they were for.
+    """
+
+    accounting_date: date
+    waiting: int
+    aside: tuple[int, ...]
+
+
+def posted_batch(batch_id: int) -> PostedBatch:
+    """What became of a batch. Raises LookupError before its first slice."""
+    found = rows(
+        "SELECT max(accounting_date), sum(waiting)::bigint FROM ledger_batch_slice"
+        " WHERE batch_id = %s HAVING count(*) > 0",
+        [batch_id],
+    )
+    if not found:
+        raise LookupError(batch_id)
+    on, waiting = found[0]
+    aside = rows(
+        "SELECT DISTINCT l.account_id FROM ledger_batch_slice s"
+        " CROSS JOIN unnest(s.voucher_ids) AS v(id)"
+        " JOIN ledger_suspense_line l ON l.voucher_id = v.id"
+        " AND l.accounting_date = s.accounting_date"
+        " WHERE s.batch_id = %s AND s.waiting > 0 AND l.account_id IS NOT NULL ORDER BY 1",
+        [batch_id],
+    )
+    return PostedBatch(on, waiting, tuple(account for (account,) in aside))
+
+
+def is_staged(batch_id: int) -> bool:
+    """Whether a batch's vouchers lie on the stage; it is empty after an immediate stop."""
+    text = "SELECT EXISTS (SELECT 1 FROM ledger_staged_voucher WHERE batch_id = %s)"
+    return bool(row(text, [batch_id])[0])
+
+
+def unallocated(employer_id: int) -> int:
+    """未分摊: what came from an employer and is nobody's yet, in fen."""
+    return int(
+        row(
+            "SELECT coalesce(sum(balance), 0) FROM ledger_suspense WHERE subject = %s"
+            " AND source_type = 'employer' AND source_id = %s",
+            [UNALLOCATED, str(employer_id)],
+        )[0]
+    )
 
 
 def open_accounts(

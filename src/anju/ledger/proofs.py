@@ -346,15 +346,18 @@ PROOFS = {
         UNION ALL
         SELECT format('batch %s, slice %s', s.batch_id, s.slice),
                format('says %s vouchers of %s with %s lines, the books say %s of %s with %s',
-                      s.vouchers, s.total, s.lines, count(h.id), coalesce(sum(h.debit_total), 0),
-                      coalesce(sum(h.member_lines + h.suspense_lines), 0))
-        FROM ledger_batch_slice s CROSS JOIN unnest(s.voucher_ids) AS v(id)
-        LEFT JOIN ledger_voucher h ON h.id = v.id AND h.accounting_date = s.accounting_date
-        GROUP BY s.batch_id, s.slice
-        HAVING (s.vouchers, s.total, s.lines, s.waiting)
-               <> (count(h.id), coalesce(sum(h.debit_total), 0),
-                   coalesce(sum(h.member_lines + h.suspense_lines), 0),
-                   coalesce(sum(h.suspense_total), 0))
+                      s.vouchers, s.total, s.lines, h.vouchers, h.total, h.lines)
+        FROM ledger_batch_slice s
+        CROSS JOIN LATERAL (
+            -- What was paid from suspense has a line there that no member was meant by.
+            SELECT count(*) AS vouchers, coalesce(sum(debit_total), 0) AS total,
+                   coalesce(sum(member_lines + suspense_lines
+                                - (suspense_total = -member_total)::int), 0) AS lines,
+                   coalesce(sum(debit_total - member_total), 0) AS waiting
+            FROM ledger_voucher
+            WHERE id = ANY (s.voucher_ids) AND accounting_date = s.accounting_date) h
+        WHERE (s.vouchers, s.total, s.lines, s.waiting)
+              <> (h.vouchers, h.total, h.lines, h.waiting)
     """,
     "reversal": """
         SELECT format('voucher %s', h.id), format('reverses %s', h.reverses)

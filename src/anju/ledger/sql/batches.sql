@@ -1,4 +1,5 @@
--- Batches: remittances of a whole city, staged by COPY and posted in slices, set-based.
+-- Batches: remittances of a whole city, staged by COPY and posted in slices, set-based. A voucher's
+-- money lies at a bank, or it waits as its employer's suspense (21901) and is allocated now.
 --
 -- A batch brings members money; whatever takes money out passes the halls' door with its holds and
 -- freezes. What was announced stands in a logged table: an immediate stop empties the stage, and a
@@ -42,8 +43,8 @@ CREATE UNLOGGED TABLE ledger_staged_voucher (
     kind varchar(60) NOT NULL,
     source_type varchar(40) NOT NULL,
     source_id varchar(80) NOT NULL,
-    subject text NOT NULL CHECK (subject ~ '^10[12]'),
-    bank_account_id bigint NOT NULL,
+    subject text NOT NULL,
+    bank_account_id bigint,
     employer_id bigint NOT NULL,
     lines integer NOT NULL CHECK (lines > 0),
     total bigint NOT NULL,
@@ -51,7 +52,8 @@ CREATE UNLOGGED TABLE ledger_staged_voucher (
     maker varchar(60),
     checker varchar(60),
     occurred_at timestamptz NOT NULL,
-    PRIMARY KEY (batch_id, n)
+    PRIMARY KEY (batch_id, n),
+    CHECK (CASE WHEN bank_account_id IS NULL THEN subject = '21901' ELSE subject ~ '^10[12]' END)
 );
 COMMENT ON COLUMN ledger_staged_voucher.n IS '1, 2, 3 … in the order in which they are posted.';
 CREATE UNLOGGED TABLE ledger_staged_line (
@@ -123,6 +125,7 @@ DECLARE
     d record;
     l_ids bigint[];
     l_written integer;
+    l_waited boolean;
     l_from integer;
     l_to integer;
     l_next record;
@@ -148,6 +151,7 @@ BEGIN
         EXIT WHEN l_lines > p_lines AND l_to IS NOT NULL;
         l_to := l_next.n;
     END LOOP;
+    l_waited := _ledger_lock_payers(p_batch, l_from, l_to);
     k := _ledger_lock_slice(l_day, p_batch, l_from, l_to);
     l_ids := ARRAY(SELECT nextval('ledger_voucher_id_seq')
                    FROM generate_series(l_from, l_to));
@@ -161,7 +165,9 @@ BEGIN
     ELSE
         l_written := _ledger_write_careful_lines(
             l_day, p_batch, l_from, l_to, k.accounts, l_ids, x.aside);
-        PERFORM _ledger_write_aside(l_day, p_batch, l_from, l_ids, x.aside);
+    END IF;
+    IF l_waited OR NOT k.plain THEN
+        PERFORM _ledger_write_waiting(l_day, p_batch, l_from, l_to, l_ids, x.aside);
     END IF;
     -- What each voucher's lines add up to was looked at as they were written.
     IF d.right_ IS NOT TRUE OR d.vouchers <> cardinality(l_ids)

@@ -2,6 +2,22 @@
 -- lines, then members' lines with the accounts. A slice is plain where everybody in it is known,
 -- stands in it once, takes money and brings this year's; nearly every slice is.
 
+-- Lock what waits for the employers whose vouchers are paid from it, before any account; whether
+-- there are such vouchers.
+CREATE FUNCTION _ledger_lock_payers(p_batch bigint, p_from integer, p_to integer) RETURNS boolean
+LANGUAGE plpgsql AS $$
+DECLARE
+    l_waits ledger_suspense_in[] := ARRAY(
+        SELECT ROW('21901', 'employer', employer_id::text, 0, '', NULL)::ledger_suspense_in
+        FROM ledger_staged_voucher
+        WHERE batch_id = p_batch AND n BETWEEN p_from AND p_to AND bank_account_id IS NULL);
+BEGIN
+    IF cardinality(l_waits) > 0 THEN
+        PERFORM _ledger_lock_suspense(l_waits);
+    END IF;
+    RETURN cardinality(l_waits) > 0;
+END $$;
+
 -- Lock the accounts of a slice in their order; the year turns for those where it is due.
 CREATE FUNCTION _ledger_lock_slice(p_day date, p_batch bigint, p_from integer, p_to integer)
 RETURNS ledger_locked_slice
@@ -106,7 +122,8 @@ BEGIN
             maker, checker, occurred_at)
         SELECT id, kind, p_day, source_type, source_id,
                1 + (taken > elsewhere)::int + other_employers + (away > 0)::int,
-               greatest(taken_lines, 0), away_lines, total, total, greatest(taken, 0), away,
+               greatest(taken_lines, 0), away_lines + (bank_account_id IS NULL)::int, total, total,
+               greatest(taken, 0), away - CASE WHEN bank_account_id IS NULL THEN total ELSE 0 END,
                summary, maker, checker, occurred_at
         FROM head
     ), general AS (
@@ -117,7 +134,8 @@ BEGIN
                g.employer_id, g.bank_account_id, g.amount
         FROM head h
         CROSS JOIN LATERAL (
-            VALUES (1, h.subject, NULL::bigint, h.bank_account_id, h.total),
+            VALUES (1, h.subject, CASE WHEN h.bank_account_id IS NULL THEN h.employer_id END,
+                    h.bank_account_id, h.total),
                    (2, '201', h.employer_id, NULL, h.elsewhere - h.taken),
                    (4, '21901', h.employer_id, NULL, -h.away)
             UNION ALL
@@ -224,17 +242,24 @@ BEGIN
     RETURN l_written;
 END $$;
 
--- What was set aside becomes suspense of its employers, by voucher.
-CREATE FUNCTION _ledger_write_aside(
-    p_day date, p_batch bigint, p_from integer, p_ids bigint[], p_aside ledger_aside[]
+-- What a voucher takes from its employer's suspense, and what of it was set aside and waits there.
+CREATE FUNCTION _ledger_write_waiting(
+    p_day date, p_batch bigint, p_from integer, p_to integer, p_ids bigint[],
+    p_aside ledger_aside[]
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM _ledger_write_suspense(p_ids[w.n - p_from + 1], p_day, w.lines)
-    FROM (SELECT x.n, array_agg(ROW('21901', 'employer', s.employer_id::text, x.amount, s.kind,
-                                    CASE WHEN x.is_known THEN x.account_id END)::ledger_suspense_in
-                                ORDER BY x.account_id) AS lines
-          FROM unnest(p_aside) x
-          JOIN ledger_staged_voucher s ON s.batch_id = p_batch AND s.n = x.n
-          GROUP BY x.n ORDER BY x.n) w;
+    FROM (SELECT s.n, array_agg(ROW('21901', 'employer', s.employer_id::text, x.amount, s.kind,
+                                    x.account_id)::ledger_suspense_in
+                                ORDER BY x.place, x.account_id) AS lines
+          FROM ledger_staged_voucher s
+          CROSS JOIN LATERAL (
+              SELECT 1 AS place, -s.total AS amount, NULL::bigint AS account_id
+              WHERE s.bank_account_id IS NULL
+              UNION ALL
+              SELECT 2, e.amount, CASE WHEN e.is_known THEN e.account_id END
+              FROM unnest(p_aside) e WHERE e.n = s.n) x
+          WHERE s.batch_id = p_batch AND s.n BETWEEN p_from AND p_to
+          GROUP BY s.n ORDER BY s.n) w;
 END $$;

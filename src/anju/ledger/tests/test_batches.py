@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from anju import ledger
-from anju.domain.vouchers import GlLine, MemberLine, Voucher
+from anju.domain.vouchers import GlLine, MemberLine, SuspenseLine, Voucher
 from anju.ledger import Announced, StagedVoucher
 from anju.ledger.models import GlLine as WrittenGlLine
 from anju.ledger.models import MemberLine as WrittenLine
@@ -183,6 +183,73 @@ def test_one_bad_list_waits_whole_and_stops_nobody():
     assert (only.vouchers, only.waiting) == (3, 53)
     assert (ledger.account(good).balance, ledger.account(bad).balance) == (10, 0)
     assert Suspense.objects.get(subject="21901", source_id="42").balance == 50
+    assert sound()
+
+
+def unallocated(employer: int) -> int:
+    return sum(
+        Suspense.objects.filter(
+            subject="21901", source_type="employer", source_id=str(employer)
+        ).values_list("balance", flat=True)
+    )
+
+
+def waits(employer: int, amount: int) -> None:
+    """Money of an employer comes in before it is known for whom."""
+    post(
+        Voucher(
+            "received", source_type="receipt", source_id=f"LK{number()}", occurred_at=AT,
+            gl=(at_bank(amount), GlLine("21901", -amount, employer_id=employer)),
+            suspense=(SuspenseLine("21901", "employer", str(employer), amount, "received"),),
+        )
+    )  # fmt: skip
+
+
+def allocated(members, *, employer=7, source=None):
+    """A list that is paid from what waits for its employer."""
+    return replace(listed(members, employer=employer, source=source), bank_account_id=None)
+
+
+def test_what_waits_for_an_employer_is_allocated_to_its_people():
+    one, two, other = account(), account(), account(balance=5)
+    waits(7, 500)
+    _opened, (only,) = batch(
+        allocated([(one, 100, DAY), (two, 200, DAY)]),
+        listed([(other, 7, DAY)]),
+        allocated([(other, 50, DAY)]),
+    )
+    assert (only.vouchers, only.total, only.waiting) == (3, 357, 0)
+    assert [ledger.account(each).balance for each in (one, two, other)] == [100, 200, 62]
+    assert unallocated(7) == 150
+    assert sound()
+
+
+def test_of_what_is_allocated_a_closing_accounts_part_waits_again():
+    stays, goes = account(balance=100), account(balance=300)
+    waits(7, 100)
+    hold = ledger.place_hold(goes, case_id=number(), purpose="closing", amount=300)
+    ledger.order_hold(hold, order_no=f"O{number()}", principal=300, interest=0, interest_until=DAY)
+    _opened, (only,) = batch(allocated([(stays, 40, DAY), (goes, 60, DAY)]))
+    assert (only.total, only.waiting) == (100, 60)
+    assert (ledger.account(stays).balance, ledger.account(goes).balance) == (140, 300)
+    assert unallocated(7) == 60
+    assert sound()
+
+
+def test_no_more_is_allocated_than_waits_and_no_other_employers():
+    mine, theirs = account(), account(employer=8)
+    waits(7, 99)
+    waits(8, 500)
+    opened = ledger.open_batch(Announced(2, 2, 600), key="too much", scope="test")
+    ledger.stage(
+        opened, [allocated([(theirs, 500, DAY)], employer=8), allocated([(mine, 100, DAY)])]
+    )
+    with refused("ledger.insufficient"), transaction.atomic():
+        ledger.post_slice(opened, 1)
+    assert (ledger.account(mine).balance, unallocated(7), unallocated(8)) == (0, 99, 500)
+    waits(7, 1)
+    assert ledger.post_batch(opened)[0].total == 600
+    assert (unallocated(7), unallocated(8)) == (0, 0)
     assert sound()
 
 
