@@ -66,15 +66,20 @@ def _none(came: Came) -> tuple[Expectation, ...]:
     return ()
 
 
+def _nothing(number: str) -> None:
+    """Nobody waits to be told."""
+
+
 @dataclass(frozen=True)
 class Source:
-    """What one matter expects. All functions read only and leave out what was met before.
+    """What one matter expects. All but `met` read only and leave out what was met before.
 
     Attributes:
         label: what a person chooses; `hint` says which number to type, empty when there is none.
         find: the expectation that a person names for this money; None if it does not fit.
         by_number: what the payer's own words name, with the right amount.
         by_payer: what is expected of this payer in this amount.
+        met: told the number once its money is booked, in the same transaction.
     """
 
     kind: str
@@ -83,6 +88,7 @@ class Source:
     hint: str = ""
     by_number: Callable[[Came], tuple[Expectation, ...]] = field(default=_none)
     by_payer: Callable[[Came], tuple[Expectation, ...]] = field(default=_none)
+    met: Callable[[str], None] = field(default=_nothing)
 
 
 _SOURCES: dict[str, Source] = {}

@@ -7,6 +7,7 @@ account of ours that moves, as the ledger calls it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from anju import ledger
@@ -100,20 +101,32 @@ def allocated(
 
 
 def taken_back(
-    reference: str, *, amount: int, account: int, reverses: int | None, at: datetime
+    reference: str,
+    *,
+    amount: int,
+    account: int,
+    reverses: int | None,
+    rests: Expectation | None = None,
+    at: datetime,
 ) -> Voucher:
     """The bank reversed an arrival: Cr 101, Dr 21905 while it waits (`reverses` its voucher).
 
-    Without `reverses` the money has been used: Dr 11902, to be asked back.
+    With `rests` it is taken back from where it was booked and nobody was given it yet (21901).
+    Without either the money has been used: Dr 11902, to be asked back.
     """
-    waits = reverses is not None
-    line = _waits(reference, -amount, "reversed") if waits else _owed(reference, -amount, "owed")
+    if rests is not None:
+        gl = tuple(replace(line, amount=-line.amount) for line in rests.gl)
+        suspense = tuple(replace(line, amount=-line.amount) for line in rests.suspense)
+    else:
+        waits = reverses is not None
+        line = (_waits if waits else _owed)(reference, -amount, "reversed" if waits else "owed")
+        gl, suspense = (GlLine(line.subject, amount),), (line,)
     return Voucher(
         "receipt.reversed",
         source_type=SOURCE,
         source_id=reference,
-        gl=(GlLine(line.subject, amount), _at_bank(-amount, account)),
-        suspense=(line,),
+        gl=(*gl, _at_bank(-amount, account)),
+        suspense=suspense,
         summary="银行冲正来款",
         reverses=reverses,
         occurred_at=at,

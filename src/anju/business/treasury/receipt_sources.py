@@ -6,7 +6,7 @@ from anju.business.treasury.expected import Came, Expectation, Source, expects
 from anju.business.treasury.models import PaymentOrder, Receipt
 from anju.domain.payment import PaymentStatus
 from anju.domain.vouchers import GlLine, SuspenseLine
-from anju.ledger import sources
+from anju.ledger import UNALLOCATED, sources
 from anju.parties import facts as parties
 from anju.parties.facts import EmployerFacts
 from anju.store import fields
@@ -14,7 +14,6 @@ from anju.store import fields
 RETURNED = "returned"
 """The kind of money that is a payment of ours come back (退票); its number is the order's."""
 EMPLOYER = "employer"
-UNALLOCATED = "21901"
 INCOME = {"bank_interest": ("存款利息收入", "40101"), "other_income": ("其他收入", "40105")}
 
 

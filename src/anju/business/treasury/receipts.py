@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import QuerySet
 
 from anju import ledger
@@ -28,7 +29,7 @@ from anju.business.treasury.models.receipts import LIVE
 from anju.business.treasury.postings import post
 from anju.business.treasury.receipt_sources import RETURNED
 from anju.domain.payment import PaymentStatus
-from anju.ledger import HoldRow
+from anju.ledger import HoldRow, LedgerRefusal
 from anju.ledger.calls import one_at_a_time
 from anju.store import fields, outbox, references
 
@@ -101,6 +102,9 @@ def mark_matched(receipt: Receipt, meets: Expectation, *, at: datetime) -> None:
     receipt.state = State.MATCHED
     receipt.kind, receipt.number, receipt.claims = meets.kind, meets.number, meets.claims
     receipt.changed_at = at
+    source = expected.source(meets.kind)
+    if source is not None:
+        source.met(meets.number)
 
 
 def _may_be_return_of(money: Came, *, at: datetime) -> str:
@@ -150,11 +154,12 @@ def _take_back(reversal: Receipt, *, at: datetime) -> None:
 
 
 def _undo(original: Receipt, reversal: Receipt, *, at: datetime) -> None:
-    """The bank has taken an arrival back: out of suspense if it waits there, else it is owed."""
+    """The bank has taken an arrival back: from where it waits for somebody, else it is owed."""
     amount = original.arrival.amount_fen
     live = ReceiptProposal.objects.select_for_update().filter(receipt=original)
     waits = original.state == State.SUSPENSE and not live.filter(state=Asked.PAYING).exists()
-    reversal.voucher_id = post(
+    rested = None if waits else _from_where_it_rests(original, at=at)
+    reversal.voucher_id = rested or post(
         postings.taken_back(
             original.reference,
             amount=amount,
@@ -167,7 +172,7 @@ def _undo(original: Receipt, reversal: Receipt, *, at: datetime) -> None:
     reversal.save(update_fields=["voucher_id", "reverses", "changed_at"])
     withdrawn = {"state": Asked.WITHDRAWN, "note": "银行已冲正这笔来款"}
     live.filter(state=Asked.SUBMITTED).update(**withdrawn)
-    if not waits:
+    if not waits and rested is None:
         open_break(
             "receipt_reversed",
             None,
@@ -180,6 +185,29 @@ def _undo(original: Receipt, reversal: Receipt, *, at: datetime) -> None:
     original.save(update_fields=["state", "claims", "changed_at"])
     alone = Break.objects.filter(kind="reversal_alone", order_no=reversal.reference)
     alone.filter(closed_at=None).update(closed_at=at)
+
+
+def _from_where_it_rests(original: Receipt, *, at: datetime) -> int | None:
+    """The voucher that takes it back from its employer's unallocated money, if so much is there."""
+    source = expected.source(original.kind) if original.state == State.MATCHED else None
+    rests = None if source is None else source.find(came(original), original.number)
+    if rests is None or rests.is_once or not rests.suspense or rests.members or rests.loans:
+        return None
+    voucher = postings.taken_back(
+        original.reference,
+        amount=original.arrival.amount_fen,
+        account=id_of(original.arrival.account),
+        reverses=original.voucher_id if original.settled_voucher_id is None else None,
+        rests=rests,
+        at=at,
+    )
+    try:
+        with transaction.atomic():
+            return post(voucher)
+    except LedgerRefusal as refusal:
+        if refusal.code != "ledger.insufficient":
+            raise
+        return None
 
 
 # -- a payment that came back -----------------------------------------------------------------
