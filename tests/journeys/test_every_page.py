@@ -20,6 +20,7 @@ NO_PAGE = {
     *("employer:challenge", "employer:sign_out", "employer:large", "employer:accept"),
     *("employer:end_others", "employer:agent_act", "employer:roster_act"),
     "employer:roster_template",
+    *("employer:remittance_confirm", "employer:remittance_void", "employer:remittance_pay"),
     *(
         "counter:home",
         "counter:large",

@@ -16,6 +16,7 @@ STILL = {
     "menu": "/unit/menu/",
     "section": "/unit/menu/1/",
     "agents": "/unit/agents/",
+    "remittances": "/unit/remittances/",
     "security": "/unit/security/",
     "choose": "/unit/choose/",
 }
@@ -72,12 +73,26 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
     unit.go("/unit/agents/")
     unit.press_on(unit.page.locator("a.row-act").first)
     look("agent")
+    _remit(unit, look, press)
     look("not-found", "/unit/nowhere/")
     unit.go("/unit/security/")
     if way.size != "phone":
         press("退出")
         look("signed-out")
     unit.close()
+
+
+def _remit(unit: EmployerHall, look: Callable[..., None], press: Callable[[str], None]) -> None:
+    """A month's list is confirmed, looked at, and taken back."""
+    unit.go("/unit/remittances/")
+    if not unit.page.get_by_role("button", name="确认清册").count():
+        return
+    press("确认清册")
+    look("remittance-confirmed")
+    press("作废这份清册")
+    look("remittance-void")
+    unit.press_on(unit.page.locator("a.row-act").first)
+    look("remittance")
 
 
 def _open_account(

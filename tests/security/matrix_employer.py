@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .rows import DOOR, NEVER, Row, agents, everybody
-from .world import AGENTS, the_clerk, the_roster
+from .world import AGENTS, the_clerk, the_list, the_roster
 
 EMPLOYER_ROWS = (
     # -- the employer hall: coming in and going out
@@ -46,6 +46,26 @@ EMPLOYER_ROWS = (
     Row("employer:section", agents("200"), NEVER, lambda world: {"number": 1}),
     Row("employer:agents", agents("200", clerk="403"), NEVER),
     Row("employer:invite", agents("200", clerk="403"), agents("422", clerk="403")),
+    Row("employer:remittances", agents("200"), NEVER),
+    Row("employer:remittance_confirm", NEVER, agents("404")),
+    # -- one list: of this employer alone
+    Row(
+        "employer:remittance", agents("200", other_unit="404"), NEVER, the_list, objects=("number",)
+    ),
+    Row(
+        "employer:remittance_void",
+        NEVER,
+        agents("on", other_unit="404"),
+        the_list,
+        objects=("number",),
+    ),
+    Row(
+        "employer:remittance_pay",
+        NEVER,
+        agents("on", other_unit="404"),
+        the_list,
+        objects=("number",),
+    ),
     # -- one agent: an administrator's business, and the agent's own
     Row("employer:agent", agents("200", other_unit="404"), NEVER, the_clerk, objects=("number",)),
     Row(

@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,8 @@ from django.test.client import ClientHandler
 
 from anju import policy
 from anju.business.contributions import orders as contributions
+from anju.business.contributions import remitting
+from anju.business.contributions.models import EmployerAccount
 from anju.business.contributions.rosters.tests import company as rosters
 from anju.cases import actions
 from anju.cases.models import Evidence, Message
@@ -156,6 +158,7 @@ def _appoint(world: World) -> None:
     world.references["roster"] = rosters.uploaded(
         [rosters.person(1), rosters.person(2, phone="123")], by=works.pk
     )
+    world.references["remittance"] = _list_of(works.pk, admin.pk)
     for who in AGENTS:
         world.appointments[who] = world.users[who].appointments.get().pk
         world.cookies[who] = _kept(employer.signed_in(world.users[who]), EMPLOYER_COOKIE)
@@ -164,6 +167,32 @@ def _appoint(world: World) -> None:
 def the_roster(world: World) -> dict[str, Any]:
     """The part of an address that names the administrator's roster."""
     return {"reference": world.references["roster"]}
+
+
+def _list_of(employer_id: int, user_id: int) -> str:
+    """The number of a list that waits for its money."""
+    member = parties.enrol_person(
+        name="演示·在册", id_number=employer.id_number(890), phone=employer.phone(890),
+        actor=Actor.system(), at=AT,
+    )  # fmt: skip
+    contributions.take_on(
+        member.pk, employer_id=employer_id, branch_code=BRANCH, account_no="80000890",
+        base_fen=650_000, member_ratio=rosters.TWELVE, employer_ratio=rosters.TWELVE,
+        opening_fen=0, opened_on=date(2026, 7, 1), actor=Actor.system(), at=AT,
+    )  # fmt: skip
+    account = EmployerAccount.objects.get(employer=employer_id)
+    owed = remitting.due(account.pk)
+    made = remitting.confirm(
+        account.pk, month=owed.month, seen_headcount=1, seen_total_fen=owed.total_fen,
+        key="matrix", actor=Actor.agent(user_id), at=AT,
+    )  # fmt: skip
+    assert isinstance(made, remitting.Confirmed)
+    return made.number
+
+
+def the_list(world: World) -> dict[str, Any]:
+    """The part of an address that names the employer's list."""
+    return {"number": world.references["remittance"]}
 
 
 def the_clerk(world: World) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from anju import ports
+from anju.business.contributions import remitting
 from anju.business.contributions.rosters import reading as roster_reading
 from anju.business.contributions.rosters import writing as roster_writing
 from anju.business.treasury import actions as treasury
@@ -71,6 +72,19 @@ def sweep_housekeeping(timestamp: int) -> None:
 def turn_day(timestamp: int) -> None:
     """Turn the business date once the clock has passed midnight."""
     day.turn(ports.clock().now())
+
+
+@app.task(name="contributions.allocate", retry=_AGAIN)
+def allocate(number: str) -> bool:
+    """Give a list's money to everybody in it, if it has come."""
+    return remitting.allocate(number, at=ports.clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="contributions.go_on", queueing_lock="contributions.go_on")
+def go_on_allocating(timestamp: int) -> None:
+    """Take up lists whose worker was lost."""
+    remitting.go_on(ports.clock().now())
 
 
 @app.task(name="interest.run", retry=_AGAIN)

@@ -105,6 +105,12 @@ class Policy:
         """The number of the account that pays members."""
         return self.payer.number
 
+    @property
+    def collector(self) -> OwnAccount:
+        """The account to which employers pay: the one that collects, or the one that pays."""
+        collects = (each for each in self.accounts.values() if each.use == "collects")
+        return next(collects, self.payer)
+
     def bank_branch_name(self, bank_code: str, branch_code: str = "") -> str:
         """What a card's bank is called: the branch where its code is known, else the bank.
 

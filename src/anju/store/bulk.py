@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection, models
+from psycopg import sql
 
 
 def copy_rows(
@@ -18,3 +19,23 @@ def copy_rows(
     with connection.cursor() as cursor, cursor.copy(into) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def insert_from(
+    rows: "models.QuerySet[Any, Any]", *, into: type[models.Model], fields: Sequence[str]
+) -> int:
+    """Insert what `rows` selects; how many rows.
+
+    `rows` is a `values_list` whose columns are `fields` of `into`, in their order. What `into`
+    would give a field by default is not given.
+    """
+    meta = into._meta
+    query, given = rows.query.sql_with_params()
+    statement = sql.SQL("INSERT INTO {} ({}) {}").format(
+        sql.Identifier(meta.db_table),
+        sql.SQL(", ").join(sql.Identifier(meta.get_field(name).column) for name in fields),
+        sql.SQL(query),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return int(cursor.rowcount)

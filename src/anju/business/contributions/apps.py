@@ -9,3 +9,9 @@ class ContributionsConfig(AppConfig):
     name = "anju.business.contributions"
     label = "contributions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what employers are expected to pay in."""
+        from anju.business.contributions import remittance_sources
+
+        remittance_sources.register()

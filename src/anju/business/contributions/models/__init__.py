@@ -2,6 +2,14 @@
 
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.remittances import Remittance, RemittanceLine
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 
-__all__ = ["EmployerAccount", "Enrolment", "RosterBlock", "RosterImport"]
+__all__ = [
+    "EmployerAccount",
+    "Enrolment",
+    "Remittance",
+    "RemittanceLine",
+    "RosterBlock",
+    "RosterImport",
+]

@@ -1,0 +1,349 @@
+"""An employer remits: a month's list is confirmed, its money looked for, and given to everybody.
+
+What the bank tells is booked as the employer's unallocated money (21901) when it comes; a list that
+it suffices for is posted as one voucher of a batch. So an amount that is too small waits, one that
+is too large leaves the rest, and a second payment of the same list harms nobody.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Count, Q, QuerySet, Sum, Value
+
+from anju import ledger, policy
+from anju.business.contributions.models import (
+    EmployerAccount,
+    Enrolment,
+    Remittance,
+    RemittanceLine,
+)
+from anju.business.contributions.models.remittances import LIVE
+from anju.business.contributions.remitting_rules import RULES, RemittanceFacts
+from anju.domain.calendar import add_months
+from anju.domain.employer_account import AccountEvent, AccountState, decide
+from anju.domain.rules import Finding, all_met, evaluate
+from anju.ledger import Announced, LedgerRefusal, StagedVoucher
+from anju.store import audit, outbox, references
+from anju.store.audit import Actor
+from anju.store.bulk import insert_from
+
+KIND = "HJ"
+SCOPE = "remittance"
+State = Remittance.State
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The month whose turn it is: who would be paid for, what it comes to in fen, until when."""
+
+    month: date
+    headcount: int
+    member_fen: int
+    employer_fen: int
+    due_on: date
+
+    @property
+    def total_fen(self) -> int:
+        """Both parts together."""
+        return self.member_fen + self.employer_fen
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A list that waits for its money: the number goes into the transfer's remark."""
+
+    number: str
+    total_fen: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NotConfirmed:
+    """Nothing was written; every finding of a rule that does not hold, in the rules' order."""
+
+    findings: tuple[Finding, ...]
+
+
+class NotVoidable(Exception):
+    """The list is paid, being paid, or void already."""
+
+
+# -- the list ---------------------------------------------------------------------------------
+
+
+def due_month(account: EmployerAccount) -> date:
+    """应汇缴年月: the first month, or the one after the last that was paid."""
+    if account.paid_through is None:
+        return account.first_month
+    return add_months(account.paid_through, 1)
+
+
+def due(account_id: int) -> Due:
+    """What an employer's account owes next, as it would be confirmed now. Raises DoesNotExist."""
+    return _due(EmployerAccount.objects.get(pk=account_id))
+
+
+def _due(account: EmployerAccount) -> Due:
+    month = due_month(account)
+    sums = _people(account, month).aggregate(
+        headcount=Count("pk"), member=Sum("member_month_fen"), employer=Sum("employer_month_fen")
+    )
+    terms = policy.contribution_terms(policy.current())
+    return Due(
+        month,
+        sums["headcount"],
+        sums["member"] or 0,
+        sums["employer"] or 0,
+        terms.due_on(month, payday=account.payday),
+    )
+
+
+def people_due(account: EmployerAccount) -> QuerySet[Enrolment]:
+    """Who is paid for in the month whose turn it is."""
+    return _people(account, due_month(account))
+
+
+def _people(account: EmployerAccount, month: date) -> QuerySet[Enrolment]:
+    """Who is paid for: with this employer, not sealed, and not paid for that month before."""
+    return Enrolment.objects.filter(
+        Q(paid_through__isnull=True) | Q(paid_through__lt=month),
+        Q(first_month__isnull=True) | Q(first_month__lte=month),
+        Q(member_month_fen__gt=0) | Q(employer_month_fen__gt=0),
+        employer_id=account.employer_id,
+        sealed_on__isnull=True,
+    )
+
+
+def confirm(
+    account_id: int,
+    *,
+    month: date,
+    seen_headcount: int,
+    seen_total_fen: int,
+    key: str,
+    actor: Actor,
+    at: datetime,
+) -> Confirmed | NotConfirmed:
+    """清册核定: keep a month's list as it is now, and give its notice.
+
+    `seen_*` are what the person saw; `key` names this one act (at most 32 characters): the same
+    key again answers with the list it made. Raises DoesNotExist.
+    """
+    with transaction.atomic():
+        on = ledger.enter_day()
+        account = EmployerAccount.objects.select_for_update(no_key=True).get(pk=account_id)
+        again = Remittance.objects.filter(request_key=key, account=account).first()
+        if again is not None:
+            return Confirmed(again.number, again.total_fen, again.due_on)
+        owed = _due(account)
+        live = Remittance.objects.filter(account=account, state__in=LIVE)
+        facts = RemittanceFacts(
+            state=AccountState(account.state),
+            month=month,
+            due_month=owed.month,
+            live=live.values_list("number", flat=True).first() or "",
+            headcount=owed.headcount,
+            total_fen=owed.total_fen,
+            seen_headcount=seen_headcount,
+            seen_total_fen=seen_total_fen,
+        )
+        found = evaluate(RULES, facts, policy.current(), at)
+        if not all_met(found):
+            return NotConfirmed(tuple(each for each in found if not each.met))
+        try:
+            number = _written(account, owed, key=key, on=on, actor=actor, at=at)
+        except _Changed:
+            fresh = _due(account)
+            facts = replace(facts, headcount=fresh.headcount, total_fen=fresh.total_fen)
+            found = evaluate(RULES, facts, policy.current(), at)
+            return NotConfirmed(tuple(each for each in found if not each.met))
+        return Confirmed(number, owed.total_fen, owed.due_on)
+
+
+class _Changed(Exception):
+    """Who is there is no longer what was seen."""
+
+
+def _written(
+    account: EmployerAccount, owed: Due, *, key: str, on: date, actor: Actor, at: datetime
+) -> str:
+    """The number of the list, written with its lines. Raises _Changed, and nothing is written."""
+    city = policy.current()
+    with transaction.atomic():
+        made = Remittance.objects.create(
+            number=references.next(KIND, on=on),
+            account=account,
+            month=owed.month,
+            due_on=owed.due_on,
+            headcount=owed.headcount,
+            member_fen=owed.member_fen,
+            employer_fen=owed.employer_fen,
+            total_fen=owed.total_fen,
+            receiving_account=city.collector.number,
+            policy_version=city.version,
+            request_key=key,
+            confirmed_by_id=actor.id,
+            confirmed_at=at,
+        )
+        people = _people(account, owed.month).annotate(of=Value(made.pk))
+        columns = ("of", "account_id", "pk", "base_fen", "member_month_fen", "employer_month_fen")
+        written = insert_from(
+            people.values_list(*columns),
+            into=RemittanceLine,
+            fields=(
+                "remittance", "account_id", "enrolment", "base_fen", "member_fen", "employer_fen"
+            ),
+        )  # fmt: skip
+        sums = made.lines.aggregate(member=Sum("member_fen"), employer=Sum("employer_fen"))
+        if (written, sums["member"], sums["employer"]) != (
+            owed.headcount, owed.member_fen, owed.employer_fen,
+        ):  # fmt: skip
+            raise _Changed
+    audit.write(
+        "contributions.remittance_confirmed",
+        at=at,
+        actor=actor,
+        subject=audit.Subject("remittance", made.number),
+        details={"month": f"{owed.month:%Y-%m}", "people": owed.headcount, "fen": owed.total_fen},
+    )
+    return made.number
+
+
+def void(number: str, *, actor: Actor, at: datetime) -> None:
+    """作废: a list for which nothing was booked is no longer owed.
+
+    What came for it stays the employer's unallocated money. Raises NotVoidable, DoesNotExist.
+    """
+    with transaction.atomic():
+        ledger.enter_day()
+        made = _locked(number)
+        if made.state != State.CONFIRMED:
+            raise NotVoidable(f"清册 {number} {made.get_state_display()}，不能作废")
+        row = Remittance.objects.filter(pk=made.pk)
+        row.update(state=State.VOID, ended_at=at, voided_by_id=actor.id)
+        audit.write(
+            "contributions.remittance_voided",
+            at=at,
+            actor=actor,
+            subject=audit.Subject("remittance", number),
+        )
+
+
+def _locked(number: str) -> Remittance:
+    """The list, locked after its employer's account. Raises DoesNotExist."""
+    account = Remittance.objects.values_list("account_id", flat=True).get(number=number)
+    EmployerAccount.objects.select_for_update(no_key=True).get(pk=account)
+    rows = Remittance.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("account").get(number=number)
+
+
+# -- its money --------------------------------------------------------------------------------
+
+
+def pay_from_unallocated(number: str, *, actor: Actor, at: datetime) -> None:
+    """Ask that a list be paid from what waits for its employer. Raises DoesNotExist."""
+    with transaction.atomic():
+        made = Remittance.objects.get(number=number)
+        outbox.defer("contributions.allocate", number=made.number)
+        audit.write(
+            "contributions.remittance_from_unallocated",
+            at=at,
+            actor=actor,
+            subject=audit.Subject("remittance", number),
+        )
+
+
+def allocate(number: str, *, at: datetime) -> bool:
+    """入账分配: give a list's money to everybody in it, if so much waits for the employer.
+
+    May be called as often as one likes, by anybody at once: it happens once. Whether the list is
+    paid now. Raises DoesNotExist; LedgerRefusal (day_sealed) when the day is being closed.
+    """
+    begun = _begun(number, at=at)
+    if begun is None:
+        return Remittance.objects.get(number=number).state == State.DONE
+    try:
+        ledger.post_batch(begun)
+    except LedgerRefusal as refusal:
+        if refusal.code != "ledger.insufficient":
+            raise
+        # Somebody else took it meanwhile; the list waits for money again.
+        with transaction.atomic():
+            made = _locked(number)
+            if made.state == State.ALLOCATING:
+                made.state = State.CONFIRMED
+                made.save(update_fields=["state"])
+        return False
+    _finish(number, at=at)
+    return True
+
+
+def _begun(number: str, *, at: datetime) -> int | None:
+    """The ledger's batch for the list, staged; None when it is paid or void, or has no money."""
+    with transaction.atomic():
+        ledger.enter_day()
+        made = _locked(number)
+        if made.state not in LIVE:
+            return None
+        if made.state == State.CONFIRMED:
+            if ledger.unallocated(made.account.employer_id) < made.total_fen:
+                return None
+            announced = Announced(1, made.headcount, made.total_fen)
+            made.batch_id = ledger.open_batch(announced, key=number, scope=SCOPE)
+            made.state = State.ALLOCATING
+            made.save(update_fields=["batch_id", "state"])
+        assert made.batch_id is not None
+        # An immediate stop of the database empties the stage.
+        if not ledger.is_staged(made.batch_id):
+            ledger.stage(made.batch_id, [_voucher(made, at=at)])
+        return made.batch_id
+
+
+def _voucher(made: Remittance, *, at: datetime) -> StagedVoucher:
+    on = ledger.business_date()
+    lines = RemittanceLine.objects.filter(remittance=made).order_by("account_id")
+    parts = lines.values_list("account_id", "member_fen", "employer_fen")
+    return StagedVoucher(
+        "remittance",
+        source_type="remittance",
+        source_id=made.number,
+        employer_id=made.account.employer_id,
+        members=[(account, member + employer, on) for account, member, employer in parts],
+        bank_account_id=None,
+        summary=f"汇缴 {made.month:%Y年%m月}",
+        occurred_at=at,
+    )
+
+
+def _finish(number: str, *, at: datetime) -> None:
+    """The month is paid, for the employer and for everybody whose account took the money."""
+    with transaction.atomic():
+        made = _locked(number)
+        if made.state != State.ALLOCATING:
+            return
+        assert made.batch_id is not None
+        posted = ledger.posted_batch(made.batch_id)
+        made.state, made.ended_at = State.DONE, at
+        made.allocated_on = posted.accounting_date
+        made.save(update_fields=["state", "ended_at", "allocated_on"])
+        accounts = RemittanceLine.objects.filter(remittance=made).values("account_id")
+        paid = Enrolment.objects.filter(account_id__in=accounts)
+        paid.exclude(account_id__in=posted.aside).update(paid_through=made.month)
+        account = made.account
+        account.state = decide(AccountState(account.state), AccountEvent.REMITTED)
+        account.paid_through = made.month
+        account.save(update_fields=["state", "paid_through"])
+        audit.write(
+            "contributions.remittance_allocated",
+            at=at,
+            actor=Actor.system(),
+            subject=audit.Subject("remittance", number),
+            details={"waiting": posted.waiting},
+        )
+
+
+def go_on(at: datetime) -> int:
+    """Take up lists whose worker was lost while their money was given out; how many."""
+    stuck = Remittance.objects.filter(state=State.ALLOCATING).values_list("number", flat=True)
+    return sum(allocate(number, at=at) for number in stuck)

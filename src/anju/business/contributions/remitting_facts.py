@@ -1,0 +1,183 @@
+"""What an employer's agents see of their remittances: what is due, a list, what was paid."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from anju import ledger, policy
+from anju.business.contributions import remitting
+from anju.business.contributions.models import EmployerAccount, Remittance
+from anju.business.contributions.models.remittances import LIVE
+from anju.business.contributions.remitting import Due
+from anju.domain.contribution import month_words
+from anju.domain.employer_account import STATE_WORDS, AccountState
+from anju.parties import facts as parties
+
+PEOPLE_ON_PAGE = 50
+PAST_ON_PAGE = 12
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person of a list; fen."""
+
+    account_no: str
+    name: str
+    base_fen: int
+    member_fen: int
+    employer_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """Both parts together."""
+        return self.member_fen + self.employer_fen
+
+
+@dataclass(frozen=True)
+class People:
+    """A page of a list's people, by account number; `pages` is at least 1."""
+
+    lines: tuple[PersonLine, ...]
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True)
+class ListFacts:
+    """A list as it was confirmed, and where it stands. Sums in fen."""
+
+    number: str
+    month: date
+    state: str
+    state_text: str
+    headcount: int
+    member_fen: int
+    employer_fen: int
+    total_fen: int
+    due_on: date
+    confirmed_at: datetime
+    ended_at: datetime | None
+    allocated_on: date | None
+    receiving_account: str
+    receiving_bank: str
+
+    @property
+    def month_text(self) -> str:
+        """As people write it."""
+        return month_words(self.month)
+
+
+@dataclass(frozen=True)
+class RemittancePage:
+    """The employer's account, the month whose turn it is, a list that waits, lists of before.
+
+    `unallocated_fen` is the employer's own money that is nobody's yet.
+    """
+
+    account_id: int
+    account_number: str
+    state_text: str
+    paid_through: date | None
+    unallocated_fen: int
+    due: Due
+    live: ListFacts | None
+    people: People
+    past: tuple[ListFacts, ...]
+
+    @property
+    def month_text(self) -> str:
+        """The month whose turn it is, as people write it."""
+        return month_words(self.due.month)
+
+    @property
+    def due_state(self) -> str:
+        """Whether there is anything to confirm."""
+        return "待确认" if self.due.total_fen else "没有应缴"
+
+    @property
+    def can_pay_from_unallocated(self) -> bool:
+        """Whether what is there suffices for the list that waits."""
+        return self.live is not None and self.unallocated_fen >= self.live.total_fen
+
+
+def page(employer_id: int, *, number: int = 1) -> RemittancePage | None:
+    """An employer's remittances with page `number` of the people; None without an account."""
+    account = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
+    found = account.first()
+    if found is None:
+        return None
+    lists = Remittance.objects.filter(account=found)
+    live = lists.filter(state__in=LIVE).first()
+    past = lists.exclude(state__in=LIVE).order_by("-pk")[:PAST_ON_PAGE]
+    return RemittancePage(
+        account_id=found.pk,
+        account_number=found.number,
+        state_text=STATE_WORDS[AccountState(found.state)],
+        paid_through=found.paid_through,
+        unallocated_fen=ledger.unallocated(employer_id),
+        due=remitting.due(found.pk),
+        live=None if live is None else _facts(live),
+        people=_people_due(found, number) if live is None else _people_of(live, number),
+        past=tuple(_facts(each) for each in past),
+    )
+
+
+def one(employer_id: int, number: str, *, page: int = 1) -> tuple[ListFacts, People]:
+    """A list of this employer's, with a page of its people. Raises LookupError."""
+    found = Remittance.objects.filter(account__employer_id=employer_id, number=number).first()
+    if found is None:
+        raise LookupError(number)
+    return _facts(found), _people_of(found, page)
+
+
+def _facts(row: Remittance) -> ListFacts:
+    return ListFacts(
+        number=row.number,
+        month=row.month,
+        state=row.state,
+        state_text=row.get_state_display(),
+        headcount=row.headcount,
+        member_fen=row.member_fen,
+        employer_fen=row.employer_fen,
+        total_fen=row.total_fen,
+        due_on=row.due_on,
+        confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
+        allocated_on=row.allocated_on,
+        receiving_account=row.receiving_account,
+        receiving_bank=_bank_of(row.receiving_account),
+    )
+
+
+def _bank_of(number: str) -> str:
+    city = policy.current()
+    kept = next((each for each in city.accounts.values() if each.number == number), None)
+    return "" if kept is None else city.bank_branch_name(kept.bank, kept.branch)
+
+
+def _people_of(row: Remittance, number: int) -> People:
+    lines = row.lines.order_by("enrolment__account_no").values_list(
+        "enrolment__account_no", "enrolment__person_id", "base_fen", "member_fen", "employer_fen"
+    )
+    return _paged(lines, row.headcount, number)
+
+
+def _people_due(account: EmployerAccount, number: int) -> People:
+    people = remitting.people_due(account).order_by("account_no")
+    lines = people.values_list(
+        "account_no", "person_id", "base_fen", "member_month_fen", "employer_month_fen"
+    )
+    return _paged(lines, people.count(), number)
+
+
+def _paged(lines: "QuerySet[Any, Any]", count: int, number: int) -> People:
+    pages = max(1, -(-count // PEOPLE_ON_PAGE))
+    number = min(max(1, number), pages)
+    first = (number - 1) * PEOPLE_ON_PAGE
+    shown = list(lines[first : first + PEOPLE_ON_PAGE])
+    names = parties.full_names(person for _no, person, *_ in shown)
+    return People(
+        tuple(PersonLine(no, names[person], *sums) for no, person, *sums in shown), number, pages
+    )
