@@ -69,6 +69,7 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
         unit.press_on(unit.page.locator("main form .actions button"))
         look(f"{name}-empty")
     look("totp-in-use", "/unit/security/totp/")
+    _members(unit, look)
     _roster(unit, look, way)
     unit.go("/unit/agents/")
     unit.press_on(unit.page.locator("a.row-act").first)
@@ -80,6 +81,17 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
         press("退出")
         look("signed-out")
     unit.close()
+
+
+def _members(unit: EmployerHall, look: Callable[..., None]) -> None:
+    """The list of people, somebody sought in it, and one of them."""
+    look("members", "/unit/people/members/")
+    sought = unit.page.locator("[data-line]").first.inner_text()
+    unit.hands.write(unit.page.locator("#members-text"), sought)
+    unit.press_on(unit.page.get_by_role("button", name="查找", exact=True))
+    look("members-found")
+    unit.press_on(unit.page.locator("[data-line]").first)
+    look("member")
 
 
 def _remit(unit: EmployerHall, look: Callable[..., None], press: Callable[[str], None]) -> None:

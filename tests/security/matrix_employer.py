@@ -75,6 +75,16 @@ EMPLOYER_ROWS = (
         lambda world: {**the_clerk(world), "deed": "end"},
         objects=("number",),
     ),
+    # -- the employer's people
+    Row("employer:members", agents("200"), agents("200")),
+    Row("employer:members_file", NEVER, agents("200"), lambda world: {"kind": "csv"}),
+    Row(
+        "employer:member",
+        agents("200", other_unit="404"),
+        NEVER,
+        lambda world: {"number": "80000890"},
+        objects=("number",),
+    ),
     # -- people from a file: the employer's own rosters
     Row("employer:rosters", agents("200"), agents("422")),
     Row("employer:roster_template", agents("200"), NEVER, lambda world: {"kind": "csv"}),

@@ -106,6 +106,15 @@ def account_of_person(person_id: int) -> AccountRow | None:
     return account(found[0][0]) if found else None
 
 
+def closed_of(employer_id: int) -> tuple[int, ...]:
+    """The closed accounts of an employer's people, ascending."""
+    found = rows(
+        "SELECT id FROM ledger_account WHERE employer_id = %s AND state = 'closed' ORDER BY id",
+        [employer_id],
+    )
+    return tuple(account_id for (account_id,) in found)
+
+
 def seal(account_id: int) -> bool:
     """封存: contributions have stopped. Says whether that was new.
 

@@ -30,6 +30,7 @@ APPOINTMENT = "appointment"
 # What a city's menu may name as a page of this hall.
 PAGES = {
     "agents": "employer:agents",
+    "members": "employer:members",
     "remittances": "employer:remittances",
     "rosters": "employer:rosters",
 }

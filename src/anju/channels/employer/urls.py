@@ -7,6 +7,7 @@ from django.urls import path
 from anju.channels.employer.views import (
     agents,
     home,
+    members,
     opening,
     registering,
     remittances,
@@ -39,6 +40,9 @@ urlpatterns = [
     path("agents/invite/", agents.invite, name="invite"),
     path("agents/<int:number>/", agents.agent, name="agent"),
     path("agents/<int:number>/<slug:deed>/", agents.act, name="agent_act"),
+    path("people/members/", members.members, name="members"),
+    path("people/members/file/<slug:kind>/", members.members_file, name="members_file"),
+    path("people/members/<slug:number>/", members.member, name="member"),
     path("people/rosters/", rosters.rosters, name="rosters"),
     path("people/rosters/template/<slug:kind>/", rosters.template, name="roster_template"),
     path("people/rosters/<slug:reference>/", rosters.roster, name="roster"),
