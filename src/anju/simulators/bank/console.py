@@ -4,6 +4,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from anju.domain.money import parse_yuan
+from anju.simulators.bank import accounts as center_accounts
 from anju.simulators.bank import orders, reversals
 from anju.simulators.bank.api import count, perform
 from anju.simulators.bank.faults import PAYMENT_REASONS
@@ -131,8 +132,43 @@ def movements() -> ResponseReturnValue:
         movements=rows,
         kinds=MOVEMENTS,
         undone=undone,
+        centers=[
+            (row["client"], row["number"])
+            for row in world().store.rows(
+                "SELECT client, number FROM bank_account WHERE holder = 'center'"
+                " ORDER BY client, number"
+            )
+        ],
         said=request.args.get("said", ""),
     )
+
+
+@console.post("/arrivals")
+def pay_in() -> ResponseReturnValue:
+    """Somebody pays into a centre's account, from the form."""
+    here, said = world(), ""
+    typed = {name: text.strip() for name, text in request.form.items()}
+    client, _, account = typed.get("into", "").partition("/")
+    try:
+        amount = parse_yuan(typed.get("amount", ""))
+        if amount <= 0:
+            raise ValueError("金额要大于零")
+        with here.store.writing() as connection:
+            center_accounts.arrive(
+                connection,
+                client,
+                account=account,
+                payer_account=typed.get("payer_account", ""),
+                payer_name=typed.get("payer_name", ""),
+                amount_fen=amount,
+                remark=typed.get("remark", ""),
+                moment=here.moment(),
+            )
+    except center_accounts.NotYours:
+        said = "收款账户不是这个中心的"
+    except ValueError as problem:
+        said = str(problem)
+    return redirect(url_for("bank.movements", said=said or None), 303)
 
 
 @console.post("/movements/<serial>/take-back")

@@ -128,3 +128,22 @@ def test_an_agreement_is_entered_ended_and_charged_from_the_page(town) -> None:
     assert ">冲正</span>" in press(town, f"/bank/movements/{serial}/take-back")
     assert "已经冲正过" in press(town, f"/bank/movements/{serial}/take-back")
     assert "只有进入" in press(town, "/bank/movements/1/take-back")
+
+
+def test_somebody_pays_a_centre_in_from_the_page(town) -> None:
+    town.pay()
+    town.turn(2)
+    own = "14050000-yuncheng"
+    assert f'<option value="yuncheng/{own}">' in town.http.get("/bank/movements").text
+    typed = {"into": f"yuncheng/{own}", "payer_account": "777", "payer_name": "<b>演示</b>·单位"}
+    page = press(town, "/bank/arrivals", amount="31,200.00", remark="QC1", **typed)
+    assert "31,200.00" in page
+    assert "汇入" in page
+    assert "<b>演示" not in page
+    told = len(town.letters)
+    town.turn()
+    assert len(town.letters) == told + 1
+    for amount, said in {"许多": "不是金额", "0": "大于零", "": "没有填写"}.items():
+        assert said in press(town, "/bank/arrivals", amount=amount, **typed)
+    elsewhere = typed | {"into": f"xishuangbanna/{own}"}
+    assert "不是这个中心的" in press(town, "/bank/arrivals", amount="1.00", **elsewhere)
