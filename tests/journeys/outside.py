@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import httpx
@@ -148,6 +149,20 @@ class Books:
             reference,
         )
         return int(held)
+
+    def accounts_of_list(self, number: str) -> list[tuple[int, int, date]]:
+        """Balance, correction v and first day of the interest period of everybody on a list."""
+        return [
+            (int(balance), int(v), since)
+            for balance, v, since in self._rows(
+                "SELECT a.balance, a.v, a.interest_from FROM ledger_account a"
+                " JOIN contributions_enrolment e ON e.account_id = a.id"
+                " JOIN contributions_remittanceline l ON l.enrolment_id = e.id"
+                " JOIN contributions_remittance r ON r.id = l.remittance_id"
+                " WHERE r.number = %s ORDER BY e.account_no",
+                number,
+            )
+        ]
 
 
 def wait_for(look: Any, what: str, seconds: float = PATIENCE_SECONDS) -> Any:
