@@ -15,7 +15,7 @@ from . import stops
 from .file_bank import FileBank
 from .kills import Centre
 
-STOPS = int(os.environ.get("STOPS", "10"))
+AT_NIGHT = int(os.environ.get("STOPS", "10"))
 
 
 @contextmanager
@@ -42,9 +42,10 @@ def centre(yuncheng, tmp_path):
     return Centre(FileBank(tmp_path / "bank.sqlite"), random.Random(1))
 
 
-def test_ten_immediate_stops_lose_nothing_acknowledged(django_db_blocker, centre, capsys):
+@pytest.mark.parametrize("times", [4, pytest.param(AT_NIGHT, marks=pytest.mark.nightly)])
+def test_immediate_stops_lose_nothing_acknowledged(django_db_blocker, centre, capsys, times):
     with serving(django_db_blocker) as server:
-        seen = stops.stop_under_load(server, centre, stops=STOPS)
+        seen = stops.stop_under_load(server, centre, stops=times)
     with capsys.disabled():
         print(  # noqa: T201
             f"\n  {seen.stops} stops, {seen.acknowledged} acknowledged, {seen.lost} lost,"
@@ -52,7 +53,7 @@ def test_ten_immediate_stops_lose_nothing_acknowledged(django_db_blocker, centre
             f" {len(centre.people)} cases, 0 paid twice;"
             f" longest recovery {max(seen.recovery_seconds):.1f} s"
         )
-    assert seen.acknowledged > STOPS * stops.WRITERS
+    assert seen.acknowledged > times * stops.WRITERS
 
 
 @pytest.mark.mutants

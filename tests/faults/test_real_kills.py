@@ -9,7 +9,8 @@ import pytest
 from . import real
 
 pytestmark = pytest.mark.processes
-KILLS = int(os.environ.get("REAL_KILLS", "20"))
+KILLS = 8
+AT_NIGHT = int(os.environ.get("REAL_KILLS", "20"))
 # A worker as `anju worker` starts it, but whose orders go out under another number each time.
 FORGETFUL = """
 import sys
@@ -37,18 +38,19 @@ sys.exit(command.main(sys.argv[1:]))
 """
 
 
-def kill_and_judge(centre):
+def kill_and_judge(centre, kills=KILLS):
     """Kill, let everything come home, judge; gives how the cases ended."""
-    centre.kill(KILLS)
+    centre.kill(kills)
     centre.comes_home()
     return centre.is_whole()
 
 
-def test_twenty_killed_workers_pay_nobody_twice_and_lose_nothing(
-    committing_db, yuncheng, tmp_path, capsys
+@pytest.mark.parametrize("kills", [KILLS, pytest.param(AT_NIGHT, marks=pytest.mark.nightly)])
+def test_killed_workers_pay_nobody_twice_and_lose_nothing(
+    committing_db, yuncheng, tmp_path, capsys, kills
 ):
     with real.opened(tmp_path, committing_db) as centre:
-        ends = kill_and_judge(centre)
+        ends = kill_and_judge(centre, kills)
     with capsys.disabled():
         moments = ", ".join(f"{name} {times}" for name, times in centre.kills.items())
         print(  # noqa: T201
@@ -56,8 +58,8 @@ def test_twenty_killed_workers_pay_nobody_twice_and_lose_nothing(
             f" {len(centre.people)} cases ({', '.join(f'{n} {end}' for end, n in ends.items())}),"
             f" {len(centre.posted)} postings kept, 0 paid twice, 0 lost; killed when {moments}"
         )
-    assert centre.in_hand >= KILLS // 4, "workers were killed at work"
-    assert len(centre.kills) == min(KILLS, len(real.MOMENTS))
+    assert centre.in_hand >= kills // 4, "workers were killed at work"
+    assert len(centre.kills) == min(kills, len(real.MOMENTS))
 
 
 @pytest.mark.mutants
