@@ -13,7 +13,7 @@ from . import races
 
 PRESSES = 64
 ROUNDS = int(os.environ.get("RACE_ROUNDS", "10"))
-DECISIONS = int(os.environ.get("DECISION_ROUNDS", "30"))
+DECISIONS = int(os.environ.get("DECISION_ROUNDS", "12"))
 NIGHTLY_ROUNDS = 500
 
 
