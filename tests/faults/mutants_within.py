@@ -14,7 +14,7 @@ from anju import ledger
 from anju.business.treasury import actions as treasury
 from anju.business.withdrawals.retirement.service import SERVICE
 from anju.business.withdrawals.retirement.tests import cast
-from anju.cases import applying, decisions, evidence
+from anju.cases import decisions, evidence, submitting
 from anju.cases.models import Case
 from anju.store import evidence as blobs
 from anju.store import inbox, outbox
@@ -53,7 +53,7 @@ def _race(
 @contextmanager
 def submit_takes_no_lock(place: Place) -> Iterator[None]:
     """Neither the case nor the account is locked before it is read."""
-    with swapped(applying, locked_case=_unlocked), swapped(SERVICE, lock=lambda _id: None):
+    with swapped(submitting, locked_case=_unlocked), swapped(SERVICE, lock=lambda _id: None):
         yield
 
 
@@ -69,13 +69,13 @@ def decisions_do_not_queue(place: Place) -> Iterator[None]:
 @contextmanager
 def checked_before_the_lock(place: Place) -> Iterator[None]:
     """The account is read, time passes, and only then is it locked and ordered out."""
-    held = SERVICE.hold
+    held = SERVICE.payment.hold
 
     def late(case: Any, facts: Any) -> int:
         time.sleep(WINDOW_SECONDS)
         return held(case, facts)
 
-    with swapped(SERVICE, lock=lambda _id: None, hold=late):
+    with swapped(SERVICE, lock=lambda _id: None), swapped(SERVICE.payment, hold=late):
         yield
 
 

@@ -16,7 +16,8 @@ from anju.policy import Policy, load
 from anju.policy.bank_shapes import BanksFile
 from anju.policy.demo import DemoFile
 from anju.policy.examples import ExamplesFile
-from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, ServicePolicy, WordsFile
+from anju.policy.service_shapes import ServicePolicy
+from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, WordsFile
 from anju.policy.tests.places import keys
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -20,6 +20,7 @@ from anju.business.contributions import orders as contributions
 from anju.business.withdrawals.retirement import facts as retirement
 from anju.business.withdrawals.retirement.rules import RULES
 from anju.cases import actions as cases
+from anju.cases.declaration import Asked
 from anju.cases.records import Begun
 from anju.domain.rules import evaluate
 from anju.parties import actions as parties
@@ -100,13 +101,13 @@ def retired_member() -> User:
 
 def closing_sum() -> Any:
     """What the member would be paid 30 days on."""
-    facts = retirement.gather(retired_member().person_id, AT, None)
+    facts = retirement.gather(Asked(AT, retired_member().person_id))
     return retirement.quote(facts, policy.current(), AT.date() + timedelta(days=30)).total_fen
 
 
 def card_check() -> Any:
     """Whether a card of 50 hours is old enough."""
-    facts = retirement.gather(retired_member().person_id, AT, None)
+    facts = retirement.gather(Asked(AT, retired_member().person_id))
     checks = [rule for rule in RULES if rule.code == "retirement.card_too_young"]
     return [finding.met for finding in evaluate(checks, facts, policy.current(), AT)]
 

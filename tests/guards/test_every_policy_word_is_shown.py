@@ -16,7 +16,8 @@ from anju.channels.citizen import hall as citizen
 from anju.channels.employer import hall as employer
 from anju.policy import Policy
 from anju.policy.bank_shapes import BanksFile
-from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, ServicePolicy, Step, WordsFile
+from anju.policy.service_shapes import ServicePolicy, Step
+from anju.policy.shapes import BranchesFile, CenterFile, ReasonsFile, WordsFile
 from anju.policy.tests.places import Place, changed, keys
 
 from . import scenes
@@ -175,6 +176,7 @@ TABLE = {
         (*S, "review", "sample_per_mille"), to(1000), withdrawal, SAMPLED
     ),
     "ServicePolicy.review.checks": Row((*S, "review", "checks"), to(()), approval),
+    "ServicePolicy.review.first_check": Row((*S, "review", "first_check"), to(True), approval),
     **words("ServicePolicy", withdrawal, ("steps", 2), "title"),
     **words("ServicePolicy", withdrawal, ("steps", 0, "fields", 0), "label"),
     "ServicePolicy.steps.fields.code": Row(
@@ -188,6 +190,9 @@ TABLE = {
     "ServicePolicy.slots.required": Row((*SLOTS, 0, "required"), to(False), withdrawal),
     "ServicePolicy.slots.pages_max": Row((*SLOTS, 0, "pages_max"), to(3), withdrawal),
     "ServicePolicy.slots.example": Row((*SLOTS, 0, "example"), to("logo.svg"), withdrawal),
+    "ServicePolicy.slots.only_for": Row(
+        (*SLOTS, 0, "only_for"), to({"reason": "retired"}), withdrawal
+    ),
     **words("ServicePolicy", withdrawal, ("slots", 0), "label hint"),
     "ServicePolicy.decision_working_days": Row((*S, "decision_working_days"), to(1), approval),
     "ServicePolicy.arrival_working_days": Row((*S, "arrival_working_days"), to(2), withdrawal),

@@ -24,7 +24,10 @@ def test_there_are_services():
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_service_folder_has_every_part(folder):
-    for part in ("__init__.py", "service.py", "rules.py", "postings.py", "actions.py"):
+    parts = ["__init__.py", "service.py", "rules.py", "actions.py"]
+    if registry.service(f"{folder.parent.name}.{folder.name}").payment is not None:
+        parts.append("postings.py")
+    for part in parts:
         assert (folder / part).is_file(), part
     assert list((folder / "tests").glob("test_*.py"))
 
@@ -101,3 +104,4 @@ def test_a_rule_that_is_not_there_stops_the_start_at_its_line(center, tmp_path):
             discovery.check_policy(policy.load(center, tmp_path / "centers"))
         assert refused.value.line == line
         assert "made.up" in str(refused.value)
+        path.write_text(text, encoding="utf-8")

@@ -20,7 +20,8 @@ from anju.business.treasury.models import PaymentOrder
 from anju.business.withdrawals.retirement.tests import cast
 from anju.business.withdrawals.retirement.tests.bank import MemoryBank, Worker
 from anju.cases import actions, facts, proving, registry
-from anju.cases.assessment import assess, payload_hash
+from anju.cases.assessment import asked_of, assess, payload_hash
+from anju.cases.declaration import Asked
 from anju.cases.models import Case, CaseDecision
 from anju.cases.records import (
     Advanced,
@@ -101,7 +102,7 @@ def ready(order: int, *, at=AT, proved: bool = False, **member: Any) -> Ready:
 def _prove(who: cast.Member, reference: str, number: int, posted: dict[str, str], at) -> None:
     """Let the code count before the race, so that the press is the submit and nothing else."""
     case, service = cast.case(reference), registry.service(cast.SERVICE)
-    found = assess(service, who.person_id, at=at, on=ledger.business_date(), besides=case)
+    found = assess(service, asked_of(case, at=at), on=ledger.business_date(), besides=case)
     step = policy.current().services[cast.SERVICE].steps[number - 1]
     refused = proving.prove(
         case, service, found, step_number=number, step=step, posted=posted, at=at
@@ -307,7 +308,7 @@ def submit_and_retake(bank: MemoryBank, *, rounds: int, seed: int = 1) -> Seen:
         content = payload_hash(
             case,
             principal_fen=case.quote["principal_fen"],
-            payee=service.payee(service.gather(one.who.person_id, AT, None)),
+            payee=service.payee_of(service.gather(Asked(AT, one.who.person_id))),
         )
         assert content == case.payload_hash, "the pictures changed after they were submitted"
         seen.outcomes["retaken first" if isinstance(taken, EvidenceAdded) else "too late"] += 1

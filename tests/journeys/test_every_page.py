@@ -33,6 +33,7 @@ NO_PAGE = {
         "counter:receipt_act",
         "counter:return_act",
         "counter:reconciliation_act",
+        "counter:first_check",
         "counter:receipt_reveal",
         "counter:day_end_act",
         "counter:day_end_period",

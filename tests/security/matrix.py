@@ -298,6 +298,14 @@ ROWS = (
         objects=("reference",),
     ),
     Row(
+        "counter:first_check",
+        NEVER,
+        staff("409", elsewhere="404", accountant="404", admin="404"),
+        _theirs,
+        lambda world: {"payload_hash": "0" * 64},
+        objects=("reference",),
+    ),
+    Row(
         "counter:replace",
         NEVER,
         staff("on", elsewhere="404", accountant="404", admin="404"),

@@ -1,13 +1,14 @@
-"""Asking a service, under the city's policy, what is true for one member at one instant."""
+"""Asking a service, under the city's policy, what is true of one subject at one instant."""
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from anju import policy
-from anju.cases.declaration import Service, Subject
+from anju.cases.declaration import Asked, Service, Subject
+from anju.cases.entry_fields import answers_of
 from anju.cases.models import Case
 from anju.cases.records import Quote
 from anju.domain.case import LIVE
@@ -20,7 +21,7 @@ from anju.policy import ServicePolicy
 class Assessment:
     """What a service said: its facts, every condition, every check, and the amount.
 
-    `quote` is None when the member has no subject (no account): then nothing can be paid.
+    `quote` is None where nothing is paid: the service pays nothing, or there is no subject.
     """
 
     facts: Any
@@ -42,9 +43,8 @@ def service_policy(code: str) -> ServicePolicy | None:
 
 def assess(
     service: Service[Any],
-    person_id: int,
+    asked: Asked,
     *,
-    at: datetime,
     on: date,
     besides: Case | None = None,
     deciding: bool = False,
@@ -53,33 +53,42 @@ def assess(
 
     Args:
         service: the service asked about.
-        person_id: the member.
-        at: the instant of the question.
+        asked: about whom, with what was entered, at which instant.
         on: the business date, for the amount.
         besides: the case itself, which is not "another live case".
         deciding: staff decide now, so rules about the act of applying are not asked again.
     """
-    city = policy.current()
+    city, at = policy.current(), asked.at
     block = city.services[service.code]
-    facts = service.gather(person_id, at, None)
+    facts = service.gather(asked)
     subject = service.subject(facts)
     if subject is not None:
         live = live_reference(subject, service.exclusion_group, besides=besides)
         if live is not None:
-            facts = service.gather(person_id, at, live)
+            facts = service.gather(replace(asked, another_case=live))
     rules = {rule.code: rule for rule in service.rules}
-    asked = [rules[code] for code in block.conditions]
+    wanted = [rules[code] for code in block.conditions]
     if deciding:
-        asked = [rule for rule in asked if not rule.once]
-    conditions = evaluate(asked, facts, city, at)
+        wanted = [rule for rule in wanted if not rule.once]
+    conditions = evaluate(wanted, facts, city, at)
     checks = evaluate([rules[code] for code in block.review.checks], facts, city, at)
-    quote = service.quote(facts, city, on) if subject is not None else None
+    quote = service.quote_of(facts, city, on) if subject is not None else None
     return Assessment(facts, subject, conditions, checks, quote)
+
+
+def asked_of(case: Case, *, at: datetime) -> Asked:
+    """What a case asks its service about."""
+    return Asked(
+        at=at,
+        person_id=case.person_id,
+        employer_id=case.employer_id,
+        answers=answers_of(case),
+    )
 
 
 def pays(service: Service[Any], found: Assessment) -> bool:
     """Whether the case ends in a payment: nothing to pay closes without the bank."""
-    return service.pays and found.quote is not None and found.quote.total_fen > 0
+    return found.quote is not None and found.quote.total_fen > 0
 
 
 def live_reference(subject: Subject, group: str, *, besides: Case | None = None) -> str | None:
@@ -111,6 +120,13 @@ def why_review(block: ServicePolicy, checks: tuple[Finding, ...], reference: str
             return "本件被抽中复核" if drawn < (block.review.sample_per_mille or 0) else ""
         case _:
             return not_green
+
+
+def stored_quote(service: Service[Any], found: Assessment) -> dict[str, Any] | None:
+    """What a case that was assessed pays, as it is stored with it; None where nothing is paid."""
+    if service.payment is None or found.quote is None:
+        return None
+    return quote_to_json(found.quote, pay_to=service.payment.pay_to(found.facts))
 
 
 def quote_to_json(quote: Quote, *, pay_to: str) -> dict[str, Any]:
@@ -150,10 +166,11 @@ def quote_from_json(stored: dict[str, Any] | None) -> Quote | None:
     )
 
 
-def payload_hash(case: Case, *, principal_fen: int, payee: str) -> str:
+def payload_hash(case: Case, *, principal_fen: int | None, payee: str) -> str:
     """The hash of exactly what staff approve: amount, card, answers and pictures.
 
-    Interest is left out on purpose: under review it grows by the day and nobody edits it.
+    `principal_fen` is None where nothing is paid; `payee` is the service's `payee_of`. Interest is
+    left out on purpose: under review it grows by the day and nobody edits it.
     """
     pictures = case.evidence.filter(removed_at__isnull=True).order_by("slot", "page_no")
     content = {
@@ -161,7 +178,7 @@ def payload_hash(case: Case, *, principal_fen: int, payee: str) -> str:
         "round": case.round,
         "principal_fen": principal_fen,
         "payee": payee,
-        "answers": case.answers,
+        "answers": answers_of(case),
         "answers_version": case.answers_version,
         "evidence": [[p.slot, p.page_no, p.sha256] for p in pictures],
     }

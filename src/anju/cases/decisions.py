@@ -7,18 +7,26 @@ from django.db.models import QuerySet
 
 from anju import ledger, policy
 from anju.cases import registry
-from anju.cases.assessment import Assessment, assess, payload_hash, pays, quote_from_json
-from anju.cases.engine import advance, locked_case, record, tell_finished
+from anju.cases.assessment import (
+    Assessment,
+    asked_of,
+    assess,
+    payload_hash,
+    pays,
+    quote_from_json,
+)
+from anju.cases.engine import advance, locked_case, made_by, record, tell_finished
 from anju.cases.evidence import keep
-from anju.cases.models import Case, CaseDecision, CaseMaker
+from anju.cases.models import STAFF, Case, CaseDecision, CaseMaker
+from anju.cases.ownership import REVIEWING_ROLES, case_worker, is_entered, staff_case
 from anju.cases.records import (
     Decided,
     DecisionRefused,
     EvidenceAdded,
     Mistakes,
-    NotYours,
 )
-from anju.cases.telling import tell
+from anju.cases.showing import reason_tells
+from anju.cases.telling import tell, tell_employer
 from anju.cases.words import STATE_TEXT
 from anju.domain import case as machine
 from anju.domain.case import CaseState
@@ -28,10 +36,8 @@ from anju.parties.facts import StaffFacts
 from anju.store import audit
 from anju.store.audit import Actor
 
-REVIEWING_ROLES = frozenset({"reviewer", "approver"})
-# Who may open cases, look at their pictures and full numbers, and put pictures in. Keeping the
-# books or the system is no reason to.
-CASE_ROLES = REVIEWING_ROLES | {"teller"}
+_MADE = "您录入或修改过这笔业务的内容，须由其他人员审核。"
+_CHANGED = "业务内容在您查看之后有变化，请重新核对后再决定。"
 DECISIONS = ("approve", "return_for_correction", "reject")
 _EVENT_OF: dict[str, machine.Event] = {
     "return_for_correction": machine.ReturnForCorrection(),
@@ -45,47 +51,78 @@ def reasons_for(decision: str) -> tuple[tuple[str, str], ...]:
     return tuple((code, reason.label) for code, reason in reasons.items())
 
 
-def reason_tells(decision: str, code: str) -> str:
-    """The sentence a member reads for a reason; the bare code when the city dropped it since."""
-    reason = getattr(policy.current().reasons, decision).get(code)
-    return reason.tells if reason is not None else code
-
-
-def case_worker(staff_id: int) -> StaffFacts:
-    """A member of staff whose work cases are.
-
-    Raises:
-        NotYours: another kind of work, or no longer here.
-    """
-    staff = parties.staff_member(staff_id)
-    if not (staff.is_active and staff.roles & CASE_ROLES):
-        raise NotYours(str(staff_id))
-    return staff
-
-
-def staff_case(reference: str, staff: StaffFacts) -> Case:
-    """A submitted case of this person's branch.
-
-    Raises:
-        NotYours: none, or another branch's, or a draft that nobody but its owner sees.
-    """
-    case = Case.objects.filter(reference=reference, branch_code=staff.branch_code).first()
-    if case is None or case.submitted_at is None:
-        raise NotYours(reference)
-    return case
-
-
 def why_may_not_decide(case: Case, staff: StaffFacts) -> str:
     """Why this person may not decide this case, or "" when they may."""
     if case.state != CaseState.IN_REVIEW:
         return f"这笔业务现在是“{STATE_TEXT[case.state]}”，没有等待审核的事项。"
     if not staff.roles & REVIEWING_ROLES:
         return "您的岗位不含审核权限，请由复核或审批人员办理。"
-    if CaseMaker.objects.filter(case=case, staff_id=staff.user_id).exists():
-        return "您录入或修改过这笔业务的内容，须由其他人员审核。"
-    if parties.is_oneself(staff.user_id, case.person_id):
+    if _made(case, staff):
+        return _MADE
+    if case.person_id is not None and parties.is_oneself(staff.user_id, case.person_id):
         return "这是您本人的业务，须由其他人员审核。"
+    if first_check_is_due(case):
+        return "这笔业务还没有初审，请先由其他人员初审。"
     return ""
+
+
+def _made(case: Case, staff: StaffFacts) -> bool:
+    """Whether this person made part of the case, be it as the agent who entered it."""
+    makers = set(CaseMaker.objects.filter(case=case).values_list("staff_id", flat=True))
+    makers |= {case.applicant_id} if is_entered(case) else set()
+    return staff.user_id in makers or parties.is_one_of(staff.user_id, makers)
+
+
+def first_check_is_due(case: Case) -> bool:
+    """Whether policy asks for 初审 and nobody has done it in this round.
+
+    Whoever takes papers in at the counter looks at them there: that is the first check.
+    """
+    asked = policy.current().services[case.service_code].review.first_check
+    return asked and case.applicant_kind != STAFF and case.first_checked_by_id is None
+
+
+def why_may_not_check_first(case: Case, staff: StaffFacts) -> str:
+    """Why this person may not do the first check of this case, or "" when they may."""
+    if case.state != CaseState.IN_REVIEW or not first_check_is_due(case):
+        return f"这笔业务现在是“{STATE_TEXT[case.state]}”，没有等待初审的事项。"
+    if _made(case, staff):
+        return "您录入或修改过这笔业务的内容，须由其他人员初审。"
+    if case.person_id is not None and parties.is_oneself(staff.user_id, case.person_id):
+        return "这是您本人的业务，须由其他人员初审。"
+    return ""
+
+
+def check_first(
+    reference: str, *, staff_id: int, payload_hash: str, at: datetime
+) -> Decided | DecisionRefused:
+    """初审: say that exactly what was shown is complete; whoever does may not decide it.
+
+    Raises:
+        NotYours: not a case of this person's branch.
+    """
+    staff = case_worker(staff_id)
+    staff_case(reference, staff)
+    with transaction.atomic():
+        case = locked_case(reference)
+        why_not = why_may_not_check_first(case, staff)
+        if why_not:
+            return DecisionRefused(why_not)
+        service = registry.service(case.service_code)
+        found = assess(
+            service,
+            asked_of(case, at=at),
+            on=ledger.business_date(),
+            besides=case,
+            deciding=True,
+        )
+        if current_hash(case, found) != payload_hash:
+            return DecisionRefused(_CHANGED)
+        case.first_checked_by_id, case.first_checked_at = staff_id, at
+        advance(case, machine.CheckFirst(), at=at)
+        made_by(case, staff_id, at=at)
+        record(case, "cases.first_checked", title="初审通过", actor=Actor.staff(staff_id), at=at)
+        return Decided(reference, STATE_TEXT[case.state], next_waiting(staff, besides=case))
 
 
 def approve(
@@ -136,7 +173,7 @@ def _decide(
         )
     except IntegrityError as error:
         if "maker_is_checker" in str(error):
-            return DecisionRefused("您录入或修改过这笔业务的内容，须由其他人员审核。")
+            return DecisionRefused(_MADE)
         if "decided_once" in str(error):
             return DecisionRefused("另一位工作人员刚刚已作出决定，请查看最新状态。")
         raise
@@ -159,9 +196,9 @@ def _decide_once(
             return DecisionRefused(why_not)
         service = registry.service(case.service_code)
         service.lock(case.subject_id)
-        found = assess(service, case.person_id, at=at, on=on, besides=case, deciding=True)
+        found = assess(service, asked_of(case, at=at), on=on, besides=case, deciding=True)
         if current_hash(case, found) != shown_hash:
-            return DecisionRefused("业务内容在您查看之后有变化，请重新核对后再决定。")
+            return DecisionRefused(_CHANGED)
         if decision == "approve" and not found.is_open:
             unmet = "；".join(f.says for f in found.conditions if not f.met)
             return DecisionRefused(f"办理条件现在不满足：{unmet}。可退回补正或不予通过。")
@@ -176,6 +213,7 @@ def _decide_once(
             at=at,
         )
         case.decided_reason, case.decided_note = reason_code, note
+        case.decided_by_id = staff.user_id
         _apply(case, decision, pays=pays(service, found), found=found, at=at)
         _remember(case, decision, staff, reason_tells(decision, reason_code), note, at)
         return Decided(reference, STATE_TEXT[case.state], next_waiting(staff, besides=case))
@@ -186,6 +224,7 @@ def _apply(case: Case, decision: str, *, pays: bool, found: Assessment, at: date
         # What was proved and approved belonged to the round that ends here.
         case.round += 1
         case.step = 1
+        case.first_checked_by, case.first_checked_at = None, None
     event: machine.Event = (
         machine.Approve(pays=pays) if decision == "approve" else _EVENT_OF[decision]
     )
@@ -215,27 +254,36 @@ def _remember(
     if case.state == CaseState.COMPLETED:
         tell_finished(case, at=at)
         return
-    hotline = policy.current().identity.hotline
-    quote = quote_from_json(case.quote)
-    amount = f"{yuan(quote.total_fen)} 元" if quote is not None else "款项"
-    body = {
-        "approve": f"您的申请已审核通过，{amount}正在由银行付款。",
-        "return_for_correction": f"您的申请需要补正：{said}。"
-        "请打开该业务按提示修改后再次提交，款项仍为您留存。",
-        "reject": f"您的申请未能通过：{said}。留存的款项已恢复为可用余额；"
-        f"如有疑问请拨打 {hotline}。",
-    }[decision]
+    if is_entered(case):
+        tell_employer(case, f"{title}（业务编号 {case.reference}）{happened}", at=at)
+        return
+    body = _told(case, decision, said)
     tell(case, title=f"{title}{happened}", body=body, at=at, by_sms=decision != "approve")
+
+
+def _told(case: Case, decision: str, said: str) -> str:
+    """What a member reads of a decision on his own application."""
+    quote = quote_from_json(case.quote)
+    match decision:
+        case "approve":
+            amount = f"{yuan(quote.total_fen)} 元" if quote is not None else "款项"
+            return f"您的申请已审核通过，{amount}正在由银行付款。"
+        case "return_for_correction":
+            kept = "，款项仍为您留存" if quote is not None else ""
+            return f"您的申请需要补正：{said}。请打开该业务按提示修改后再次提交{kept}。"
+        case _:
+            freed = "留存的款项已恢复为可用余额；" if quote is not None else ""
+            hotline = policy.current().identity.hotline
+            return f"您的申请未能通过：{said}。{freed}如有疑问请拨打 {hotline}。"
 
 
 def current_hash(case: Case, found: Assessment) -> str:
     """The hash of what staff would approve as it stands now."""
-    assert found.quote is not None
     service = registry.service(case.service_code)
     return payload_hash(
         case,
-        principal_fen=found.quote.principal_fen,
-        payee=service.payee(found.facts),
+        principal_fen=found.quote.principal_fen if found.quote is not None else None,
+        payee=service.payee_of(found.facts),
     )
 
 

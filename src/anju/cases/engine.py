@@ -12,8 +12,9 @@ from anju import policy
 from anju.cases import registry
 from anju.cases.assessment import Assessment, quote_from_json, quote_to_json
 from anju.cases.declaration import CaseRef, Service
-from anju.cases.models import Case, CaseEvent
-from anju.cases.telling import tell
+from anju.cases.entry_fields import answers_of
+from anju.cases.models import Case, CaseEvent, CaseMaker
+from anju.cases.telling import tell, tell_employer
 from anju.domain import case as machine
 from anju.domain.case import CaseState, Effect
 from anju.domain.money import yuan
@@ -38,7 +39,11 @@ def case_ref(case: Case) -> CaseRef:
         reference=case.reference,
         service_code=case.service_code,
         person_id=case.person_id,
+        employer_id=case.employer_id,
         subject_id=case.subject_id,
+        branch_code=case.branch_code,
+        answers=answers_of(case),
+        decided_by=case.decided_by_id,
         hold_id=case.hold_id,
         order_no=case.order_no,
     )
@@ -67,6 +72,11 @@ def record(
         title=title,
         note=note,
     )
+
+
+def made_by(case: Case, user_id: int, *, at: datetime) -> None:
+    """Remember who entered or edited part of the case: he never decides it."""
+    CaseMaker.objects.get_or_create(case=case, staff_id=user_id, defaults={"at": at})
 
 
 def advance(
@@ -105,24 +115,29 @@ def _carry_out(
     assessment: Assessment | None,
     at: datetime,
 ) -> None:
+    payment = service.payment
+    if effect is Effect.FINISH:
+        service.finish(case_ref(case), at)
+        if case.quote is not None:
+            # Whatever was an estimate is final now, also where the bank had nothing to pay.
+            case.quote = {**case.quote, "is_estimate": False}
+        return
+    if payment is None:
+        # Nothing is set aside, ordered or given back where nothing is paid.
+        return
     match effect:
         case Effect.HOLD:
             assert assessment is not None
-            case.hold_id = service.hold(case_ref(case), assessment.facts)
+            case.hold_id = payment.hold(case_ref(case), assessment.facts)
         case Effect.ORDER:
             assert assessment is not None
-            case.order_no, quote = service.order(case_ref(case), assessment.facts, at)
-            case.quote = quote_to_json(quote, pay_to=service.pay_to(assessment.facts))
+            case.order_no, quote = payment.order(case_ref(case), assessment.facts, at)
+            case.quote = quote_to_json(quote, pay_to=payment.pay_to(assessment.facts))
         case Effect.RELEASE:
             if case.hold_id is not None:
-                service.release(case_ref(case), at)
-        case Effect.FINISH:
-            service.finish(case_ref(case), at)
-            if case.quote is not None:
-                # Whatever was an estimate is final now, also where the bank had nothing to pay.
-                case.quote = {**case.quote, "is_estimate": False}
+                payment.release(case_ref(case), at)
         case Effect.BOOK_RETURN:
-            service.book_return(case_ref(case), at)
+            payment.book_return(case_ref(case), at)
 
 
 def payment_succeeded(order_no: str, *, at: datetime) -> None:
@@ -134,11 +149,11 @@ def payment_succeeded(order_no: str, *, at: datetime) -> None:
 
 
 def tell_finished(case: Case, *, at: datetime) -> None:
-    """Tell the member how their case ended well."""
-    quote = quote_from_json(case.quote)
-    assert quote is not None
-    body = registry.service(case.service_code).finished_text(quote)
-    tell(case, title=f"{_title(case)}已办结", body=body, at=at, by_sms=True)
+    """Tell the member how the case ended well, and for whom an agent entered it."""
+    body = registry.service(case.service_code).finished_text(quote_from_json(case.quote))
+    if case.person_id is not None and body:
+        tell(case, title=f"{_title(case)}已办结", body=body, at=at, by_sms=True)
+    tell_employer(case, f"{_title(case)}（业务编号 {case.reference}）已办结", at=at)
 
 
 def payment_failed(order_no: str, *, reason: str, at: datetime) -> None:

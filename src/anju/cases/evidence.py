@@ -6,10 +6,11 @@ from uuid import uuid4
 from django.db import transaction
 
 from anju import policy
-from anju.cases.engine import locked_case
-from anju.cases.models import Case, CaseMaker, Evidence
+from anju.cases.engine import locked_case, made_by
+from anju.cases.models import Case, Evidence
 from anju.cases.ownership import own_case
 from anju.cases.records import Done, EvidenceAdded, EvidenceFile, Mistakes, NotYours
+from anju.cases.showing import places_of
 from anju.domain.case import CaseState
 from anju.policy import Step
 from anju.store import evidence as blobs
@@ -35,8 +36,11 @@ def add_evidence(
 def keep(
     case: Case, *, slot: str, content: bytes, uploaded_by: int | None, at: datetime
 ) -> EvidenceAdded | Mistakes:
-    """Clean, encrypt and store one picture, then write its row; the row knows the hash."""
-    places = {place.code: place for place in policy.current().services[case.service_code].slots}
+    """Clean, encrypt and store one picture, then write its row; the row knows the hash.
+
+    `uploaded_by` is the agent or member of staff, who becomes a maker; None for the member.
+    """
+    places = {place.code: place for place in places_of(case)}
     if slot not in places:
         raise NotYours(slot)
     params = policy.current().params
@@ -75,7 +79,7 @@ def keep(
             uploaded_at=at,
         )
         if uploaded_by is not None:
-            CaseMaker.objects.get_or_create(case=case, staff_id=uploaded_by, defaults={"at": at})
+            made_by(case, uploaded_by, at=at)
     return EvidenceAdded(slot)
 
 
@@ -87,7 +91,11 @@ def remove_evidence(
     Raises:
         NotYours: not a picture of this person's case.
     """
-    case = own_case(reference, person_id)
+    return take_away(own_case(reference, person_id), evidence_id, at=at)
+
+
+def take_away(case: Case, evidence_id: int, *, at: datetime) -> Done | Mistakes:
+    """Take a picture away from a case that is the caller's to mend. Raises NotYours."""
     if case.state not in (CaseState.DRAFT, CaseState.RETURNED):
         return Mistakes({"": "业务已提交，不能再删除照片。"})
     with transaction.atomic():
@@ -104,9 +112,7 @@ def missing_slots(case: Case, step: Step) -> list[str]:
     if not step.slots:
         return []
     present = set(case.evidence.filter(removed_at__isnull=True).values_list("slot", flat=True))
-    required = {
-        place.code for place in policy.current().services[case.service_code].slots if place.required
-    }
+    required = {place.code for place in places_of(case) if place.required}
     return [code for code in step.slots if code in required and code not in present]
 
 

@@ -5,12 +5,11 @@ from typing import Any
 
 from anju import ledger, policy
 from anju.cases import proving, registry
-from anju.cases.assessment import Assessment, assess, quote_from_json, service_policy
-from anju.cases.decisions import CASE_ROLES, reason_tells
-from anju.cases.declaration import Service
+from anju.cases.assessment import Assessment, asked_of, assess, quote_from_json, service_policy
+from anju.cases.declaration import Asked, Service
 from anju.cases.evidence import open_picture
-from anju.cases.models import Case, CaseDecision, Evidence, Message
-from anju.cases.ownership import own_case
+from anju.cases.models import MEMBER, Case, Evidence, Message
+from anju.cases.ownership import CASE_ROLES, own_case
 from anju.cases.records import (
     CaseLine,
     CaseView,
@@ -18,13 +17,12 @@ from anju.cases.records import (
     NotYours,
     Proof,
     Quote,
-    ReturnedNote,
     ServiceCard,
     StepPage,
     Value,
 )
 from anju.cases.records import Message as MessageRecord
-from anju.cases.showing import lines_of, slots_of, timeline_of, values_of
+from anju.cases.showing import lines_of, returned_note, slots_of, timeline_of, values_of
 from anju.cases.staff_facts import review_page, staff_evidence, worklist
 from anju.cases.words import STATE_TEXT
 from anju.domain.calendar import SHANGHAI
@@ -75,13 +73,14 @@ def service_card(code: str, *, person_id: int, channel: str, at: datetime) -> Se
 
 def _card(service: Service[Any], person_id: int, *, at: datetime, on: Any) -> ServiceCard:
     block = policy.current().services[service.code]
-    found = assess(service, person_id, at=at, on=on)
+    found = assess(service, Asked(at, person_id), on=on)
     # Live cases and the draft in one query; the oldest of each.
     mine: dict[bool, str] = {}
     for reference, state in (
         Case.objects.filter(
             person_id=person_id,
             service_code=service.code,
+            applicant_kind=MEMBER,
             state__in=(*_SHOWN_LIVE, CaseState.DRAFT),
         )
         .order_by("id")
@@ -93,7 +92,7 @@ def _card(service: Service[Any], person_id: int, *, at: datetime, on: Any) -> Se
         code=service.code,
         title=block.title,
         summary=block.summary,
-        life_event=block.life_event,
+        life_event=block.life_event or "",
         is_open=found.is_open,
         findings=found.conditions,
         live_reference=live,
@@ -113,7 +112,7 @@ def step_page(reference: str, *, person_id: int, number: int, at: datetime) -> S
     if not 1 <= number <= min(case.step, len(block.steps)):
         raise NotYours(f"{reference}/{number}")
     step = block.steps[number - 1]
-    found = assess(service, person_id, at=at, on=ledger.business_date(), besides=case)
+    found = assess(service, asked_of(case, at=at), on=ledger.business_date(), besides=case)
     return StepPage(
         reference=reference,
         service_code=case.service_code,
@@ -131,7 +130,7 @@ def step_page(reference: str, *, person_id: int, number: int, at: datetime) -> S
         slots=slots_of(case, step.slots) if step.slots else (),
         proof=_proof(case, service, found, number, step, at),
         warning=service.warning if number == len(block.steps) or step.fields else "",
-        returned=_returned_note(case),
+        returned=returned_note(case),
     )
 
 
@@ -143,7 +142,7 @@ def _proof(
     step: Step,
     at: datetime,
 ) -> Proof | None:
-    if step.proof is None or found.quote is None:
+    if step.proof is None or found.subject is None:
         return None
     bound_to = proving.binding(case, service, found)
     person = parties.person(case.person_id)
@@ -153,17 +152,6 @@ def _proof(
         phone_masked=str(person.phone or ""),
         resend_at=codes.resend_at(case.person_id, purpose=service.code, at=at),
         done=proving.is_proved(case, number, bound_to),
-    )
-
-
-def _returned_note(case: Case) -> ReturnedNote | None:
-    if case.state != CaseState.RETURNED:
-        return None
-    decision = CaseDecision.objects.filter(case=case).order_by("-round").first()
-    if decision is None:
-        return None
-    return ReturnedNote(
-        reason_tells("return_for_correction", decision.reason_code), decision.note, decision.at
     )
 
 
@@ -197,14 +185,15 @@ def case_view(reference: str, *, person_id: int, at: datetime) -> CaseView:
     )
 
 
-def _next_text(case: Case, arrival_days: int) -> str:
+def _next_text(case: Case, arrival_days: int | None) -> str:
     match CaseState(case.state):
         case CaseState.DRAFT:
             return "还没有提交。您填写的内容已保存，可随时继续。"
         case CaseState.IN_REVIEW:
             return f"工作人员将在 {case.due_on:%Y年%m月%d日} 前答复，结果会用短信和消息通知您。"
         case CaseState.RETURNED:
-            return "请按退回的说明修改后再次提交，款项仍为您留存。"
+            kept = "，款项仍为您留存" if case.quote is not None else ""
+            return f"请按退回的说明修改后再次提交{kept}。"
         case CaseState.PAYING:
             # True as well while worker or bank is away: what is safe, and what still waits.
             return (
@@ -212,11 +201,10 @@ def _next_text(case: Case, arrival_days: int) -> str:
                 "银行暂时联系不上时会自动再办，您不需要再做什么。"
             )
         case CaseState.COMPLETED:
-            quote = quote_from_json(case.quote)
-            assert quote is not None
-            return registry.service(case.service_code).finished_text(quote)
+            return registry.service(case.service_code).finished_text(quote_from_json(case.quote))
         case CaseState.REJECTED:
-            return "申请未能通过，留存的款项已恢复为可用余额。"
+            freed = "，留存的款项已恢复为可用余额" if case.quote is not None else ""
+            return f"申请未能通过{freed}。"
         case CaseState.FAILED:
             return "银行未能付款，您的账户和余额没有变化，请核对收款卡后重新申请。"
         case CaseState.PAYMENT_RETURNED:
@@ -254,7 +242,7 @@ def _receipt(case: Case, quote: Quote | None, title: str, pay_to: str) -> tuple[
 
 def cases_of(person_id: int, *, at: datetime) -> tuple[CaseLine, ...]:
     """The member's cases, newest first, drafts included; drafts taken back are left out."""
-    cases = Case.objects.filter(person_id=person_id).exclude(
+    cases = Case.objects.filter(person_id=person_id, applicant_kind=MEMBER).exclude(
         state=CaseState.CANCELLED, submitted_at__isnull=True
     )
     return lines_of(cases.order_by("-id")[:50], at=at)
@@ -270,7 +258,8 @@ def quote_trace(reference: str, *, person_id: int, at: datetime) -> Quote:
     quote = quote_from_json(case.quote)
     if quote is None:
         service = registry.service(case.service_code)
-        quote = assess(service, person_id, at=at, on=ledger.business_date(), besides=case).quote
+        asked = asked_of(case, at=at)
+        quote = assess(service, asked, on=ledger.business_date(), besides=case).quote
     if quote is None:
         raise NotYours(reference)
     return quote

@@ -3,22 +3,42 @@
 from django.db import models
 
 from anju.domain.case import LIVE, CaseState
+from anju.store.fields import SealedTextField
+
+MEMBER, AGENT, STAFF = APPLICANTS = ("member", "agent", "staff")
+"""Who applies: a member for himself, an agent for an employer, staff for whoever is there."""
 
 
 class Case(models.Model):
-    """One application from draft to end."""
+    """One application from draft to end.
+
+    `person` is the member it is about, `employer` the employer concerned: whose agent entered it
+    or for whom staff did; a member's own application has none. `answers` is what was entered, as
+    sealed JSON. `first_checked_*` is 初审, where policy asks for it, of the present round.
+    """
 
     reference = models.CharField(max_length=20, unique=True)
     service_code = models.CharField(max_length=60)
     channel = models.CharField(max_length=12)
-    person = models.ForeignKey("parties.Person", on_delete=models.PROTECT, related_name="+")
+    applicant_kind = models.CharField(
+        max_length=6, default=MEMBER, choices=[(kind, kind) for kind in APPLICANTS]
+    )
+    applicant = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    person = models.ForeignKey(
+        "parties.Person", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    employer = models.ForeignKey(
+        "parties.Employer", on_delete=models.PROTECT, null=True, related_name="+"
+    )
     subject_kind = models.CharField(max_length=12)
     subject_id = models.BigIntegerField()
     branch_code = models.CharField(max_length=30)
     exclusion_group = models.CharField(max_length=30)
     state = models.CharField(max_length=20, choices=[(s.value, s.value) for s in CaseState])
     step = models.PositiveSmallIntegerField(default=1)
-    answers = models.JSONField(default=dict)
+    answers = SealedTextField(null=True)
     answers_version = models.PositiveSmallIntegerField(default=1)
     policy_version = models.CharField(max_length=64)
     quote = models.JSONField(null=True)
@@ -28,6 +48,13 @@ class Case(models.Model):
     why_review = models.TextField(default="", blank=True)
     decided_reason = models.CharField(max_length=60, default="", blank=True)
     decided_note = models.TextField(default="", blank=True)
+    decided_by = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    first_checked_by = models.ForeignKey(
+        "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    first_checked_at = models.DateTimeField(null=True)
     round = models.PositiveSmallIntegerField(default=1)
     begun_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
@@ -36,7 +63,7 @@ class Case(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        """One live case per subject and exclusion group; one draft per person and service."""
+        """One live case per subject and exclusion group; one draft of each applicant."""
 
         constraints = (
             models.UniqueConstraint(
@@ -46,8 +73,24 @@ class Case(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["person", "service_code"],
-                condition=models.Q(state="draft"),
+                condition=models.Q(state="draft", applicant_kind=MEMBER),
                 name="one_draft",
+            ),
+            models.UniqueConstraint(
+                fields=["applicant", "service_code", "subject_kind", "subject_id"],
+                condition=models.Q(state="draft") & ~models.Q(applicant_kind=MEMBER),
+                name="one_draft_entered",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(applicant_kind=MEMBER, person__isnull=False, employer=None)
+                | models.Q(applicant_kind=AGENT, applicant__isnull=False, employer__isnull=False)
+                | models.Q(applicant_kind=STAFF, applicant__isnull=False),
+                name="applicant_is_somebody",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(first_checked_by=None, first_checked_at=None)
+                | models.Q(first_checked_by__isnull=False, first_checked_at__isnull=False),
+                name="first_check_is_somebodys",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["draft", "cancelled"])
@@ -58,6 +101,11 @@ class Case(models.Model):
         indexes = (
             models.Index(fields=["branch_code", "state", "waiting_since"], name="worklist"),
             models.Index(fields=["person", "-id"], name="cases_of_person"),
+            models.Index(
+                fields=["employer", "service_code", "-id"],
+                condition=models.Q(employer__isnull=False),
+                name="cases_of_employer",
+            ),
         )
 
 
@@ -109,7 +157,10 @@ class CaseProof(models.Model):
 
 
 class CaseMaker(models.Model):
-    """A member of staff who entered or edited a fact, evidence or amount of this case."""
+    """Who entered, checked first or edited a fact, evidence or amount of this case.
+
+    `staff` is the user, also where it is an employer's agent.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="makers")
     staff = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from anju import ledger, policy
 from anju.cases import registry
-from anju.cases.assessment import Assessment, assess
+from anju.cases.assessment import Assessment, asked_of, assess
 from anju.cases.declaration import Service
 from anju.cases.models import Case, CaseProof
 from anju.cases.ownership import applicant_user, own_case
@@ -21,13 +21,12 @@ SMS = "sms"
 
 def binding(case: Case, service: Service[Any], found: Assessment) -> str:
     """The hash a proof is bound to: the sentence the person was shown, the case, the very card."""
-    assert found.quote is not None
     return codes.binding(
         f"{service.code}.submit",
         case=case.reference,
         round=case.round,
         says=service.proving(found.facts, found.quote),
-        payee=service.payee(found.facts),
+        payee=service.payee_of(found.facts),
     )
 
 
@@ -44,8 +43,8 @@ def send_code(
     if not 1 <= number <= len(steps) or steps[number - 1].proof != SMS:
         return Mistakes({"": "这一步不需要短信验证码。"})
     service = registry.service(case.service_code)
-    found = assess(service, person_id, at=at, on=ledger.business_date(), besides=case)
-    if not found.is_open or found.quote is None:
+    found = assess(service, asked_of(case, at=at), on=ledger.business_date(), besides=case)
+    if not found.is_open:
         return Mistakes({"": "办理条件有变化，请返回业务页面查看原因。"})
     sent = codes.request(
         person_id,

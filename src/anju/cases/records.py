@@ -130,7 +130,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """A case as one row of a list."""
+    """A case as one row of a list; whom it is about is a member, masked, or an employer."""
 
     reference: str
     service_code: str
@@ -190,7 +190,11 @@ class EvidenceFile:
 
 @dataclass(frozen=True)
 class ReviewPage:
-    """A case as staff decide it."""
+    """A case as staff decide it.
+
+    `entered` is what an agent or staff entered. `first_check` is "due" while 初审 is asked for and
+    this person may do it, "waits" while somebody else must, "" where nothing is to be done.
+    """
 
     reference: str
     title: str
@@ -198,6 +202,9 @@ class ReviewPage:
     state_text: str
     channel_text: str
     member: tuple[Value, ...]
+    entered: tuple[Value, ...]
+    pays: bool
+    first_check: str
     findings: tuple[Finding, ...]
     why_review: str
     quote: Quote | None
@@ -210,6 +217,50 @@ class ReviewPage:
     next_reference: str | None
     previous_reference: str | None
     revealable: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class EntryPage:
+    """A case that an agent or staff enter, as they see it.
+
+    Attributes:
+        about: the values of the member or employer it is about.
+        answers: what was entered, by field code, as it is typed.
+        entered: the same as people read it.
+        findings: every condition as it stands, while the case is still to be submitted.
+        may_mend: whether it may be mended and submitted from here.
+        may_take_back: whether it may be taken back from here.
+    """
+
+    reference: str
+    service_code: str
+    title: str
+    state: str
+    state_text: str
+    channel_text: str
+    about: tuple[Value, ...]
+    answers: dict[str, str]
+    entered: tuple[Value, ...]
+    findings: tuple[Finding, ...]
+    slots: tuple[Slot, ...]
+    timeline: tuple[TimelineEntry, ...]
+    returned: ReturnedNote | None
+    warning: str
+    button: str
+    due_on: date | None
+    submitted_at: datetime | None
+    may_mend: bool
+    may_take_back: bool
+
+
+@dataclass(frozen=True)
+class EnteredPage:
+    """A slice of the cases that an employer has to do with, newest first."""
+
+    lines: tuple[CaseLine, ...]
+    total: int
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True)
@@ -244,6 +295,13 @@ class Begun:
 
     reference: str
     number: int
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A case was entered, not submitted yet."""
+
+    reference: str
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,8 @@ import re
 from datetime import datetime
 
 from anju.cases import registry
-from anju.cases.decisions import case_worker, staff_case
 from anju.cases.engine import case_ref
+from anju.cases.ownership import case_worker, staff_case
 from anju.cases.records import DecisionRefused
 from anju.domain.calendar import SHANGHAI
 from anju.domain.case import LIVE

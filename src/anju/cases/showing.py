@@ -1,17 +1,28 @@
 """Turning cases into the records that every hall draws."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from anju import policy
 from anju.cases.assessment import Assessment
 from anju.cases.declaration import Service
-from anju.cases.models import Case
-from anju.cases.records import CaseLine, EvidencePage, Quote, Slot, TimelineEntry, Value
+from anju.cases.entry_fields import answer_text, answers_of
+from anju.cases.models import Case, CaseDecision
+from anju.cases.records import (
+    CaseLine,
+    EvidencePage,
+    Quote,
+    ReturnedNote,
+    Slot,
+    TimelineEntry,
+    Value,
+)
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
+from anju.domain.case import CaseState
 from anju.parties import facts as parties
 from anju.parties.facts import PersonFacts
+from anju.policy import Slot as PolicySlot
 from anju.policy import Step
 
 _MONEY_FIELDS = frozenset({"balance", "interest"})
@@ -51,9 +62,46 @@ def all_values_of(
     return tuple(Value(code, label, texts[code], _kind(code)) for code, label in labels.items())
 
 
+def entered_values(service: Service[Any], case: Case) -> tuple[Value, ...]:
+    """What was entered, in the order of its fields; nothing where members apply."""
+    if service.entry is None:
+        return ()
+    answers = answers_of(case)
+    return tuple(
+        Value(each.code, each.label, answer_text(each, answers.get(each.code, "")))
+        for each in service.entry.fields
+    )
+
+
+def returned_note(case: Case) -> ReturnedNote | None:
+    """Why staff gave the case back, while it is with its applicant."""
+    if case.state != CaseState.RETURNED:
+        return None
+    decision = CaseDecision.objects.filter(case=case).order_by("-round").first()
+    if decision is None:
+        return None
+    tells = reason_tells("return_for_correction", decision.reason_code)
+    return ReturnedNote(tells, decision.note, decision.at)
+
+
+def reason_tells(decision: str, code: str) -> str:
+    """The sentence an applicant reads for a reason; the bare code when the city dropped it."""
+    reason = getattr(policy.current().reasons, decision).get(code)
+    return reason.tells if reason is not None else code
+
+
+def places_of(case: Case) -> tuple[PolicySlot, ...]:
+    """The places for pictures that this case has, by what was entered."""
+    answers = answers_of(case)
+    return tuple(
+        place
+        for place in policy.current().services[case.service_code].slots
+        if all(answers.get(code) == value for code, value in place.only_for.items())
+    )
+
+
 def slots_of(case: Case, codes: tuple[str, ...] | None = None) -> tuple[Slot, ...]:
     """The picture slots of a case with what lies in them; all of them, or those named."""
-    block = policy.current().services[case.service_code]
     pages: dict[str, list[EvidencePage]] = {}
     for picture in case.evidence.filter(removed_at__isnull=True).order_by("slot", "page_no"):
         pages.setdefault(picture.slot, []).append(
@@ -69,13 +117,13 @@ def slots_of(case: Case, codes: tuple[str, ...] | None = None) -> tuple[Slot, ..
             hint=place.hint,
             pages=tuple(pages.get(place.code, ())),
         )
-        for place in block.slots
+        for place in places_of(case)
         if codes is None or place.code in codes
     )
 
 
 def timeline_of(case: Case, *, for_staff: bool) -> tuple[TimelineEntry, ...]:
-    """What happened, oldest first; a member is told which office acted, not which person."""
+    """What happened, oldest first; applicants are told which office acted, not which person."""
     entries = []
     for event in case.events.order_by("id"):
         if not for_staff and event.action == "cases.evidence_replaced":
@@ -94,6 +142,8 @@ def timeline_of(case: Case, *, for_staff: bool) -> tuple[TimelineEntry, ...]:
 def _who(kind: str, actor_id: int | None, *, for_staff: bool) -> str:
     if kind == "member":
         return "申请人" if for_staff else "您"
+    if kind == "agent":
+        return "单位经办人"
     if kind == "staff" and actor_id is not None:
         return parties.staff_member(actor_id).display_name if for_staff else "管理部"
     return "系统"
@@ -108,11 +158,19 @@ def branch_name(code: str) -> str:
 def lines_of(cases: Iterable[Case], *, at: datetime) -> tuple[CaseLine, ...]:
     """Cases as the rows of a list; all their people are read in one query."""
     rows = list(cases)
-    people = parties.people(case.person_id for case in rows)
-    return tuple(_line(case, people[case.person_id], at=at) for case in rows)
+    people = parties.people(case.person_id for case in rows if case.person_id is not None)
+    others = [case.employer_id for case in rows if case.employer_id is not None]
+    employers = parties.employer_names(others) if others else {}
+    return tuple(_line(case, _whom(case, people, employers), at=at) for case in rows)
 
 
-def _line(case: Case, person: PersonFacts, *, at: datetime) -> CaseLine:
+def _whom(case: Case, people: Mapping[int, PersonFacts], employers: Mapping[int, str]) -> str:
+    if case.person_id is not None:
+        return str(people[case.person_id].name)
+    return employers.get(case.employer_id, "—")
+
+
+def _line(case: Case, whom: str, *, at: datetime) -> CaseLine:
     block = policy.current().services.get(case.service_code)
     quote = case.quote or {}
     amount = quote["principal_fen"] + quote["interest_fen"] if quote else None
@@ -123,7 +181,7 @@ def _line(case: Case, person: PersonFacts, *, at: datetime) -> CaseLine:
         title=block.title if block is not None else case.service_code,
         state=case.state,
         state_text=STATE_TEXT[case.state],
-        member_name_masked=str(person.name),
+        member_name_masked=whom,
         amount_fen=amount,
         channel=CHANNEL_TEXT.get(case.channel, case.channel),
         branch=branch_name(case.branch_code),

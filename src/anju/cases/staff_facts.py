@@ -7,20 +7,21 @@ from django.db.models import Count, QuerySet
 
 from anju import ledger, policy
 from anju.cases import registry
-from anju.cases.assessment import assess, quote_from_json
+from anju.cases.assessment import asked_of, assess, quote_from_json
 from anju.cases.decisions import (
     DECISIONS,
-    case_worker,
     current_hash,
+    first_check_is_due,
     reasons_for,
-    staff_case,
     waiting_cases,
+    why_may_not_check_first,
     why_may_not_decide,
 )
 from anju.cases.evidence import open_picture
 from anju.cases.models import Case, Evidence
+from anju.cases.ownership import case_worker, staff_case
 from anju.cases.records import EvidenceFile, NotYours, ReviewPage, WorkPage
-from anju.cases.showing import all_values_of, lines_of, slots_of, timeline_of
+from anju.cases.showing import all_values_of, entered_values, lines_of, slots_of, timeline_of
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
 from anju.domain.case import CaseState
 from anju.parties import facts as parties
@@ -144,9 +145,8 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
     case = staff_case(reference, staff)
     block = policy.current().services[case.service_code]
     service = registry.service(case.service_code)
-    found = assess(
-        service, case.person_id, at=at, on=ledger.business_date(), besides=case, deciding=True
-    )
+    asked = asked_of(case, at=at)
+    found = assess(service, asked, on=ledger.business_date(), besides=case, deciding=True)
     undecided = case.state in (CaseState.IN_REVIEW, CaseState.RETURNED)
     quote = found.quote if undecided else quote_from_json(case.quote)
     before, after = _neighbours(case, staff)
@@ -166,6 +166,9 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
         state_text=STATE_TEXT[case.state],
         channel_text=CHANNEL_TEXT.get(case.channel, case.channel),
         member=all_values_of(service, found, quote, at),
+        entered=entered_values(service, case),
+        pays=service.payment is not None,
+        first_check=_first_check(case, staff),
         # Once it is decided, what is true of the account today is no reason for anything.
         findings=found.conditions + found.checks if undecided else (),
         why_review=case.why_review,
@@ -175,11 +178,18 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
         reasons={decision: reasons_for(decision) for decision in DECISIONS},
         may_decide=not why_not,
         why_not=why_not,
-        payload_hash=current_hash(case, found) if found.quote is not None else "",
+        payload_hash=current_hash(case, found) if found.subject is not None else "",
         next_reference=after,
         previous_reference=before,
         revealable=service.revealable,
     )
+
+
+def _first_check(case: Case, staff: StaffFacts) -> str:
+    """What stands with 初审 for this person: "due", "waits" or ""."""
+    if case.state != CaseState.IN_REVIEW or not first_check_is_due(case):
+        return ""
+    return "waits" if why_may_not_check_first(case, staff) else "due"
 
 
 def _neighbours(case: Case, staff: StaffFacts) -> tuple[str | None, str | None]:

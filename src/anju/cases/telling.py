@@ -1,23 +1,46 @@
-"""Telling a member: a message in the hall's inbox and, where it matters, an SMS."""
+"""Telling: a member by the inbox and, where it matters, an SMS; an employer's agents by SMS."""
 
 from datetime import datetime
 
-from anju.cases.models import Case, Message
-from anju.parties import messages
+from anju.cases.models import AGENT, MEMBER, Case, Message
+from anju.parties import agent_messages, messages
 
 
 def tell(case: Case, *, title: str, body: str, at: datetime, by_sms: bool = False) -> None:
-    """Write the message in the caller's transaction; the SMS leaves after the commit.
+    """Write the message to the member in the caller's transaction; the SMS leaves after the commit.
 
-    The SMS carries the title only and no amounts: a phone may lie on a table.
+    The SMS carries the title only and no amounts: a phone may lie on a table. A case that others
+    entered about the member has no page of the member's own to lead to.
     """
+    own = case.applicant_kind == MEMBER
     Message.objects.create(
-        person_id=case.person_id, at=at, title=title, body=body, reference=case.reference
+        person_id=case.person_id,
+        at=at,
+        title=title,
+        body=body,
+        reference=case.reference if own else "",
     )
     if by_sms:
+        where = f"，业务编号 {case.reference}" if own else ""
         messages.send_sms(
             case.person_id,
             kind="case",
-            text=f"您的{title}，业务编号 {case.reference}，详情请登录网上服务大厅查看。",
+            text=f"您的{title}{where}，详情请登录网上服务大厅查看。",
             at=at,
         )
+
+
+def tell_employer(case: Case, text: str, *, at: datetime) -> None:
+    """Tell the agent who entered the case, or the administrators of an employer it concerns.
+
+    Names and amounts stay out of a message, as for members.
+    """
+    if case.employer_id is None:
+        return
+    agent_messages.tell_agents(
+        case.employer_id,
+        who=case.applicant_id if case.applicant_kind == AGENT else None,
+        kind="case",
+        text=f"{text}，详情请登录单位网厅查看。",
+        at=at,
+    )

@@ -15,4 +15,4 @@ STATE_TEXT: dict[str, str] = {
     CaseState.REINSTATED: "已恢复账户",
 }
 
-CHANNEL_TEXT = {"h5": "微信", "web": "网上大厅", "counter": "柜面"}
+CHANNEL_TEXT = {"h5": "微信", "web": "网上大厅", "employer": "单位网厅", "counter": "柜面"}

@@ -58,9 +58,25 @@ def check_policy(city: policy.Policy) -> None:
         for place, rule in asked:
             if rule not in rules:
                 raise city.problem(file, place, f"{code} has no rule {rule}")
+        _check_kind(city, file, block, known[code])
         for at, step in enumerate(block.steps):
             _check_fields(city, file, ("steps", at), step.fields, known[code].record_fields)
     _check_fields(city, "center.yaml", ("account",), city.account.fields, ACCOUNT_FIELDS)
+
+
+def _check_kind(city: policy.Policy, file: str, block: policy.ServicePolicy, known: Any) -> None:
+    """Refuse a service that others enter without its fields, or that pays and does not say when."""
+    enters = any(step.page == "entry" for step in block.steps)
+    if enters != (known.entry is not None):
+        raise city.problem(file, ("steps",), "an entry page belongs to a service that is entered")
+    if known.payment is not None and block.arrival_working_days is None:
+        raise city.problem(file, (), "a service that pays says its arrival_working_days")
+    answers = {field.code for field in known.entry.fields} if known.entry is not None else set()
+    for at, slot in enumerate(block.slots):
+        for code in slot.only_for:
+            if code not in answers:
+                where = ("slots", at, "only_for")
+                raise city.problem(file, where, f"nothing called {code} is entered")
 
 
 def _check_fields(

@@ -47,6 +47,11 @@ class Resubmit:
 
 
 @dataclass(frozen=True)
+class CheckFirst:
+    """初审: somebody looks at what was entered before another person decides."""
+
+
+@dataclass(frozen=True)
 class Approve:
     """A member of staff who made nothing of the case approves it."""
 
@@ -101,6 +106,7 @@ class Reinstated:
 Event = (
     Submit
     | Resubmit
+    | CheckFirst
     | Approve
     | ReturnForCorrection
     | Reject
@@ -148,6 +154,8 @@ def decide(state: CaseState, event: Event) -> Step:
 
 def _decide_submitted(state: CaseState, event: Event) -> Step:
     match state, event:
+        case CaseState.IN_REVIEW, CheckFirst():
+            return CaseState.IN_REVIEW, ()
         case CaseState.IN_REVIEW, Approve(pays=True):
             return CaseState.PAYING, (Effect.ORDER,)
         case CaseState.IN_REVIEW, Approve():

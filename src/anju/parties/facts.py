@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from anju.domain import identifiers
 from anju.parties import indexes, rules
-from anju.parties.models import BankCard, Employer, Person, User
+from anju.parties.models import Agent, BankCard, Employer, Person, User
 from anju.store import audit, index
 from anju.store.fields import unseal
 from anju.store.secrets import MaskedCard, MaskedIdNumber, MaskedName, MaskedPhone, Secret
@@ -312,6 +312,16 @@ def is_oneself(staff_user_id: int, person_id: int) -> bool:
     phone = unseal(user.person, "phone").expose()
     same = Person.objects.filter(pk=person_id).filter(index.match("phone", indexes.PHONE, phone))
     return bool(phone) and same.exists()
+
+
+def is_one_of(staff_user_id: int, user_ids: Iterable[int]) -> bool:
+    """Whether a member of staff is, by ID number, an agent behind one of these logins."""
+    agents = Agent.objects.filter(user_id__in=set(user_ids))
+    numbers = {unseal(row, "id_number").expose() for row in agents}
+    if not numbers:
+        return False
+    user = User.objects.select_related("person").get(pk=staff_user_id)
+    return user.person is not None and unseal(user.person, "id_number").expose() in numbers
 
 
 def _with_marks(rows: QuerySet[Person]) -> QuerySet[Person]:

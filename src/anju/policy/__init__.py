@@ -9,16 +9,13 @@ from anju.policy.examples import failing_examples
 from anju.policy.interest import interest_terms
 from anju.policy.loader import centers_in, load
 from anju.policy.problems import PolicyError
+from anju.policy.service_shapes import Review, ServicePolicy, Slot, Step
 from anju.policy.shapes import (
     AccountPage,
     Branch,
     Identity,
     LabelledField,
     MenuSection,
-    Review,
-    ServicePolicy,
-    Slot,
-    Step,
 )
 
 __all__ = [

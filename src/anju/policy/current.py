@@ -12,6 +12,7 @@ from anju.policy.dated_values import Params
 from anju.policy.demo import DemoFile
 from anju.policy.examples import ExamplesFile
 from anju.policy.problems import PolicyError
+from anju.policy.service_shapes import ServicePolicy
 from anju.policy.shapes import (
     AccountPage,
     Branch,
@@ -20,7 +21,6 @@ from anju.policy.shapes import (
     Labels,
     MenuSection,
     ReasonsFile,
-    ServicePolicy,
     WordsFile,
 )
 from anju.policy.sources import Document

@@ -25,12 +25,12 @@ from anju.policy.overlays import (
 )
 from anju.policy.parsing import assumed_in, parse
 from anju.policy.problems import PolicyError
+from anju.policy.service_shapes import ServicePolicy
 from anju.policy.shapes import (
     Branch,
     BranchesFile,
     CenterFile,
     ReasonsFile,
-    ServicePolicy,
     WordsFile,
 )
 from anju.policy.sources import Document, Path_
@@ -213,7 +213,7 @@ def _check_center(policy: Policy, city: Folder) -> None:
 def _check_service(policy: Policy, code: str, city: Folder) -> None:
     service = policy.services[code]
     document = city.document(f"services/{code}.yaml")
-    if service.life_event not in policy.words.life_events:
+    if service.life_event is not None and service.life_event not in policy.words.life_events:
         raise document.problem(
             ("life_event",), f"{service.life_event} is none of the life events in words.yaml"
         )

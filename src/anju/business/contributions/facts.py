@@ -41,6 +41,7 @@ class EnrolmentFacts:
         amounts_from: the month by whose rounding the month's amounts were reckoned.
         seal_reason: "" while contributing, else "retired", "left" or "unpaid_leave".
         stop_approved_on: when the branch approved the stop of contributions, if it did.
+        first_month: the month from which this employer pays; None where another system kept it.
     """
 
     account_id: int
@@ -59,6 +60,7 @@ class EnrolmentFacts:
     seal_reason: str
     stop_approved_on: date | None
     stop_approved_by: str
+    first_month: date | None = None
 
     @property
     def month_fen(self) -> int:
@@ -140,6 +142,7 @@ def enrolment(person_id: int) -> EnrolmentFacts | None:
         seal_reason=row.seal_reason,
         stop_approved_on=row.stop_approved_on,
         stop_approved_by=row.stop_approved_by,
+        first_month=row.first_month,
     )
 
 

@@ -111,7 +111,9 @@ def test_filters_hold_together(five):
 
 
 def test_the_services_of_the_city_are_offered_as_filter(five):
-    assert listed(five).services == ((cast.SERVICE, "退休提取"),)
+    offered = dict(listed(five).services)
+    assert offered[cast.SERVICE] == "退休提取"
+    assert offered["contributions.stopping"] == "停缴"
 
 
 def test_the_neighbours_of_a_case_follow_the_list(five):

@@ -71,7 +71,7 @@ def _act(code: str, page: ReviewPage, posted: QueryDict | None, is_open: bool) -
         label=label,
         button=_button(code, page.quote),
         button_kind=kind,
-        consequence=_consequence(code, page.quote),
+        consequence=_consequence(code, page),
         form=form,
         is_open=is_open,
     )
@@ -83,12 +83,19 @@ def _button(code: str, quote: Quote | None) -> str:
     return "不予通过并终结" if code == "reject" else "退回申请人补正"
 
 
-def _consequence(code: str, quote: Quote | None) -> str:
+def _consequence(code: str, page: ReviewPage) -> str:
+    quote = page.quote
     if code == "approve" and quote and quote.total_fen:
         return (
             f"通过后立即生成付款指令并交银行付款，按今日试算为 {yuan(quote.total_fen)} 元；"
             "指令发出后不能撤回。"
         )
+    if not page.pays:
+        return {
+            "approve": "通过后业务立即办结并生效，不能撤回。",
+            "return_for_correction": "退回申请人，编号不变；补正后重新进入审核。",
+            "reject": "业务就此终结，不能恢复；需要时须重新申请。",
+        }[code]
     return {
         "approve": "通过后业务立即办结，不能撤回。",
         "return_for_correction": "退回申请人，编号不变，款项仍为其留存；补正后重新进入审核。",

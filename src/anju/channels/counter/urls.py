@@ -85,6 +85,7 @@ urlpatterns = [
     path("keys/", keys.keys, name="keys"),
     path("cases/<str:reference>/", cases.case, name="case"),
     path("cases/<str:reference>/reveal/", cases.reveal, name="reveal"),
+    path("cases/<str:reference>/first-check/", cases.first_check, name="first_check"),
     path("cases/<str:reference>/evidence/<str:slot>/", evidence.replace, name="replace"),
     path("cases/<str:reference>/<str:decision>/", cases.decide, name="decide"),
     path("evidence/<int:evidence_id>/", evidence.picture, name="picture"),

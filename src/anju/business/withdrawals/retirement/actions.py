@@ -33,7 +33,7 @@ def order(case: CaseRef, facts: RetirementFacts, at: datetime) -> tuple[str, Quo
     treasury.write_order(
         order_no,
         case_reference=case.reference,
-        person_id=case.person_id,
+        person_id=case.member_id,
         principal_fen=quote.principal_fen,
         interest_fen=quote.interest_fen,
         value_date=quote.until,
@@ -61,7 +61,7 @@ def finish(case: CaseRef, at: datetime) -> None:
     held = ledger.hold(case.hold_id)
     assert held is not None
     assert held.interest_until is not None
-    enrolment = contributions.enrolment(case.person_id)
+    enrolment = contributions.enrolment(case.member_id)
     assert enrolment is not None
     vouchers = []
     if held.amount:
@@ -96,5 +96,5 @@ def book_return(case: CaseRef, at: datetime) -> None:
 def reveal(case: CaseRef, field: str, reason: str, actor: Actor, at: datetime) -> str:
     """One plain value of the applicant, with the audit row that says who asked and why."""
     return revealing.reveal_for_case(
-        case.person_id, field, reason=reason, actor=actor, case_ref=case.reference, at=at
+        case.member_id, field, reason=reason, actor=actor, case_ref=case.reference, at=at
     )

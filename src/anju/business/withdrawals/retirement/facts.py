@@ -11,7 +11,7 @@ from anju.business.contributions.facts import EnrolmentFacts
 from anju.business.loans import facts as loans
 from anju.business.loans.facts import LoanFacts
 from anju.business.withdrawals import closing
-from anju.cases.declaration import Subject
+from anju.cases.declaration import Asked, Subject
 from anju.cases.records import Quote
 from anju.domain.calendar import SHANGHAI
 from anju.domain.money import yuan
@@ -60,8 +60,9 @@ class RetirementFacts:
     another_case: str | None
 
 
-def gather(person_id: int, at: datetime, another_case: str | None) -> RetirementFacts:
+def gather(asked: Asked) -> RetirementFacts:
     """Read everything the rules and the pages need."""
+    person_id = asked.member_id
     enrolment = contributions.enrolment(person_id)
     person, full_name = parties.person_by_name(person_id)
     return RetirementFacts(
@@ -71,7 +72,7 @@ def gather(person_id: int, at: datetime, another_case: str | None) -> Retirement
         account=ledger.account(enrolment.account_id) if enrolment is not None else None,
         card=parties.receiving_card(person_id),
         loan=loans.outstanding_loan(person_id),
-        another_case=another_case,
+        another_case=asked.another_case,
     )
 
 
@@ -130,16 +131,18 @@ def payee(facts: RetirementFacts) -> str:
     return f"card:{facts.card.card_id}" if facts.card is not None else ""
 
 
-def proving(facts: RetirementFacts, quote: Quote) -> str:
+def proving(facts: RetirementFacts, quote: Quote | None) -> str:
     """What the member proves: this amount, to this card."""
+    assert quote is not None
     title = policy.current().services["withdrawals.retirement"].title
     tail = facts.card.last4 if facts.card is not None else ""
     bank = policy.current().banks[facts.card.bank_code].name if facts.card is not None else ""
     return f"申请{title} {yuan(quote.total_fen)} 元到尾号 {tail} 的{bank}卡"
 
 
-def finished_text(quote: Quote) -> str:
+def finished_text(quote: Quote | None) -> str:
     """What the member reads at the end."""
+    assert quote is not None
     if quote.total_fen == 0:
         return "账户余额和利息为零，个人账户已直接销户。"
     return (

@@ -57,6 +57,22 @@ def decide(request: HttpRequest, reference: str, decision: str) -> HttpResponse:
 
 @require_POST
 @staff_only
+def first_check(request: HttpRequest, reference: str) -> HttpResponse:
+    """初审: what was entered and photographed is complete; somebody else decides."""
+    answer = actions.check_first(
+        reference,
+        staff_id=request.user.pk,
+        payload_hash=request.POST.get("payload_hash", ""),
+        at=request.at,
+    )
+    if isinstance(answer, DecisionRefused):
+        return _again(request, reference, "", answer.text, status=409)
+    notices.leave(request, "初审已通过，请由其他人员审核。")
+    return redirect("counter:case", reference=reference)
+
+
+@require_POST
+@staff_only
 def reveal(request: HttpRequest, reference: str) -> HttpResponse:
     """Show one masked value in the clear, once, on a page of its own; the act is recorded."""
     form = RevealForm(request.POST, auto_id="reveal-%s")

@@ -1,0 +1,1 @@
+"""停缴: stop contributing for a member who retires or leaves; the branch approves."""

@@ -1,0 +1,99 @@
+"""What is entered: its shape looked at, kept sealed with its case, and said again in words."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from anju.cases.declaration import Answers, Entry, EntryField
+from anju.cases.models import Case
+from anju.cases.records import Mistakes
+from anju.domain.money import parse_yuan, yuan
+from anju.store.fields import seal, unseal
+
+_TEXT_MAX = {"text": 100, "long_text": 500}
+
+
+class _Unfit(Exception):
+    """What was typed has not the field's shape."""
+
+
+def shaped(entry: Entry, posted: Mapping[str, str]) -> Answers | Mistakes:
+    """The answers in what was posted, each in its field's shape; or what to mend, by field."""
+    answers, errors = {}, {}
+    for each in entry.fields:
+        typed = posted.get(each.code, "").strip()
+        try:
+            answers[each.code] = _shaped(each, typed) if typed else _nothing(each)
+        except _Unfit as unfit:
+            errors[each.code] = str(unfit)
+    return Mistakes(errors) if errors else entry.clean(answers)
+
+
+def _nothing(field: EntryField) -> str:
+    if field.required:
+        verb = "选择" if field.kind == "choice" else "填写"
+        raise _Unfit(f"请{verb}{field.label}。")
+    return ""
+
+
+def _shaped(field: EntryField, typed: str) -> str:
+    match field.kind:
+        case "choice":
+            if typed not in dict(field.choices):
+                raise _Unfit(f"请选择{field.label}。")
+            return typed
+        case "month":
+            return f"{_day(f'{typed}-01', field, '年月，如 2026-11'):%Y-%m}"
+        case "day":
+            return _day(typed, field, "日期，如 2026-11-20").isoformat()
+        case "money":
+            try:
+                return str(parse_yuan(typed))
+            except ValueError as error:
+                raise _Unfit(str(error)) from None
+        case _:
+            if len(typed) > _TEXT_MAX[field.kind]:
+                raise _Unfit(f"{field.label}请写在 {_TEXT_MAX[field.kind]} 字以内。")
+            return typed
+
+
+def _day(text: str, field: EntryField, like: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise _Unfit(f"{field.label}请填写{like}。") from None
+
+
+def keep_answers(case: Case, answers: Answers) -> None:
+    """Put the answers into the case, sealed; in memory, the caller saves."""
+    seal(case, "answers", json.dumps(dict(answers), ensure_ascii=False, sort_keys=True))
+    case.answers_version += 1
+
+
+def answers_of(case: Case) -> dict[str, str]:
+    """What was entered, by field code; empty where nothing is."""
+    kept = unseal(case, "answers").expose()
+    found: dict[str, str] = json.loads(kept) if kept else {}
+    return found
+
+
+def answer_text(field: EntryField, answer: str) -> str:
+    """An answer as people read it."""
+    if not answer:
+        return "—"
+    match field.kind:
+        case "choice":
+            return dict(field.choices).get(answer, answer)
+        case "month":
+            return f"{date.fromisoformat(f'{answer}-01'):%Y年%m月}"
+        case "day":
+            return f"{date.fromisoformat(answer):%Y年%m月%d日}"
+        case "money":
+            return yuan(int(answer))
+        case _:
+            return answer
+
+
+def typed_again(field: EntryField, answer: str) -> str:
+    """An answer as it is typed into its field."""
+    return yuan(int(answer)) if field.kind == "money" and answer else answer
