@@ -52,6 +52,13 @@ def kept(places: str, names: str, reason: str) -> Kept:
 
 
 KEPT = (
+    # -- the halls' pages of what is entered come next
+    kept(
+        "src/anju/cases/*.py",
+        "entry_form prospect entered_case_page entered_cases entered_evidence at_counter"
+        " may_mend may_take_back",
+        "called by the employer hall and the counter",
+    ),
     # -- called by a framework
     kept("src/anju/*/apps.py", "default_auto_field verbose_name", "read by Django's app registry"),
     kept(

@@ -179,11 +179,14 @@ RULES = (
     ),
     Rule(
         "plain-values",
-        "a plain personal value is opened below the halls, on its way to the bank, or in a roster",
+        "a plain personal value is opened below the halls, on its way to the bank, in a roster, "
+        "or in what was entered",
         "a masked type from parties.facts, or an audited reveal",
         lambda path: (
             under(*ABOVE_THE_LEDGER)(path)
-            and not any(place in path for place in ("/treasury/", "/rosters/rows.py"))
+            and not any(
+                place in path for place in ("/treasury/", "/rosters/rows.py", "/entry_fields.py")
+            )
         ),
         pattern(r"\.expose\(|(?<!ledger\.)\bunseal\("),
         bad=(f"{SOURCE}cases/a.py", 'phone = unseal(person, "phone").expose()\n'),
