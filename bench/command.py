@@ -12,7 +12,7 @@ from pathlib import Path
 
 from anju.config.clock import SHANGHAI
 from anju.config.environment import CHECKOUT
-from bench import city, memory, pages, peers, postings, report, rosters, statements
+from bench import city, employers, memory, pages, peers, postings, report, rosters, statements
 from bench.costs import Cost
 from bench.rounds import Ratio
 from bench.sizes import FULL, QUICK, SIZES, SMOKE, Size
@@ -24,6 +24,7 @@ WORKLOADS: dict[str, Workload] = {
     "one-bank-account": statements.one_bank_account,
     "postings": postings.through_python,
     "pages": pages.halls,
+    "employers": employers.pages,
     "memory": memory.held,
     "import": rosters.imports,
     "city": city.nights,
