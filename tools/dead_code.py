@@ -92,8 +92,7 @@ KEPT = (
     ),
     kept(
         "src/anju/channels/employer/opening_forms.py",
-        "clean_uscc clean_agent_phone clean_employer_ratio clean_member_ratio clean_headcount"
-        " clean_wages clean_payday clean_first_month",
+        "clean_uscc clean_agent_phone clean_headcount clean_wages clean_payday",
         "called by Django's forms",
     ),
     kept(

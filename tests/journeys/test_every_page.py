@@ -21,6 +21,7 @@ NO_PAGE = {
     *("employer:end_others", "employer:agent_act", "employer:roster_act"),
     *("employer:roster_template", "employer:members_file"),
     *("employer:remittance_confirm", "employer:remittance_void", "employer:remittance_pay"),
+    "employer:back_payment_confirm",
     *(
         "counter:home",
         "counter:large",

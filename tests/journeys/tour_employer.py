@@ -75,6 +75,7 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
     unit.press_on(unit.page.locator("a.row-act").first)
     look("agent")
     _remit(unit, look, press)
+    look("back-payments", "/unit/back-payments/")
     look("not-found", "/unit/nowhere/")
     unit.go("/unit/security/")
     if way.size != "phone":

@@ -48,6 +48,8 @@ EMPLOYER_ROWS = (
     Row("employer:invite", agents("200", clerk="403"), agents("422", clerk="403")),
     Row("employer:remittances", agents("200"), NEVER),
     Row("employer:remittance_confirm", NEVER, agents("404")),
+    Row("employer:back_payments", agents("200"), agents("422", other_unit="200")),
+    Row("employer:back_payment_confirm", NEVER, agents("404")),
     # -- one list: of this employer alone
     Row(
         "employer:remittance", agents("200", other_unit="404"), NEVER, the_list, objects=("number",)

@@ -17,6 +17,12 @@ def add_months(day: date, n: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def months_of(first: date, last: date) -> list[date]:
+    """The firsts of the months from one through another; none where the last comes first."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return [add_months(first, n) for n in range(max(0, count))]
+
+
 @dataclass(frozen=True, slots=True)
 class WorkCalendar:
     """Monday to Friday, but for public holidays and the weekend days worked in their stead (调休).

@@ -85,6 +85,12 @@ def month_words(month: date) -> str:
     return f"{month.year:04}年{month.month:02}月"
 
 
+def month_span(first: date, last: date) -> str:
+    """Months as people write them: 2026年07月, or 2026年07月至2026年09月."""
+    words = month_words(first)
+    return words if first == last else f"{words}至{month_words(last)}"
+
+
 def ratio_words(ratio: Fraction) -> str:
     """A ratio as people write it: 12%, 7.5%; as a fraction where no decimal can tell it."""
     whole, point, rest = percent(ratio).removesuffix("%").partition(".")

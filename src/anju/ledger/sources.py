@@ -1,5 +1,7 @@
 """Vouchers and money that waits, found by the business they belong to."""
 
+from collections.abc import Collection
+
 from anju.ledger.calls import rows
 from anju.ledger.vouchers import HEAD, VoucherHead
 
@@ -39,3 +41,37 @@ def voucher_of(kind: str, *, source_type: str, source_id: str, seq: int = 0) -> 
         [source_id, source_type, kind, seq],
     )
     return int(found[0][0]) if found else None
+
+
+def allocated(source_type: str, source_ids: Collection[str]) -> dict[str, dict[int, int]]:
+    """What businesses of a type gave each account out of suspense, by source id; fen.
+
+    What an account could not take, and so waits for its employer, counts as given to it; what was
+    given and taken back is nothing.
+    """
+    found = rows(
+        "SELECT h.source_id, l.account_id, sum(l.amount)::bigint"
+        " FROM ledger_voucher h JOIN ("
+        "  SELECT voucher_id, accounting_date, account_id, amount FROM ledger_member_line"
+        "  UNION ALL SELECT voucher_id, accounting_date, account_id, amount"
+        "  FROM ledger_suspense_line WHERE account_id IS NOT NULL) l"
+        "  ON l.voucher_id = h.id AND l.accounting_date = h.accounting_date"
+        " WHERE h.source_type = %s AND h.source_id = ANY(%s)"
+        " GROUP BY h.source_id, l.account_id",
+        [source_type, list(source_ids)],
+    )
+    given: dict[str, dict[int, int]] = {}
+    for source_id, account_id, fen in found:
+        if fen:
+            given.setdefault(source_id, {})[account_id] = fen
+    return given
+
+
+def allocating(source_type: str, *, subject: str) -> set[str]:
+    """The source ids of a type whose vouchers ever took money from a suspense subject."""
+    return {source_id for (source_id,) in rows(
+        "SELECT DISTINCT h.source_id FROM ledger_voucher h JOIN ledger_gl_line g"
+        " ON g.voucher_id = h.id AND g.accounting_date = h.accounting_date"
+        " WHERE h.source_type = %s AND g.subject = %s AND g.amount > 0",
+        [source_type, subject],
+    )}  # fmt: skip

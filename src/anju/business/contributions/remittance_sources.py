@@ -2,6 +2,7 @@
 
 from anju.business.contributions.models import Remittance
 from anju.business.treasury.orders import Came, Expectation, Source, expects
+from anju.domain.contribution import month_span
 from anju.domain.vouchers import GlLine, SuspenseLine
 from anju.ledger import UNALLOCATED
 from anju.store import outbox
@@ -44,7 +45,8 @@ def _expectation(each: Remittance, came: Came) -> Expectation:
     return Expectation(
         REMITTANCE,
         each.number,
-        f"{employer.name} {each.month:%Y年%m月} 汇缴 {each.number}",
+        f"{employer.name} {month_span(each.from_month, each.month)} {each.get_kind_display()}"
+        f" {each.number}",
         gl=(GlLine(UNALLOCATED, -amount, employer_id=employer.pk),),
         suspense=(SuspenseLine(UNALLOCATED, "employer", str(employer.pk), amount, "received"),),
         is_once=False,

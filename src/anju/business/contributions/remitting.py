@@ -1,15 +1,19 @@
-"""An employer remits: a month's list is confirmed, its money looked for, and given to everybody.
+"""An employer remits: a list is confirmed, its money looked for, and given to everybody.
 
-What the bank tells is booked as the employer's unallocated money (21901) when it comes; a list that
-it suffices for is posted as one voucher of a batch. So an amount that is too small waits, one that
-is too large leaves the rest, and a second payment of the same list harms nobody.
+Regular lists of a month are confirmed here, back payments in `backpaying`; from then on both go the
+same way. What the bank tells is booked as the employer's unallocated money (21901) when it comes; a
+list that it suffices for is posted as one voucher of a batch. So an amount that is too small waits,
+one that is too large leaves the rest, and a second payment of the same list harms nobody.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum, Value
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from anju import ledger, policy
 from anju.business.contributions.models import (
@@ -19,18 +23,28 @@ from anju.business.contributions.models import (
     RemittanceLine,
 )
 from anju.business.contributions.models.remittances import LIVE
+from anju.business.contributions.remittance_lists import (
+    Changed,
+    Confirmed,
+    Draft,
+    NotConfirmed,
+    locked_account,
+    unpaid,
+    written,
+)
 from anju.business.contributions.remitting_rules import RULES, RemittanceFacts
 from anju.domain.calendar import add_months
+from anju.domain.contribution import month_span
 from anju.domain.employer_account import AccountEvent, AccountState, decide
-from anju.domain.rules import Finding, all_met, evaluate
+from anju.domain.rules import all_met, evaluate
 from anju.ledger import Announced, LedgerRefusal, StagedVoucher
-from anju.store import audit, outbox, references
+from anju.store import audit, outbox
 from anju.store.audit import Actor
 from anju.store.bulk import insert_from
 
-KIND = "HJ"
 SCOPE = "remittance"
-State = Remittance.State
+State, Kind = Remittance.State, Remittance.Kind
+_VOUCHERS = {Kind.REGULAR: "remittance", Kind.BACK: "back_payment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +61,6 @@ class Due:
     def total_fen(self) -> int:
         """Both parts together."""
         return self.member_fen + self.employer_fen
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmed:
-    """A list that waits for its money: the number goes into the transfer's remark."""
-
-    number: str
-    total_fen: int
-    due_on: date
-
-
-@dataclass(frozen=True, slots=True)
-class NotConfirmed:
-    """Nothing was written; every finding of a rule that does not hold, in the rules' order."""
-
-    findings: tuple[Finding, ...]
 
 
 class NotVoidable(Exception):
@@ -132,17 +130,15 @@ def confirm(
     """
     with transaction.atomic():
         on = ledger.enter_day()
-        account = EmployerAccount.objects.select_for_update(no_key=True).get(pk=account_id)
-        again = Remittance.objects.filter(request_key=key, account=account).first()
+        account, again = locked_account(account_id, key=key)
         if again is not None:
-            return Confirmed(again.number, again.total_fen, again.due_on)
+            return again
         owed = _due(account)
-        live = Remittance.objects.filter(account=account, state__in=LIVE)
         facts = RemittanceFacts(
             state=AccountState(account.state),
             month=month,
             due_month=owed.month,
-            live=live.values_list("number", flat=True).first() or "",
+            live=unpaid(account),
             headcount=owed.headcount,
             total_fen=owed.total_fen,
             seen_headcount=seen_headcount,
@@ -151,9 +147,14 @@ def confirm(
         found = evaluate(RULES, facts, policy.current(), at)
         if not all_met(found):
             return NotConfirmed(tuple(each for each in found if not each.met))
+        draft = Draft(
+            from_month=owed.month, month=owed.month, headcount=owed.headcount,
+            member_fen=owed.member_fen, employer_fen=owed.employer_fen, due_on=owed.due_on,
+        )  # fmt: skip
+        lines = partial(_copied, account, owed.month)
         try:
-            number = _written(account, owed, key=key, on=on, actor=actor, at=at)
-        except _Changed:
+            number = written(account, draft, lines=lines, key=key, on=on, actor=actor, at=at)
+        except Changed:
             fresh = _due(account)
             facts = replace(facts, headcount=fresh.headcount, total_fen=fresh.total_fen)
             found = evaluate(RULES, facts, policy.current(), at)
@@ -161,53 +162,20 @@ def confirm(
         return Confirmed(number, owed.total_fen, owed.due_on)
 
 
-class _Changed(Exception):
-    """Who is there is no longer what was seen."""
-
-
-def _written(
-    account: EmployerAccount, owed: Due, *, key: str, on: date, actor: Actor, at: datetime
-) -> str:
-    """The number of the list, written with its lines. Raises _Changed, and nothing is written."""
-    city = policy.current()
-    with transaction.atomic():
-        made = Remittance.objects.create(
-            number=references.next(KIND, on=on),
-            account=account,
-            month=owed.month,
-            due_on=owed.due_on,
-            headcount=owed.headcount,
-            member_fen=owed.member_fen,
-            employer_fen=owed.employer_fen,
-            total_fen=owed.total_fen,
-            receiving_account=city.collector.number,
-            policy_version=city.version,
-            request_key=key,
-            confirmed_by_id=actor.id,
-            confirmed_at=at,
-        )
-        people = _people(account, owed.month).annotate(of=Value(made.pk))
-        columns = ("of", "account_id", "pk", "base_fen", "member_month_fen", "employer_month_fen")
-        written = insert_from(
-            people.values_list(*columns),
-            into=RemittanceLine,
-            fields=(
-                "remittance", "account_id", "enrolment", "base_fen", "member_fen", "employer_fen"
-            ),
-        )  # fmt: skip
-        sums = made.lines.aggregate(member=Sum("member_fen"), employer=Sum("employer_fen"))
-        if (written, sums["member"], sums["employer"]) != (
-            owed.headcount, owed.member_fen, owed.employer_fen,
-        ):  # fmt: skip
-            raise _Changed
-    audit.write(
-        "contributions.remittance_confirmed",
-        at=at,
-        actor=actor,
-        subject=audit.Subject("remittance", made.number),
-        details={"month": f"{owed.month:%Y-%m}", "people": owed.headcount, "fen": owed.total_fen},
-    )
-    return made.number
+def _copied(account: EmployerAccount, month: date, made: Remittance) -> int:
+    """The lines of a month as the people are now, copied inside the database; how many."""
+    people = _people(account, month).annotate(of=Value(made.pk), for_month=Value(month))
+    return insert_from(
+        people.values_list(
+            "of", "account_id", "for_month", "pk", "base_fen", "member_month_fen",
+            "employer_month_fen",
+        ),
+        into=RemittanceLine,
+        fields=(
+            "remittance", "account_id", "month", "enrolment", "base_fen", "member_fen",
+            "employer_fen",
+        ),
+    )  # fmt: skip
 
 
 def void(number: str, *, actor: Actor, at: datetime) -> None:
@@ -303,21 +271,21 @@ def _begun(number: str, *, at: datetime) -> int | None:
 def _voucher(made: Remittance, *, at: datetime) -> StagedVoucher:
     on = ledger.business_date()
     lines = RemittanceLine.objects.filter(remittance=made).order_by("account_id")
-    parts = lines.values_list("account_id", "member_fen", "employer_fen")
+    sums = lines.values_list("account_id").annotate(Sum("member_fen"), Sum("employer_fen"))
     return StagedVoucher(
-        "remittance",
+        _VOUCHERS[Kind(made.kind)],
         source_type="remittance",
         source_id=made.number,
         employer_id=made.account.employer_id,
-        members=[(account, member + employer, on) for account, member, employer in parts],
+        members=[(account, member + employer, on) for account, member, employer in sums],
         bank_account_id=None,
-        summary=f"汇缴 {made.month:%Y年%m月}",
+        summary=f"{made.get_kind_display()} {month_span(made.from_month, made.month)}",
         occurred_at=at,
     )
 
 
 def _finish(number: str, *, at: datetime) -> None:
-    """The month is paid, for the employer and for everybody whose account took the money."""
+    """The list is paid: a regular one moves the employer's month, any of them everybody's."""
     with transaction.atomic():
         made = _locked(number)
         if made.state != State.ALLOCATING:
@@ -327,13 +295,12 @@ def _finish(number: str, *, at: datetime) -> None:
         made.state, made.ended_at = State.DONE, at
         made.allocated_on = posted.accounting_date
         made.save(update_fields=["state", "ended_at", "allocated_on"])
-        accounts = RemittanceLine.objects.filter(remittance=made).values("account_id")
-        paid = Enrolment.objects.filter(account_id__in=accounts)
-        paid.exclude(account_id__in=posted.aside).update(paid_through=made.month)
-        account = made.account
-        account.state = decide(AccountState(account.state), AccountEvent.REMITTED)
-        account.paid_through = made.month
-        account.save(update_fields=["state", "paid_through"])
+        _paid_through(made, aside=posted.aside)
+        if made.kind == Kind.REGULAR:
+            account = made.account
+            account.state = decide(AccountState(account.state), AccountEvent.REMITTED)
+            account.paid_through = made.month
+            account.save(update_fields=["state", "paid_through"])
         audit.write(
             "contributions.remittance_allocated",
             at=at,
@@ -341,6 +308,20 @@ def _finish(number: str, *, at: datetime) -> None:
             subject=audit.Subject("remittance", number),
             details={"waiting": posted.waiting},
         )
+
+
+def _paid_through(made: Remittance, *, aside: Collection[int]) -> None:
+    """Everybody whose account took the money is paid through the last month that it was for.
+
+    Whoever was paid through a later month already stays there.
+    """
+    of_account = RemittanceLine.objects.filter(remittance=made, account_id=OuterRef("account_id"))
+    last = Subquery(
+        of_account.order_by().values("account_id").annotate(last=Max("month")).values("last")
+    )
+    accounts = RemittanceLine.objects.filter(remittance=made).values("account_id")
+    paid = Enrolment.objects.filter(account_id__in=accounts).exclude(account_id__in=aside)
+    paid.update(paid_through=Greatest(Coalesce("paid_through", last), last))
 
 
 def go_on(at: datetime) -> int:

@@ -11,7 +11,7 @@ from anju.business.contributions import remitting
 from anju.business.contributions.models import EmployerAccount, Remittance
 from anju.business.contributions.models.remittances import LIVE
 from anju.business.contributions.remitting import Due
-from anju.domain.contribution import month_words
+from anju.domain.contribution import month_span, month_words
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.parties import facts as parties
 
@@ -21,10 +21,11 @@ PAST_ON_PAGE = 12
 
 @dataclass(frozen=True)
 class PersonLine:
-    """One person of a list; fen."""
+    """One person of a list; fen. `month` where a list is for more than one month."""
 
     account_no: str
     name: str
+    month: date | None
     base_fen: int
     member_fen: int
     employer_fen: int
@@ -49,6 +50,10 @@ class ListFacts:
     """A list as it was confirmed, and where it stands. Sums in fen."""
 
     number: str
+    kind_text: str
+    reason_text: str
+    is_back: bool
+    from_month: date
     month: date
     state: str
     state_text: str
@@ -66,7 +71,12 @@ class ListFacts:
     @property
     def month_text(self) -> str:
         """As people write it."""
-        return month_words(self.month)
+        return month_span(self.from_month, self.month)
+
+    @property
+    def title(self) -> str:
+        """What it is called: 2026年11月 汇缴."""
+        return f"{self.month_text} {self.kind_text}"
 
 
 @dataclass(frozen=True)
@@ -135,6 +145,10 @@ def one(employer_id: int, number: str, *, page: int = 1) -> tuple[ListFacts, Peo
 def _facts(row: Remittance) -> ListFacts:
     return ListFacts(
         number=row.number,
+        kind_text=row.get_kind_display(),
+        reason_text=row.get_reason_display(),
+        is_back=row.kind == Remittance.Kind.BACK,
+        from_month=row.from_month,
         month=row.month,
         state=row.state,
         state_text=row.get_state_display(),
@@ -158,26 +172,37 @@ def _bank_of(number: str) -> str:
 
 
 def _people_of(row: Remittance, number: int) -> People:
-    lines = row.lines.order_by("enrolment__account_no").values_list(
-        "enrolment__account_no", "enrolment__person_id", "base_fen", "member_fen", "employer_fen"
-    )
-    return _paged(lines, row.headcount, number)
+    lines = row.lines.order_by("enrolment__account_no", "month").values_list(
+        "enrolment__account_no", "enrolment__person_id", "month", "base_fen", "member_fen",
+        "employer_fen",
+    )  # fmt: skip
+    if row.kind == Remittance.Kind.REGULAR:
+        return _paged(lines, row.headcount, number, with_month=False)
+    return _paged(lines, lines.count(), number)
 
 
 def _people_due(account: EmployerAccount, number: int) -> People:
     people = remitting.people_due(account).order_by("account_no")
     lines = people.values_list(
-        "account_no", "person_id", "base_fen", "member_month_fen", "employer_month_fen"
-    )
-    return _paged(lines, people.count(), number)
+        "account_no", "person_id", "first_month", "base_fen", "member_month_fen",
+        "employer_month_fen",
+    )  # fmt: skip
+    return _paged(lines, people.count(), number, with_month=False)
 
 
-def _paged(lines: "QuerySet[Any, Any]", count: int, number: int) -> People:
+def _paged(
+    lines: "QuerySet[Any, Any]", count: int, number: int, *, with_month: bool = True
+) -> People:
     pages = max(1, -(-count // PEOPLE_ON_PAGE))
     number = min(max(1, number), pages)
     first = (number - 1) * PEOPLE_ON_PAGE
     shown = list(lines[first : first + PEOPLE_ON_PAGE])
     names = parties.full_names(person for _no, person, *_ in shown)
     return People(
-        tuple(PersonLine(no, names[person], *sums) for no, person, *sums in shown), number, pages
+        tuple(
+            PersonLine(no, names[person], month if with_month else None, *sums)
+            for no, person, month, *sums in shown
+        ),
+        number,
+        pages,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from anju import policy
 from anju.domain.calendar import SHANGHAI
@@ -58,6 +58,37 @@ def _rule(
     )  # fmt: skip
 
 
+class Seen(Protocol):
+    """A list as it is now, and as the person saw it who confirms."""
+
+    @property
+    def headcount(self) -> int: ...
+    @property
+    def total_fen(self) -> int: ...
+    @property
+    def seen_headcount(self) -> int: ...
+    @property
+    def seen_total_fen(self) -> int: ...
+
+
+def as_seen(matter: str) -> Rule[Any]:
+    """Nobody confirms what he has not seen; of any list."""
+
+    def holds(facts: Seen, city: Any, at: datetime) -> bool:
+        return (facts.headcount, facts.total_fen) == (facts.seen_headcount, facts.seen_total_fen)
+
+    return Rule(
+        code=f"{matter}.list_changed",
+        holds=holds,
+        says="清册与您看到的一致",
+        fails="清册在您查看之后有变动",
+        basis=_CENTER,
+        saw=lambda facts: f"现为 {facts.headcount} 人，{yuan(facts.total_fen)} 元",
+        source=_LIST,
+        mended_by="请重新核对后确认",
+    )
+
+
 RULES: tuple[Rule[RemittanceFacts], ...] = (
     _rule(
         "account_does_not_remit",
@@ -106,16 +137,5 @@ RULES: tuple[Rule[RemittanceFacts], ...] = (
         source=_LIST,
         mended_by="请先办理职工开户、启封或转入",
     ),
-    _rule(
-        "list_changed",
-        lambda facts, city, at: (
-            (facts.headcount, facts.total_fen) == (facts.seen_headcount, facts.seen_total_fen)
-        ),
-        says="清册与您看到的一致",
-        fails="清册在您查看之后有变动",
-        basis=_CENTER,
-        saw=lambda facts: f"现为 {facts.headcount} 人，{yuan(facts.total_fen)} 元",
-        source=_LIST,
-        mended_by="请重新核对后确认",
-    ),
+    as_seen("remittance"),
 )

@@ -31,6 +31,7 @@ APPOINTMENT = "appointment"
 PAGES = {
     "agents": "employer:agents",
     "members": "employer:members",
+    "back_payments": "employer:back_payments",
     "remittances": "employer:remittances",
     "rosters": "employer:rosters",
 }

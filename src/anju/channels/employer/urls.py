@@ -6,6 +6,7 @@ from django.urls import path
 
 from anju.channels.employer.views import (
     agents,
+    back_payments,
     home,
     members,
     opening,
@@ -53,6 +54,8 @@ urlpatterns = [
     path("remittances/<slug:number>/", remittances.one, name="remittance"),
     path("remittances/<slug:number>/void/", remittances.void, name="remittance_void"),
     path("remittances/<slug:number>/pay/", remittances.pay, name="remittance_pay"),
+    path("back-payments/", back_payments.back_payments, name="back_payments"),
+    path("back-payments/confirm/", back_payments.confirm, name="back_payment_confirm"),
     path("security/", security.security, name="security"),
     path("security/password/", security.password, name="password"),
     path("security/phone/", security.phone, name="phone"),

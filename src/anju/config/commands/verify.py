@@ -23,6 +23,7 @@ def run(args: argparse.Namespace) -> int:
     """Verify; 0 when every proof holds, else 1."""
     from django.conf import settings
 
+    from anju.business.contributions import remittance_proofs
     from anju.business.treasury import (
         bank_account_proofs,
         epoch_proofs,
@@ -31,7 +32,13 @@ def run(args: argparse.Namespace) -> int:
     )
     from anju.ledger.verify import verify
 
-    ours = (receipt_proofs, epoch_proofs, bank_account_proofs, reconciliation_proofs)
+    ours = (
+        receipt_proofs,
+        remittance_proofs,
+        epoch_proofs,
+        bank_account_proofs,
+        reconciliation_proofs,
+    )
     breaks = [*verify(), *(each for proofs in ours for each in proofs.breaks())]
     for each in breaks:
         print(f"{each.kind}: {each.what}: {each.detail}")

@@ -1,4 +1,4 @@
-"""汇缴: a month's list as an employer confirmed it, and what became of the money."""
+"""汇缴、补缴: a list as an employer confirmed it, and what became of the money."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,10 +11,11 @@ LIVE = ("confirmed", "allocating")
 
 
 class Remittance(models.Model):
-    """汇缴清册 with its notice: what an employer owes for one month, person by person.
+    """A list with its notice: what an employer pays, person by person and month by month.
 
-    What was confirmed never changes; only its state does, and what belongs to it
-    (sql/remittances.sql).
+    A regular one (汇缴清册) is for one month; a back payment (补缴清册) has a reason and is for
+    months from `from_month` through `month`. What was confirmed never changes; only its state
+    does, and what belongs to it (sql/remittances.sql, sql/back_payments.sql).
     `batch_id` is the ledger's batch once its money was looked for; a list whose money did not
     suffice keeps it and is confirmed again.
     """
@@ -27,8 +28,25 @@ class Remittance(models.Model):
         DONE = "done", "已入账"
         VOID = "void", "已作废"
 
+    class Kind(models.TextChoices):
+        """What is paid."""
+
+        REGULAR = "regular", "汇缴"
+        BACK = "back", "补缴"
+
+    class Reason(models.TextChoices):
+        """Why months that have passed are paid."""
+
+        ARREARS = "arrears", "欠缴补缴"
+        SHORT = "short", "少缴补缴"
+        OPENING = "opening", "开户补缴"
+        ARBITRATION = "arbitration", "仲裁或判决补缴"
+
     number = models.CharField(max_length=20, unique=True)
     account = models.ForeignKey(EmployerAccount, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.REGULAR)
+    reason = models.CharField(max_length=11, choices=Reason.choices, blank=True, default="")
+    from_month = models.DateField()
     month = models.DateField()
     due_on = models.DateField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.CONFIRMED)
@@ -49,16 +67,26 @@ class Remittance(models.Model):
     )
 
     class Meta:
-        """One list a month that is not void, one at a time that is not paid."""
+        """One regular list a month that is not void, one list at a time that is not paid."""
 
         constraints = (
             models.UniqueConstraint(
-                fields=["account", "month"], condition=~Q(state="void"), name="one_list_a_month"
+                fields=["account", "month"],
+                condition=~Q(state="void") & Q(kind="regular"),
+                name="one_list_a_month",
             ),
             models.UniqueConstraint(
                 fields=["account"], condition=Q(state__in=LIVE), name="one_list_at_a_time"
             ),
-            models.CheckConstraint(condition=Q(month__day=1), name="list_month_is_a_month"),
+            models.CheckConstraint(
+                condition=Q(month__day=1, from_month__day=1, from_month__lte=F("month")),
+                name="list_month_is_a_month",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="regular", reason="", from_month=F("month"))
+                | (Q(kind="back") & ~Q(reason="")),
+                name="list_of_its_kind",
+            ),
             models.CheckConstraint(
                 condition=Q(
                     headcount__gt=0,
@@ -97,11 +125,15 @@ class Remittance(models.Model):
 
 
 class RemittanceLine(models.Model):
-    """What is paid for one person; fen, each part rounded by itself."""
+    """What is paid for one person and one month; fen, each part rounded by itself.
 
-    pk = models.CompositePrimaryKey("remittance_id", "account_id")
+    `base_fen` is the base that was applied, within the month's limits.
+    """
+
+    pk = models.CompositePrimaryKey("remittance_id", "account_id", "month")
     remittance = models.ForeignKey(Remittance, on_delete=models.PROTECT, related_name="lines")
     account_id = models.BigIntegerField()
+    month = models.DateField()
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
     base_fen = models.BigIntegerField()
     member_fen = models.BigIntegerField()
@@ -117,3 +149,4 @@ class RemittanceLine(models.Model):
                 name="line_pays_something",
             ),
         )
+        indexes = (models.Index(fields=["account_id", "month"], name="months_of_account"),)

@@ -90,12 +90,13 @@ def member(employer_id: int, account_no: str) -> MemberFacts:
     lines = RemittanceLine.objects.filter(
         account_id=row.account_id, remittance__account__employer_id=employer_id
     )
-    live = lines.filter(remittance__state__in=LIVE).select_related("remittance")
+    waiting = lines.filter(remittance__state__in=LIVE).values("remittance_id")
+    live = Remittance.objects.filter(pk__in=waiting)
     paid = lines.filter(remittance__state=Remittance.State.DONE)
     sums = paid.aggregate(
-        months=Count("pk"), member=Sum("member_fen"), employer=Sum("employer_fen")
+        months=Count("month", distinct=True), member=Sum("member_fen"), employer=Sum("employer_fen")
     )
-    months = paid.select_related("remittance").order_by("-remittance__month")[:MONTHS_ON_PAGE]
+    months = paid.select_related("remittance").order_by("-month", "-remittance_id")[:MONTHS_ON_PAGE]
     return MemberFacts(
         account_id=row.account_id,
         account_no=row.account_no,
@@ -115,7 +116,7 @@ def member(employer_id: int, account_no: str) -> MemberFacts:
         sealed_on=row.sealed_on,
         seal_reason=SEAL_REASONS.get(row.seal_reason, ""),
         stop_approved_on=row.stop_approved_on,
-        lists=tuple(_standing(line.remittance) for line in live),
+        lists=tuple(_standing(each) for each in live),
         months=tuple(_month(line) for line in months),
         months_paid=sums["months"],
         paid_fen=(sums["member"] or 0) + (sums["employer"] or 0),
@@ -129,6 +130,6 @@ def _standing(row: Remittance) -> Standing:
 def _month(line: Any) -> PaidMonth:
     made = line.remittance
     return PaidMonth(
-        made.number, made.month, line.base_fen, line.employer_fen, line.member_fen,
+        made.number, line.month, line.base_fen, line.employer_fen, line.member_fen,
         made.allocated_on,
     )  # fmt: skip

@@ -65,7 +65,7 @@ def frame_of(roster: RosterImport, on: date) -> rules.Frame:
     """What holds for every row of this roster on a day."""
     terms = policy.contribution_terms(policy.current())
     account = roster.account
-    return rules.Frame(account.first_month, account.paid_through, terms, on)
+    return rules.Frame(account.first_month, terms, on)
 
 
 def rows_of(table: Table) -> list[Row]:

@@ -30,11 +30,9 @@ _LATIN_NAME: Final = re.compile(r"[A-Za-z][A-Za-z.·'-]{1,49}")
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What holds for every row: the employer's first month and the last one it remitted, policy's
-    terms, and the day."""
+    """What holds for every row: the employer's first month, policy's terms, and the day."""
 
     employer_first_month: date
-    employer_paid_through: date | None
     terms: ContributionTerms
     on: date
 
@@ -104,9 +102,11 @@ def _name_problem(row: Row) -> Problem | None:
 
 
 def _month_problem_of(frame: Frame) -> Callable[[str], Problem | None]:
-    """Whether somebody may begin with a month, in the employer's and in policy's eyes."""
-    first = max(frame.employer_first_month, frame.terms.first_month)
-    paid, last = frame.employer_paid_through, frame.last_month
+    """Whether somebody may begin with a month, in the employer's and in policy's eyes.
+
+    Months that the employer has remitted already are paid for him afterwards (开户补缴).
+    """
+    first, last = max(frame.employer_first_month, frame.terms.first_month), frame.last_month
 
     def problem(text: str) -> Problem | None:
         if not text:
@@ -115,9 +115,6 @@ def _month_problem_of(frame: Frame) -> Callable[[str], Problem | None]:
         if month < first:
             says = f"不能早于本单位的首次汇缴年月 {month_words(first)}"
             return FIRST_MONTH, "first_month.before_employer", says
-        if paid is not None and month <= paid:
-            says = f"本单位已汇缴至 {month_words(paid)}，首次汇缴年月应晚于该月，此前的月份另办补缴"
-            return FIRST_MONTH, "first_month.remitted", says
         if month > last:
             return FIRST_MONTH, "first_month.ahead", f"不能晚于 {month_words(last)}"
         return None

@@ -13,6 +13,7 @@ from anju.business.contributions import remitting, remitting_facts
 from anju.business.contributions.remitting import Confirmed, NotVoidable
 from anju.business.contributions.remitting_facts import ListFacts, RemittancePage
 from anju.channels.employer.hall import agents_only, draw
+from anju.channels.employer.seen import SeenForm, told
 from anju.channels.pages import notices
 from anju.channels.pages.row_keys import row_key
 from anju.channels.pages.shapes import Problem, Row
@@ -22,13 +23,10 @@ _HERE = "remittances"
 _NONE = "单位还没有住房公积金账户，请先办理单位开户。"
 
 
-class ConfirmForm(forms.Form):
-    """What the page showed, as it comes back; nobody types it."""
+class ConfirmForm(SeenForm):
+    """What the page showed, with its month."""
 
     month = forms.DateField(input_formats=["%Y-%m-%d"])
-    headcount = forms.IntegerField(min_value=0, max_value=10_000_000)
-    total_fen = forms.IntegerField(min_value=0, max_value=10**15)
-    request_key = forms.RegexField(r"^[0-9a-f]{32}$")
 
 
 @require_GET
@@ -72,11 +70,13 @@ def _due(page: RemittancePage) -> list[Row]:
 
 
 def _notice(live: ListFacts) -> list[Row]:
+    reason = [Row("补缴原因", live.reason_text)] if live.is_back else []
     return [
         Row("清册编号", live.number, "number", note="转账时请写进备注，凭它入账", strong=True),
         Row("收款账号", live.receiving_account, "number"),
         Row("收款银行", live.receiving_bank),
-        Row("汇缴人数", f"{live.headcount} 人"),
+        *reason,
+        Row(f"{live.kind_text}人数", f"{live.headcount} 人"),
         Row("单位部分", live.employer_fen, "money"),
         Row("个人部分", live.member_fen, "money"),
         Row("缴存期限", live.due_on, "day"),
@@ -92,21 +92,12 @@ def confirm(request: HttpRequest) -> HttpResponse:
     form = ConfirmForm(request.POST)
     if page is None or not form.is_valid():
         raise Http404
-    sent = form.cleaned_data
-    answer = remitting.confirm(
-        page.account_id,
-        month=sent["month"],
-        seen_headcount=sent["headcount"],
-        seen_total_fen=sent["total_fen"],
-        key=sent["request_key"],
-        actor=Actor.agent(request.user.pk),
-        at=request.at,
-    )
+    month = form.cleaned_data["month"]
+    answer = remitting.confirm(page.account_id, month=month, **form.seen(request))
     if isinstance(answer, Confirmed):
         notices.leave(request, f"清册已确认，编号 {answer.number}。请按通知转账。")
         return redirect("employer:remittances")
-    texts = (f"{one.says}（{one.saw}）。{one.mended_by}。" for one in answer.findings)
-    return _draw(request, tuple(Problem(text) for text in texts))
+    return _draw(request, told(answer.findings))
 
 
 @require_GET

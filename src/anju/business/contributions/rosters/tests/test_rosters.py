@@ -8,6 +8,7 @@ import pytest
 
 from anju import ledger
 from anju.business.contributions import orders
+from anju.business.contributions.backpaying import facts as back_payments
 from anju.business.contributions.models import EmployerAccount, Enrolment, RosterBlock, RosterImport
 from anju.business.contributions.rosters import actions, columns, facts, reading, writing
 from anju.business.contributions.rosters.answers import NotYours, RosterBroken
@@ -243,12 +244,17 @@ def test_what_changed_since_the_preview_stops_all_or_leaves_out_one():
     assert standing(part).written == 2
 
 
-def test_months_the_employer_has_remitted_are_for_back_payment():
+def test_months_the_employer_has_remitted_are_then_missing_and_paid_back():
     account = EmployerAccount.objects.get(employer_id=company.employer())
     account.state, account.paid_through = "normal", date(2026, 10, 1)
     account.save()
-    rows = [company.person(1, first_month="2026-10"), company.person(2, first_month="2026-11")]
-    assert problems(company.uploaded(rows)) == {2: ["first_month.remitted"]}
+    rows = [company.person(1, first_month="2026-09"), company.person(2, first_month="2026-11")]
+    reference = company.uploaded(rows)
+    assert problems(reference) == {}
+    assert company.confirmed(reference) == "done"
+    page = back_payments.page(company.employer(), only_missing=True)
+    assert (page.missing, page.missed_from) == (1, date(2026, 9, 1))
+    assert [one.missed_text for one in page.people] == ["2026年09月至2026年10月"]
 
 
 def test_an_employer_whose_account_is_sealed_takes_nobody_on():

@@ -1,0 +1,74 @@
+"""Which months were paid for whom: the lists' own lines, and what other systems paid before.
+
+The lines carry their month and their list its kind, so that a month that was paid in its turn can
+be told from one that was paid after the fact.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from fractions import Fraction
+
+from django.db.models import Min, QuerySet, Sum
+
+from anju.business.contributions.models import Enrolment, Remittance, RemittanceLine
+from anju.domain.calendar import months_of
+from anju.domain.contribution import clip, part
+from anju.domain.contribution_terms import ContributionTerms
+
+Sums = tuple[int, int]
+"""Member's and employer's part in fen."""
+
+
+def lines(accounts: Collection[int] | None = None) -> "QuerySet[RemittanceLine]":
+    """The lines of all lists that are not void, of these accounts only where they are named."""
+    found = RemittanceLine.objects.exclude(remittance__state=Remittance.State.VOID)
+    return found if accounts is None else found.filter(account_id__in=accounts)
+
+
+def paid(
+    people: Iterable[Enrolment], *, first: date, last: date, terms: ContributionTerms
+) -> dict[tuple[int, date], Sums]:
+    """What was paid, or stands on a list, for each account and month from `first` to `last`.
+
+    What another system paid before it gave the account to us is known by its last month only; its
+    months count as paid by the base and the ratios that came along, within the month's limits.
+    """
+    known = {each.account_id: each for each in people}
+    found = lines(known).filter(month__range=(first, last)).order_by()
+    sums = {
+        (account, month): (member, employer)
+        for account, month, member, employer in found.values_list("account_id", "month").annotate(
+            Sum("member_fen"), Sum("employer_fen")
+        )
+    }
+    elsewhere = [each for each in known.values() if each.first_month is None and each.paid_through]
+    if not elsewhere:
+        return sums
+    regular = lines([each.account_id for each in elsewhere]).filter(
+        remittance__kind=Remittance.Kind.REGULAR
+    )
+    ours = dict(regular.order_by().values_list("account_id").annotate(Min("month")))
+    for each in elsewhere:
+        _add_elsewhere(sums, each, ours.get(each.account_id), first, last, terms)
+    return sums
+
+
+def _add_elsewhere(
+    sums: dict[tuple[int, date], Sums],
+    each: Enrolment,
+    ours: date | None,
+    first: date,
+    last: date,
+    terms: ContributionTerms,
+) -> None:
+    """Count the months that were paid before the first list of ours."""
+    for month in months_of(max(first, terms.first_month), last):
+        if month > each.paid_through or (ours is not None and month >= ours):
+            break
+        rounding = terms.rounding(month)
+        base, _ = clip(each.base_fen, terms.limits(month))
+        member, employer = sums.get((each.account_id, month), (0, 0))
+        sums[each.account_id, month] = (
+            member + part(base, Fraction(each.member_ratio), rounding=rounding),
+            employer + part(base, Fraction(each.employer_ratio), rounding=rounding),
+        )
