@@ -19,7 +19,7 @@ NO_PAGE = {
     *("citizen:photo", "citizen:cancel"),
     *("employer:challenge", "employer:sign_out", "employer:large", "employer:accept"),
     *("employer:end_others", "employer:agent_act", "employer:roster_act"),
-    *("employer:roster_template", "employer:members_file"),
+    *("employer:roster_template", "employer:members_file", "employer:receipt"),
     *("employer:remittance_confirm", "employer:remittance_void", "employer:remittance_pay"),
     "employer:back_payment_confirm",
     *(

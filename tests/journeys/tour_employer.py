@@ -17,6 +17,8 @@ STILL = {
     "menu": "/unit/menu/",
     "section": "/unit/menu/1/",
     "agents": "/unit/agents/",
+    "account": "/unit/account/",
+    "certificate": "/unit/account/certificate/",
     "security": "/unit/security/",
     "choose": "/unit/choose/",
 }
@@ -93,6 +95,15 @@ def _members(unit: EmployerHall, look: Callable[..., None]) -> None:
     look("members-found")
     unit.press_on(unit.page.locator("[data-line]").first)
     look("member")
+    unit.go("/unit/people/members/")
+    unit.hands.press(unit.page.locator("input[name=who]").first)
+    unit.press_on(unit.page.get_by_role("button", name="封存所选"))
+    look("seals")
+    unit.press_on(unit.page.get_by_role("button", name="确认封存"))
+    look("seals-empty")
+    look("enrol", "/unit/people/enrol/")
+    unit.press_on(unit.page.get_by_role("button", name="检查"))
+    look("enrol-empty")
 
 
 def _remit(unit: EmployerHall, look: Callable[..., None], press: Callable[[str], None]) -> None:

@@ -77,6 +77,10 @@ EMPLOYER_ROWS = (
         lambda world: {**the_clerk(world), "deed": "end"},
         objects=("number",),
     ),
+    # -- the employer's account
+    Row("employer:account", agents("200"), NEVER),
+    Row("employer:certificate", agents("200"), agents("422", other_unit="200")),
+    Row("employer:receipt", agents("404"), NEVER, the_list, objects=("number",)),
     # -- the employer's people
     Row("employer:members", agents("200"), agents("200")),
     Row("employer:members_file", NEVER, agents("200"), lambda world: {"kind": "csv"}),
@@ -86,6 +90,13 @@ EMPLOYER_ROWS = (
         NEVER,
         lambda world: {"number": "80000890"},
         objects=("number",),
+    ),
+    Row("employer:enrol", agents("200"), agents("422")),
+    Row(
+        "employer:seals",
+        agents("200"),
+        agents("200", other_unit="404"),
+        sent=lambda world: {"deed": "seal", "who": "80000890"},
     ),
     # -- people from a file: the employer's own rosters
     Row("employer:rosters", agents("200"), agents("422")),

@@ -1,6 +1,8 @@
 """Vouchers and money that waits, found by the business they belong to."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
 
 from anju.ledger.calls import rows
 from anju.ledger.vouchers import HEAD, VoucherHead
@@ -75,3 +77,32 @@ def allocating(source_type: str, *, subject: str) -> set[str]:
         " WHERE h.source_type = %s AND g.subject = %s AND g.amount > 0",
         [source_type, subject],
     )}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """What came to or went from money that waits; fen, above zero what came."""
+
+    on: date
+    voucher_id: int
+    kind: str
+    source_type: str
+    source_id: str
+    amount: int
+    balance_after: int
+
+
+def waiting_lines(
+    subject: str, *, source_type: str, source_id: str, limit: int
+) -> tuple[WaitingLine, ...]:
+    """The latest movements of one source's money on a suspense subject, newest first."""
+    found = rows(
+        "SELECT l.accounting_date, l.voucher_id, h.kind, h.source_type, h.source_id, l.amount,"
+        " l.balance_after"
+        " FROM ledger_suspense s JOIN ledger_suspense_line l ON l.suspense_id = s.id"
+        " JOIN ledger_voucher h ON h.id = l.voucher_id"
+        " WHERE s.subject = %s AND s.source_type = %s AND s.source_id = %s"
+        " ORDER BY l.accounting_date DESC, l.voucher_id DESC, l.line_no DESC LIMIT %s",
+        [subject, source_type, source_id, limit],
+    )
+    return tuple(WaitingLine(*each) for each in found)

@@ -33,6 +33,11 @@ class Actor:
         if (self.id is None) is not (self.kind == "system"):
             raise ValueError(f"an actor of kind {self.kind} with id {self.id}")
 
+    @property
+    def ref(self) -> str:
+        """As rows name whoever did something: "agent:7", or "system"."""
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
     @classmethod
     def member(cls, user_id: int) -> Self:
         """A member, by the key of the user."""

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from anju import ledger, policy
 from anju.business.contributions import postings
-from anju.business.contributions.models import EmployerAccount, Enrolment
+from anju.business.contributions.models import EmployerAccount, Enrolment, EnrolmentEvent
 from anju.domain.contribution import part
 from anju.domain.contribution_terms import Rounding
 from anju.domain.employer_account import AccountState
@@ -224,16 +224,31 @@ def seal(
     approved_by: str,
     actor: Actor,
     at: datetime,
+    month: date | None = None,
 ) -> None:
-    """停缴: seal the account for a reason, with the branch's approval where it was given."""
+    """停缴: seal the account for a reason, with the branch's approval where it was given.
+
+    `month` is the first one without contributions, where it was said.
+    """
     with transaction.atomic():
         ledger.enter_day()
         ledger.seal(account_id)
-        Enrolment.objects.filter(account_id=account_id).update(
+        enrolment = Enrolment.objects.filter(account_id=account_id)
+        enrolment.update(
             sealed_on=on,
             seal_reason=reason,
             stop_approved_on=approved_on,
             stop_approved_by=approved_by if approved_on else "",
+        )
+        EnrolmentEvent.objects.create(
+            account_id=account_id,
+            employer_id=enrolment.values_list("employer_id", flat=True).get(),
+            kind=EnrolmentEvent.Kind.SEALED,
+            month=month,
+            on=on,
+            reason=reason,
+            by=actor.ref,
+            at=at,
         )
         audit.write(
             "contributions.sealed",

@@ -103,13 +103,17 @@ def people_due(account: EmployerAccount) -> QuerySet[Enrolment]:
 
 
 def _people(account: EmployerAccount, month: date) -> QuerySet[Enrolment]:
-    """Who is paid for: with this employer, not sealed, and not paid for that month before."""
-    return Enrolment.objects.filter(
-        Q(paid_through__isnull=True) | Q(paid_through__lt=month),
-        Q(first_month__isnull=True) | Q(first_month__lte=month),
-        Q(member_month_fen__gt=0) | Q(employer_month_fen__gt=0),
-        employer_id=account.employer_id,
-        sealed_on__isnull=True,
+    """Who is paid for in a month by this employer."""
+    return Enrolment.objects.filter(is_paid_for(month), employer_id=account.employer_id)
+
+
+def is_paid_for(month: date) -> Q:
+    """Whether an enrolment is paid for: not sealed, begun, and not paid for that month before."""
+    return (
+        (Q(paid_through__isnull=True) | Q(paid_through__lt=month))
+        & (Q(first_month__isnull=True) | Q(first_month__lte=month))
+        & (Q(member_month_fen__gt=0) | Q(employer_month_fen__gt=0))
+        & Q(sealed_on__isnull=True)
     )
 
 

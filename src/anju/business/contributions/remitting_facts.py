@@ -128,9 +128,9 @@ def page(employer_id: int, *, number: int = 1) -> RemittancePage | None:
         paid_through=found.paid_through,
         unallocated_fen=ledger.unallocated(employer_id),
         due=remitting.due(found.pk),
-        live=None if live is None else _facts(live),
+        live=None if live is None else list_of(live),
         people=_people_due(found, number) if live is None else _people_of(live, number),
-        past=tuple(_facts(each) for each in past),
+        past=tuple(list_of(each) for each in past),
     )
 
 
@@ -139,10 +139,11 @@ def one(employer_id: int, number: str, *, page: int = 1) -> tuple[ListFacts, Peo
     found = Remittance.objects.filter(account__employer_id=employer_id, number=number).first()
     if found is None:
         raise LookupError(number)
-    return _facts(found), _people_of(found, page)
+    return list_of(found), _people_of(found, page)
 
 
-def _facts(row: Remittance) -> ListFacts:
+def list_of(row: Remittance) -> ListFacts:
+    """A list as pages show it."""
     return ListFacts(
         number=row.number,
         kind_text=row.get_kind_display(),

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.timezone import localdate
 
 from anju import ports
+from anju.business.contributions.people.rules import REASONS
 from anju.business.contributions.rosters.facts import RosterLine
 from anju.domain import identifiers
 from anju.domain.money import yuan
@@ -281,3 +282,40 @@ class RosterRowForm(forms.Form):
         """Put each problem beside its field."""
         for each in line.problems if line is not None else ():
             self.add_error(each.column or None, each.says)
+
+
+class EnrolForm(RosterRowForm):
+    """One person; what the page showed last comes back as `seen`."""
+
+    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
+
+
+def _month(label: str, hint: str) -> Any:
+    return forms.RegexField(
+        r"^[0-9]{4}-(0[1-9]|1[0-2])$",
+        label=label,
+        help_text=hint,
+        error_messages={
+            "required": f"请填写{label}。",
+            "invalid": f"{label}应写成年和月，如 2026-12。",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off", **_NUMBERS}),
+    )
+
+
+class SealForm(forms.Form):
+    """From which month on, and why."""
+
+    month = _month("封存年月", "从这个月起不再缴存，如 2026-12。")
+    reason = forms.ChoiceField(
+        label="封存原因",
+        choices=[("", "请选择"), *REASONS.items()],
+        error_messages={"required": "请选择封存原因。", "invalid_choice": "请选择封存原因。"},
+        widget=forms.Select,
+    )
+
+
+class UnsealForm(forms.Form):
+    """From which month on."""
+
+    month = _month("启封年月", "从这个月起恢复缴存，如 2026-12。")

@@ -29,11 +29,15 @@ APPOINTMENT = "appointment"
 
 # What a city's menu may name as a page of this hall.
 PAGES = {
+    "account": "employer:account",
     "agents": "employer:agents",
+    "certificate": "employer:certificate",
+    "enrol": "employer:enrol",
     "members": "employer:members",
     "back_payments": "employer:back_payments",
     "remittances": "employer:remittances",
     "rosters": "employer:rosters",
+    "seals": "employer:seals",
 }
 ADMINISTRATORS = frozenset({"agents"})
 """Those of the pages that are for the employer's administrators alone."""

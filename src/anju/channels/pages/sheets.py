@@ -6,7 +6,7 @@ A spreadsheet's rows are read one after the other: a table may be longer than me
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -95,20 +95,24 @@ def paper(
     title: str, *, center: str, notes: Sequence[str], parts: Sequence[Sheet], signers: Sequence[str]
 ) -> bytes:
     """The tables as a PDF for A4, `signers` under them. Raises TooLong."""
-    drawn = [_on_paper(part, untitled=len(parts) == 1) for part in parts]
     data = {
         "title": title,
         "center": center,
         "notes": list(notes),
         "landscape": any(len(part.columns) > PORTRAIT_COLUMNS_MAX for part in parts),
-        "parts": drawn,
+        "parts": [_on_paper(part, untitled=len(parts) == 1) for part in parts],
         "signers": list(signers),
     }
+    return drawn("table.typ", data, title=title)
+
+
+def drawn(template: str, data: Mapping[str, object], *, title: str) -> bytes:
+    """A template of this room as a PDF; `data` is its JSON."""
     fonts = typst.Fonts(
         include_system_fonts=False, font_paths=[str(pylopdf_fonts_zh_cn.sans_path().parent)]
     )
     compiler = typst.Compiler(
-        str(_TEMPLATES / "table.typ"),
+        str(_TEMPLATES / template),
         root=str(_TEMPLATES),
         font_paths=fonts,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

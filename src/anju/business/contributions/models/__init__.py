@@ -1,6 +1,7 @@
 """Tables of contributions, by matter."""
 
 from anju.business.contributions.models.employer_accounts import EmployerAccount
+from anju.business.contributions.models.enrolment_events import EnrolmentEvent
 from anju.business.contributions.models.enrolments import Enrolment
 from anju.business.contributions.models.remittances import Remittance, RemittanceLine
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
@@ -8,6 +9,7 @@ from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 __all__ = [
     "EmployerAccount",
     "Enrolment",
+    "EnrolmentEvent",
     "Remittance",
     "RemittanceLine",
     "RosterBlock",

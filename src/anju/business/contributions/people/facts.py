@@ -8,11 +8,16 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from anju import ledger
 from anju.business.contributions.facts import account_state_text
-from anju.business.contributions.models import Enrolment, Remittance, RemittanceLine
+from anju.business.contributions.models import (
+    Enrolment,
+    EnrolmentEvent,
+    Remittance,
+    RemittanceLine,
+)
 from anju.business.contributions.models.remittances import LIVE
 from anju.parties import employees
 
@@ -48,6 +53,16 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """Something that happened to the enrolment with this employer; `month` is its first month."""
+
+    what: str
+    on: date
+    month: date | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemberFacts:
     """One person with this employer. `months` are the latest; the sums are of all of them."""
 
@@ -69,6 +84,7 @@ class MemberFacts:
     sealed_on: date | None
     seal_reason: str
     stop_approved_on: date | None
+    changes: tuple[Change, ...]
     lists: tuple[Standing, ...]
     months: tuple[PaidMonth, ...]
     months_paid: int
@@ -116,11 +132,21 @@ def member(employer_id: int, account_no: str) -> MemberFacts:
         sealed_on=row.sealed_on,
         seal_reason=SEAL_REASONS.get(row.seal_reason, ""),
         stop_approved_on=row.stop_approved_on,
+        changes=tuple(_change(each) for each in _events(row)),
         lists=tuple(_standing(each) for each in live),
         months=tuple(_month(line) for line in months),
         months_paid=sums["months"],
         paid_fen=(sums["member"] or 0) + (sums["employer"] or 0),
     )
+
+
+def _events(row: Enrolment) -> "QuerySet[EnrolmentEvent]":
+    events = EnrolmentEvent.objects.filter(account_id=row.account_id, employer_id=row.employer_id)
+    return events.order_by("pk")
+
+
+def _change(row: EnrolmentEvent) -> Change:
+    return Change(row.get_kind_display(), row.on, row.month, SEAL_REASONS.get(row.reason, ""))
 
 
 def _standing(row: Remittance) -> Standing:

@@ -54,7 +54,7 @@ def upload(employer_id: int, *, content: bytes, actor: Actor, at: datetime) -> s
             file_sha256=digest,
             file_bytes=len(content),
             uploaded_at=at,
-            uploaded_by=_ref(actor),
+            uploaded_by=actor.ref,
             since=at,
             touched_at=at,
         )
@@ -83,9 +83,7 @@ def mend(
         row = preview.row(number)
         numbers = {row.id_number}
         chars_max = reading.limits(localdate(at)).chars_max
-        for column, kind in KINDS.items():
-            if column in values:
-                _type_in(row, column, kind, values[column], chars_max)
+        type_in(row, values, chars_max)
         row.problems = tuple(each for each in row.problems if each[0])
         rules.check([row], reading.frame_of(roster, localdate(at)))
         preview.check_again({*numbers, row.id_number}, row, roster, at)
@@ -127,7 +125,7 @@ def confirm(reference: str, *, employer_id: int, mode: str, actor: Actor, at: da
         if mode == Mode.ALL and roster.bad:
             raise RosterBroken(f"还有 {roster.bad:,} 行有问题，请先修改，或选择只写入无误的人员")
         roster.mode, roster.state = mode, State.WRITING
-        roster.confirmed_at, roster.confirmed_by = at, _ref(actor)
+        roster.confirmed_at, roster.confirmed_by = at, actor.ref
         roster.since = roster.touched_at = at
         roster.total, roster.done = roster.good, 0
         roster.problem = roster.says = ""
@@ -206,8 +204,14 @@ def _require(roster: RosterImport, *states: Any) -> None:
         raise RosterBroken(f"名册{State(roster.state).label}，不能再更改")
 
 
-def _type_in(row: Row, column: str, kind: cells.Kind, typed: str, chars_max: int) -> None:
-    """A value as typed on the page, taken as it would be from the file."""
+def type_in(row: Row, values: Mapping[str, str], chars_max: int) -> None:
+    """Values as typed on a page, by column, taken as they would be from a file."""
+    for column, kind in KINDS.items():
+        if column in values:
+            _type_cell(row, column, kind, values[column], chars_max)
+
+
+def _type_cell(row: Row, column: str, kind: cells.Kind, typed: str, chars_max: int) -> None:
     [value], wrong = cells.column(kind, [typed], chars_max)
     row.problems = tuple(each for each in row.problems if each[0] != column)
     row.was = tuple(each for each in row.was if each[0] != column)
@@ -283,10 +287,6 @@ def _defer_reading(roster: RosterImport) -> None:
 
 def _defer_writing(roster: RosterImport) -> None:
     outbox.defer("rosters.write", lock=f"roster-{roster.pk}", roster_id=roster.pk)
-
-
-def _ref(actor: Actor) -> str:
-    return f"{actor.kind}:{actor.id}" if actor.id is not None else actor.kind
 
 
 def _audit(what: str, roster: RosterImport, actor: Actor, at: datetime, **details: object) -> None:

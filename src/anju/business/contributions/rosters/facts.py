@@ -138,7 +138,7 @@ def preview(
         before += count
     rows = [row for row in _rows(wanted) if not (only_bad and row.good)]
     shown = rows[skip - first : skip - first + size]
-    lines = tuple(_line(row) for row in shown)
+    lines = tuple(line_of(row) for row in shown)
     return PreviewPage(_standing(roster, at), lines, page, pages, only_bad)
 
 
@@ -146,7 +146,7 @@ def row(reference: str, *, employer_id: int, number: int) -> RosterLine | None:
     """One row by its number in the file, None when it was left out. Raises NotYours."""
     blocks = own(reference, employer_id).blocks.order_by("number")
     found = (each for block in blocks for each in opened(block) if each.number == number)
-    return next((_line(each) for each in found), None)
+    return next((line_of(each) for each in found), None)
 
 
 def summary(reference: str, *, employer_id: int) -> Summary:
@@ -169,7 +169,8 @@ def _rows(keys: list[int]) -> Iterator[Row]:
         yield from opened(block)
 
 
-def _line(each: Row) -> RosterLine:
+def line_of(each: Row) -> RosterLine:
+    """A row as a page shows it."""
     good = each.good
     return RosterLine(
         number=each.number,

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.timezone import localdate
 
 from anju import policy
-from anju.business.contributions.models import RosterImport
+from anju.business.contributions.models import EmployerAccount, RosterImport
 from anju.business.contributions.rosters import rules, standing
 from anju.business.contributions.rosters.columns import (
     BASE,
@@ -63,8 +63,12 @@ def limits(on: date) -> Limits:
 
 def frame_of(roster: RosterImport, on: date) -> rules.Frame:
     """What holds for every row of this roster on a day."""
+    return frame(roster.account, on)
+
+
+def frame(account: EmployerAccount, on: date) -> rules.Frame:
+    """What holds for whoever is taken on under an employer's account on a day."""
     terms = policy.contribution_terms(policy.current())
-    account = roster.account
     return rules.Frame(account.first_month, terms, on)
 
 

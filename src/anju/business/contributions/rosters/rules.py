@@ -47,7 +47,7 @@ class Frame:
 
 def check(rows: Iterable[Row], frame: Frame) -> None:
     """Normalise rows and write down what is wrong with each by itself; `applied_fen` is set."""
-    month_problem = lru_cache(maxsize=None)(_month_problem_of(frame))
+    month_problem = lru_cache(maxsize=None)(month_problem_of(frame))
     applied = lru_cache(maxsize=4096)(_base_of(frame))
     on = frame.on
     for row in rows:
@@ -101,7 +101,7 @@ def _name_problem(row: Row) -> Problem | None:
     return NAME, "name.shape", "姓名应为 2 至 30 个汉字，或不少于 2 个字母，不含数字和符号"
 
 
-def _month_problem_of(frame: Frame) -> Callable[[str], Problem | None]:
+def month_problem_of(frame: Frame, called: str = "首次汇缴年月") -> Callable[[str], Problem | None]:
     """Whether somebody may begin with a month, in the employer's and in policy's eyes.
 
     Months that the employer has remitted already are paid for him afterwards (开户补缴).
@@ -110,7 +110,7 @@ def _month_problem_of(frame: Frame) -> Callable[[str], Problem | None]:
 
     def problem(text: str) -> Problem | None:
         if not text:
-            return FIRST_MONTH, "first_month.missing", "请填写首次汇缴年月"
+            return FIRST_MONTH, "first_month.missing", f"请填写{called}"
         month = parse_month(text)
         if month < first:
             says = f"不能早于本单位的首次汇缴年月 {month_words(first)}"

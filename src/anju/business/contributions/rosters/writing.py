@@ -14,7 +14,15 @@ from django.db import IntegrityError, transaction
 
 from anju import ledger
 from anju.business.contributions import orders
-from anju.business.contributions.models import EmployerAccount, Enrolment, RosterBlock, RosterImport
+from anju.business.contributions.enrolment_terms import COLUMNS as TERMS
+from anju.business.contributions.enrolment_terms import take_terms
+from anju.business.contributions.models import (
+    EmployerAccount,
+    Enrolment,
+    EnrolmentEvent,
+    RosterBlock,
+    RosterImport,
+)
 from anju.business.contributions.rosters import standing
 from anju.business.contributions.rosters.rows import TRANSFER, Row, opened, put
 from anju.domain.contribution import month_words, parse_month
@@ -39,6 +47,18 @@ class _TurnedBad(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Into:
+    """Where people are taken on: under an employer's account, by whom ("agent:7").
+
+    `key` names this one act, so that the ledger does it once.
+    """
+
+    account: EmployerAccount
+    key: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Taken:
     """One row as it went into the books."""
 
@@ -57,7 +77,7 @@ def write(roster_id: int, *, instant: Callable[[], datetime]) -> str:
             pass
     else:
         try:
-            _again_when_raced(lambda: _all(roster_id, instant()))
+            again_when_raced(lambda: _all(roster_id, instant()))
         except _TurnedBad:
             return _back_to_preview(roster, instant())
     return _done(roster, instant())
@@ -74,7 +94,7 @@ def _group(roster_id: int, at: datetime) -> int:
                 _write(roster, blocks, at)
             return len(blocks)
 
-    return _again_when_raced(once)
+    return again_when_raced(once)
 
 
 def _all(roster_id: int, at: datetime) -> None:
@@ -85,7 +105,7 @@ def _all(roster_id: int, at: datetime) -> None:
                 raise _TurnedBad
 
 
-def _again_when_raced(once: Callable[[], T]) -> T:
+def again_when_raced(once: Callable[[], T]) -> T:
     """Do it again when somebody else took one of the people on meanwhile."""
     for _ in range(_TRIES - 1):
         try:
@@ -113,10 +133,8 @@ def _write(roster: RosterImport, blocks: Sequence[RosterBlock], at: datetime) ->
     good = [row for rows in held for row in rows if row.good]
     known = standing.check(good, employer_id=roster.employer_id)
     fit = [row for row in good if row.good]
-    moving = [row for row in fit if row.way == TRANSFER]
-    taken = _opened(roster, [r for r in fit if r.way != TRANSFER], known, blocks, on, at)
-    taken += _moved(roster, moving, known, blocks, on, at)
-    _tell(roster, taken, at)
+    into = Into(roster.account, f"{roster.reference}-{blocks[0].number}", roster.confirmed_by)
+    take_on(into, fit, known, on=on, at=at)
     for block, rows in zip(blocks, held, strict=True):
         put(block, rows)
         block.written = True
@@ -131,13 +149,20 @@ def _write(roster: RosterImport, blocks: Sequence[RosterBlock], at: datetime) ->
     return turned
 
 
+def take_on(into: Into, rows: Sequence[Row], known: Standing, *, on: date, at: datetime) -> None:
+    """Open accounts for good rows, or bring the accounts along, and tell the members.
+
+    `known` is what `standing.check` said of them, under the day gate. Raises LedgerRefusal,
+    RuleBroken or IntegrityError when somebody else was faster.
+    """
+    moving = [row for row in rows if row.way == TRANSFER]
+    taken = _opened(into, [row for row in rows if row.way != TRANSFER], known, on, at)
+    taken += _moved(into, moving, known, on, at)
+    _tell(into, taken, at)
+
+
 def _opened(
-    roster: RosterImport,
-    rows: Sequence[Row],
-    known: Standing,
-    blocks: Sequence[RosterBlock],
-    on: date,
-    at: datetime,
+    into: Into, rows: Sequence[Row], known: Standing, on: date, at: datetime
 ) -> list[_Taken]:
     """People who have no live account: those we do not know are written down first."""
     if not rows:
@@ -152,22 +177,21 @@ def _opened(
             at=at,
         )
         persons |= {row.number: key for row, key in zip(new, keys, strict=True)}
+    employer_id = into.account.employer_id
     accounts = ledger.open_accounts(
-        [(persons[row.number], roster.employer_id, on) for row in rows],
-        key=f"{roster.reference}-{blocks[0].number}",
-        scope=_SCOPE,
+        [(persons[row.number], employer_id, on) for row in rows], key=into.key, scope=_SCOPE
     )
-    branch = parties_facts.employer(roster.employer_id).branch_code
+    branch = parties_facts.employer(employer_id).branch_code
     orders.enrol_many(
         orders.Enrolled(
             account_id=account,
             account_no=f"99{account:010}",
             person_id=persons[row.number],
-            employer_id=roster.employer_id,
+            employer_id=employer_id,
             branch_code=branch,
             base_fen=_applied(row),
-            member_ratio=roster.account.member_ratio,
-            employer_ratio=roster.account.employer_ratio,
+            member_ratio=into.account.member_ratio,
+            employer_ratio=into.account.employer_ratio,
             opened_on=on,
             paid_through=None,
             sealed_on=None,
@@ -183,12 +207,7 @@ def _opened(
 
 
 def _moved(
-    roster: RosterImport,
-    rows: Sequence[Row],
-    known: Standing,
-    blocks: Sequence[RosterBlock],
-    on: date,
-    at: datetime,
+    into: Into, rows: Sequence[Row], known: Standing, on: date, at: datetime
 ) -> list[_Taken]:
     """People sealed with another employer: the account comes along and contributions go on."""
     accounts = {
@@ -198,43 +217,45 @@ def _moved(
     }
     if not accounts:
         return []
+    employer_id = into.account.employer_id
     ledger.transfer_accounts(
-        [(account, roster.employer_id) for account in accounts.values()],
-        key=f"{roster.reference}-{blocks[0].number}",
+        [(account, employer_id) for account in accounts.values()],
+        key=into.key,
         occurred_at=at,
         scope=f"{_SCOPE}_transfer",
     )
     for account_id in sorted(accounts.values()):
         ledger.unseal(account_id)
-    branch = parties_facts.employer(roster.employer_id).branch_code
+    branch = parties_facts.employer(employer_id).branch_code
     by_account = Enrolment.objects.in_bulk(list(accounts.values()), field_name="account_id")
     month = on.replace(day=1)
-    changed = []
+    changed: list[Enrolment] = []
+    events: list[EnrolmentEvent] = []
     for row in rows:
         enrolment = by_account[accounts[row.number]]
-        enrolment.employer_id, enrolment.branch_code = roster.employer_id, branch
-        _set_terms(enrolment, row, roster.account, month)
+        first = parse_month(row.month)
+        events += _moves(enrolment, into, first, on, at)
+        enrolment.employer_id, enrolment.branch_code = employer_id, branch
+        take_terms(enrolment, into.account, base_fen=_applied(row), first_month=first, month=month)
         changed.append(enrolment)
-    Enrolment.objects.bulk_update(
-        changed,
-        ["employer", "branch_code", "base_fen", "member_ratio", "employer_ratio",
-         "member_month_fen", "employer_month_fen", "amounts_from", "first_month", "sealed_on",
-         "seal_reason", "stop_approved_on", "stop_approved_by"],
-        batch_size=500,
-    )  # fmt: skip
+    columns = ["employer", "branch_code", *TERMS]
+    Enrolment.objects.bulk_update(changed, columns, batch_size=500)
+    EnrolmentEvent.objects.bulk_create(events, batch_size=500)
     return [_Taken(row, known[row.number][0].person_id, accounts[row.number]) for row in rows]
 
 
-def _set_terms(enrolment: Enrolment, row: Row, account: EmployerAccount, month: date) -> None:
-    base, member, employer = _applied(row), account.member_ratio, account.employer_ratio
-    enrolment.base_fen = base
-    enrolment.member_ratio, enrolment.employer_ratio = member, employer
-    enrolment.member_month_fen = orders.month_amount(base, member, month=month)
-    enrolment.employer_month_fen = orders.month_amount(base, employer, month=month)
-    enrolment.amounts_from = month
-    enrolment.first_month = parse_month(row.month)
-    enrolment.sealed_on, enrolment.seal_reason = None, ""
-    enrolment.stop_approved_on, enrolment.stop_approved_by = None, ""
+def _moves(
+    enrolment: Enrolment, into: Into, month: date, on: date, at: datetime
+) -> tuple[EnrolmentEvent, EnrolmentEvent]:
+    """A move as both employers see it; neither is told of the other."""
+    kinds, told = EnrolmentEvent.Kind, {"account_id": enrolment.account_id, "on": on, "at": at}
+    by = into.by
+    return (
+        EnrolmentEvent(employer_id=enrolment.employer_id, kind=kinds.MOVED_OUT, by=by, **told),
+        EnrolmentEvent(
+            employer_id=into.account.employer_id, kind=kinds.MOVED_IN, month=month, by=by, **told
+        ),
+    )
 
 
 def _applied(row: Row) -> int:
@@ -242,9 +263,9 @@ def _applied(row: Row) -> int:
     return row.applied_fen
 
 
-def _tell(roster: RosterImport, taken: Sequence[_Taken], at: datetime) -> None:
+def _tell(into: Into, taken: Sequence[_Taken], at: datetime) -> None:
     """A message to each member: from which month the employer pays."""
-    employer = parties_facts.employer(roster.employer_id).name
+    employer = parties_facts.employer(into.account.employer_id).name
 
     def text(month: str) -> str:
         since = month_words(parse_month(month))

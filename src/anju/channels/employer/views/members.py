@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from urllib.parse import urlencode
 
@@ -233,11 +233,19 @@ def _rows(one: MemberFacts) -> list[Row]:
 
 
 def _past(one: MemberFacts) -> list[Row]:
-    rows = [Row("开户日期", one.opened_on, "day")]
-    if one.first_month is not None:
-        rows.append(Row("本单位首次汇缴年月", one.first_month, "month"))
-    if one.sealed_on is not None:
-        rows.append(Row("封存日期", one.sealed_on, "day", note=one.seal_reason))
+    """What happened, in its order; a seal of before this was kept is told as it stands."""
+    first = None if one.changes else one.first_month
+    rows = [Row("开户", one.opened_on, "day", note=_from(first, "起缴"))]
+    for each in one.changes:
+        ends = {"封存": "起停缴"}.get(each.what, "起缴")
+        notes = (each.why, _from(each.month, ends))
+        rows.append(Row(each.what, each.on, "day", note="，".join(filter(None, notes))))
+    if one.sealed_on is not None and not any(each.what == "封存" for each in one.changes):
+        rows.append(Row("封存", one.sealed_on, "day", note=one.seal_reason))
     if one.stop_approved_on is not None:
         rows.append(Row("停缴审批", one.stop_approved_on, "day"))
     return rows
+
+
+def _from(month: date | None, words: str) -> str:
+    return "" if month is None else f"{month_words(month)}{words}"

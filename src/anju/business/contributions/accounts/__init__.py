@@ -1,0 +1,1 @@
+"""An employer's account as its agents see it: facts, arrears, receipts, certificates."""

@@ -1,0 +1,94 @@
+"""单位缴存证明: what the centre certifies of an employer that owes nothing, and receipts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from anju import ledger
+from anju.business.contributions.accounts import facts
+from anju.business.contributions.accounts.facts import AccountFacts
+from anju.domain.contribution import month_words
+from anju.domain.employer_account import AccountState
+from anju.store import audit, references
+from anju.store.audit import Actor
+
+KIND = "ZM"
+
+
+class NotCertified(ValueError):
+    """Something stands against a certificate; the text is for the person, no full stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A certificate as it was issued: its number, its day, and what it says."""
+
+    number: str
+    on: date
+    paragraphs: tuple[str, ...]
+
+
+def refusal(account: AccountFacts) -> str:
+    """Why no certificate is given, without the full stop; empty when one is."""
+    if account.state not in (AccountState.OPENED, AccountState.NORMAL):
+        return f"单位账户{account.state_text}，不能开具正常缴存的证明，请到管理部办理"
+    if account.paid_through is None:
+        return "单位还没有汇缴入账的月份，首次汇缴后可以开具"
+    if account.arrears:
+        months = "、".join(each.month_text for each in account.arrears[:6])
+        more = f"等 {len(account.arrears)} 个月" if len(account.arrears) > 6 else ""
+        return f"{months}{more}已过缴存期限还没有缴清，补足后可以开具"
+    return ""
+
+
+def says(account: AccountFacts, on: date) -> tuple[str, ...]:
+    """What a certificate of this day says, for an account that nothing stands against."""
+    employer, paid = account.employer, account.paid_through
+    assert paid is not None, "an account that never paid is not certified"
+    return (
+        f"{employer.name}（统一社会信用代码 {employer.uscc}）于 {account.opened_on:%Y年%m月%d日}"
+        f"在本中心设立住房公积金单位账户，单位账号 {account.number}。",
+        f"截至 {on:%Y年%m月%d日}，该单位按月缴存住房公积金至 {month_words(paid)}，"
+        f"现缴存职工 {account.contributing} 人，没有超过缴存期限未缴的月份。",
+        "特此证明。",
+    )
+
+
+def issue(employer_id: int, *, actor: Actor, at: datetime) -> Certificate:
+    """Certify that the employer has paid, under a number, and write down what was said.
+
+    Raises LookupError without an account, NotCertified.
+    """
+    with transaction.atomic():
+        on = ledger.enter_day()
+        account = facts.account(employer_id, at=at)
+        if account is None:
+            raise LookupError(employer_id)
+        wrong = refusal(account)
+        if wrong:
+            raise NotCertified(wrong)
+        made = Certificate(references.next(KIND, on=on), on, says(account, on))
+        audit.write(
+            "contributions.certificate_issued",
+            at=at,
+            actor=actor,
+            subject=audit.Subject("certificate", made.number),
+            details={
+                "account": account.number,
+                "paid_through": f"{account.paid_through:%Y-%m}",
+                "people": account.contributing,
+            },
+        )
+        return made
+
+
+def printed(employer_id: int, number: str, *, actor: Actor, at: datetime) -> None:
+    """Write down that somebody took the receipt of a list."""
+    audit.write(
+        "contributions.receipt_printed",
+        at=at,
+        actor=actor,
+        subject=audit.Subject("remittance", number),
+        details={"employer": employer_id},
+    )

@@ -1,0 +1,67 @@
+"""单位账户查询, receipts and certificates: this employer's, to print, refused with the reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from anju.business.contributions import remitting
+from anju.business.contributions.models import EmployerAccount
+from anju.business.contributions.tests.test_remitting import came
+from anju.channels.employer.tests import cast
+from anju.channels.employer.tests.test_remittances import confirmed, works
+from anju.channels.employer.tests.test_sign_in import text
+from anju.store.models import AuditRow
+
+__all__ = ["works"]
+ADDRESS = "/unit/account/"
+
+
+@pytest.fixture
+def paid(works):
+    """November is paid; the number of its list."""
+    browser = cast.signed_in(works["admin"])
+    number = confirmed(browser)
+    came(156_000, remark=number)
+    remitting.allocate(number, at=cast.AT)
+    return {**works, "browser": browser, "number": number}
+
+
+def test_the_account_is_shown_with_what_was_paid(paid):
+    page = text(paid["browser"].get(ADDRESS))
+    assert paid["number"] in page
+    assert "1,560.00" in page
+    assert "来款" in page
+    other = cast.signed_in(paid["other"])
+    assert "还没有单位账户" in text(other.get(ADDRESS))
+
+
+def test_what_is_owed_is_said_and_no_certificate_given(works):
+    browser = cast.signed_in(works["admin"])
+    page = text(browser.get(ADDRESS))
+    assert "有超过期限未缴的月份" in page
+    page = text(browser.get(f"{ADDRESS}certificate/"))
+    assert "现在不能开具" in page
+    assert browser.post(f"{ADDRESS}certificate/").status_code == 422
+    other = cast.signed_in(works["other"])
+    assert "还没有单位账户" in text(other.post(f"{ADDRESS}certificate/"))
+
+
+def test_a_receipt_is_printed_and_written_down(paid):
+    answer = paid["browser"].get(f"{ADDRESS}receipts/{paid['number']}/")
+    assert answer["Content-Type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert AuditRow.objects.filter(action="contributions.receipt_printed").count() == 1
+    other = cast.signed_in(paid["other"])
+    assert other.get(f"{ADDRESS}receipts/{paid['number']}/").status_code == 404
+
+
+def test_a_certificate_says_what_the_page_said(paid):
+    page = text(paid["browser"].get(f"{ADDRESS}certificate/"))
+    assert "按月缴存住房公积金至 2026年11月" in page
+    answer = paid["browser"].post(f"{ADDRESS}certificate/")
+    assert answer.content.startswith(b"%PDF-")
+    assert "ZM" in answer["Content-Disposition"]
+    EmployerAccount.objects.update(paid_through=date(2026, 11, 1), state="sealed")
+    assert paid["browser"].post(f"{ADDRESS}certificate/").status_code == 422

@@ -1,0 +1,160 @@
+"""个人开户, 封存 and 启封: one person is enrolled; those who were ticked are sealed or unsealed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from anju.business.contributions.people import enrolling, sealing
+from anju.business.contributions.people.answers import NotOurs, PeopleBroken
+from anju.business.contributions.people.enrolling import Outcome
+from anju.business.contributions.people.rules import REASONS
+from anju.business.contributions.people.sealing import Chosen
+from anju.channels.employer.forms import EnrolForm, SealForm, UnsealForm
+from anju.channels.employer.hall import agents_only, draw
+from anju.channels.pages import notices
+from anju.channels.pages.forms import problems_of
+from anju.channels.pages.shapes import Problem, Row
+from anju.domain.contribution import month_words, parse_month
+from anju.ledger import LedgerRefusal
+from anju.store.audit import Actor
+
+_FORMS: dict[str, type[forms.Form]] = {"seal": SealForm, "unseal": UnsealForm}
+_WORDS = {"seal": "封存", "unseal": "启封"}
+_LATER = "今日业务正在日终处理，没有办理，请稍后再试。"
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def enrol(request: HttpRequest) -> HttpResponse:
+    """One person: typed, shown as it will be, then enrolled as it was shown."""
+    employer_id = request.acting.employer.employer_id
+    if request.method != "POST":
+        return draw(request, "enrol", here="enrol", form=EnrolForm())
+    form = EnrolForm(request.POST)
+    outcome = None
+    try:
+        if form.is_valid():
+            typed = form.cleaned_data
+            actor = Actor.agent(request.user.pk)
+            if "confirm" in request.POST:
+                seen = typed["seen"]
+                outcome = enrolling.enrol(employer_id, typed, seen=seen, actor=actor, at=request.at)
+            else:
+                outcome = enrolling.check(employer_id, typed, at=request.at)
+            form.blame(outcome.line)
+    except PeopleBroken as refusal:
+        form.add_error(None, f"{refusal}。")
+    except LedgerRefusal:
+        form.add_error(None, _LATER)
+    if outcome is not None and outcome.number:
+        notices.leave(request, f"{outcome.line.name}的缴存登记已办理，并已短信通知本人。")
+        return redirect("employer:members")
+    if outcome is None or outcome.line.problems:
+        return draw(request, "enrol", here="enrol", form=form, problems=problems_of(form))
+    return draw(
+        request, "enrol", here="enrol", form=form, outcome=outcome, rows=_will(outcome),
+        changed="confirm" in request.POST,
+    )  # fmt: skip
+
+
+def _will(outcome: Outcome) -> list[Row]:
+    """What enrolling will do."""
+    line = outcome.line
+    return [
+        Row("办理方式", line.way, note=_WAYS.get(line.way, "")),
+        Row("姓名", line.name),
+        Row("证件号码", line.id_number, "number"),
+        Row("手机号码", line.phone, "number", note="已登记过的职工，以登记的手机号码为准"),
+        Row(
+            "缴存基数", line.applied_fen, "money",
+            note="您填写的基数超出上下限，按限额计算" if line.clipped else "",
+        ),
+        Row("首次汇缴年月", month_words(parse_month(line.first_month))),
+        Row("单位部分", outcome.employer_fen, "money"),
+        Row("个人部分", outcome.member_fen, "money"),
+    ]  # fmt: skip
+
+
+_WAYS = {
+    "转入": "该职工在其他单位的账户已封存：账户连同余额转入本单位，账号不变",
+    "新开户": "为该职工新开个人账户",
+    "新开账户": "该职工以前的账户已销户，新开一个账户",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def seals(request: HttpRequest) -> HttpResponse:
+    """Who was ticked in the list, with what stands against each; then all of them, or none."""
+    deed = request.POST.get("deed", "")
+    if request.method != "POST":
+        return draw(request, "seals", here="seals")
+    if deed not in _FORMS:
+        raise Http404
+    try:
+        return _seal(request, deed)
+    except NotOurs as error:
+        raise Http404 from error
+    except PeopleBroken as refusal:
+        return draw(request, "seals", here="seals", problems=(Problem(f"{refusal}。"),))
+
+
+def _seal(request: HttpRequest, deed: str) -> HttpResponse:
+    employer_id = request.acting.employer.employer_id
+    chosen = [each for each in request.POST.getlist("who") if each.isalnum()][:1000]
+    left_out = request.POST.get("leave_out", "")
+    chosen = [each for each in chosen if each != left_out]
+    due = sealing.due_month(employer_id, chosen)
+    month = request.POST.get("month") or due
+    data = {"month": month, "reason": request.POST.get("reason", "")}
+    asked = "confirm" in request.POST
+    form = _FORMS[deed](data)
+    if not asked and "reason" in form.fields and not data["reason"]:
+        form = _FORMS[deed](initial=data)
+    if form.is_bound and not form.is_valid():
+        data["month"] = due if "month" in form.errors else month
+    elif asked:
+        try:
+            wrong = _do(request, deed, chosen, data)
+        except LedgerRefusal:
+            form.add_error(None, _LATER)
+        else:
+            if not wrong:
+                done = f"{len(set(chosen))} 名职工已{_WORDS[deed]}，并已短信通知本人。"
+                notices.leave(request, done)
+                return redirect("employer:members")
+    # Which reason it will be changes nothing about who may be sealed.
+    reason = data["reason"] or next(iter(REASONS))
+    people = sealing.look(
+        employer_id, chosen, deed=deed, month=data["month"], reason=reason, at=request.at
+    )
+    return _draw_seal(request, deed, form, people, asked=asked)
+
+
+def _do(
+    request: HttpRequest, deed: str, chosen: list[str], data: dict[str, str]
+) -> tuple[Chosen, ...]:
+    mine: dict[str, Any] = {"actor": Actor.agent(request.user.pk), "at": request.at}
+    employer_id, month = request.acting.employer.employer_id, data["month"]
+    if deed == "unseal":
+        return sealing.unseal_people(employer_id, chosen, month=month, **mine)
+    return sealing.seal_people(employer_id, chosen, month=month, reason=data["reason"], **mine)
+
+
+def _draw_seal(
+    request: HttpRequest, deed: str, form: forms.Form, people: tuple[Chosen, ...], *, asked: bool
+) -> HttpResponse:
+    bad = sum(1 for each in people if each.problems)
+    problems = problems_of(form) if asked else ()
+    if asked and bad:
+        told = f"{bad} 人不能{_WORDS[deed]}，没有办理任何人：请逐行处理，或把这些人移出。"
+        problems = (*problems, Problem(told))
+    return draw(
+        request, "seals", here="seals", deed=deed, word=_WORDS[deed], form=form, people=people,
+        bad=bad, problems=problems,
+    )  # fmt: skip
