@@ -53,7 +53,7 @@ def _rows(found: AccountFacts) -> list[Row]:
 @require_GET
 @agents_only
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """缴存业务回单 of a list that is paid, to print."""
+    """The printed receipt (缴存业务回单) of a list that is paid."""
     employer = request.acting.employer
     try:
         paid = facts.receipt(employer.employer_id, number)
