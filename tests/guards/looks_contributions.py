@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from anju import policy
-from anju.business.contributions import orders
+from anju.business.contributions import orders, telling
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.contributions.rosters import reading
 from anju.domain.calendar import SHANGHAI
@@ -56,6 +56,7 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "contribution_year_month": ("1", month(650000)),
     "remittance_due_days": ("10", lambda: terms().due_on(MONTH, payday=10)),
     "remittance_months_ahead": ("2", lambda: terms().last_payable(MONTH)),
+    "remittance_sms": ("nobody", lambda: telling.by_sms(MONTH)),
     "roster_file_bytes_max": ("1048576", lambda: reading.limits(MONTH)),
     "roster_rows_max": ("1000", lambda: reading.limits(MONTH)),
     "roster_kept_days": ("7", lambda: rosters.kept_since(NOON)),

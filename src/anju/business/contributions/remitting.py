@@ -16,6 +16,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum, V
 from django.db.models.functions import Coalesce, Greatest
 
 from anju import ledger, policy
+from anju.business.contributions import telling
 from anju.business.contributions.models import (
     EmployerAccount,
     Enrolment,
@@ -305,6 +306,7 @@ def _finish(number: str, *, at: datetime) -> None:
             account.state = decide(AccountState(account.state), AccountEvent.REMITTED)
             account.paid_through = made.month
             account.save(update_fields=["state", "paid_through"])
+        telling.tell(made, aside=posted.aside, at=at)
         audit.write(
             "contributions.remittance_allocated",
             at=at,

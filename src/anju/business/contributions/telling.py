@@ -1,0 +1,63 @@
+"""Telling that a list is paid: the employer's agents by SMS, everybody in it by the inbox.
+
+A member's SMS is the city's choice (`remittance_sms`); amounts stand in the inbox only, because a
+phone may lie on a table.
+"""
+
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+
+from django.db.models import Sum
+
+from anju import policy
+from anju.business.contributions.models import Remittance, RemittanceLine
+from anju.cases import telling
+from anju.domain.contribution import month_span
+from anju.domain.money import yuan
+from anju.parties import agent_messages, messages
+from anju.parties import facts as parties
+
+
+def tell(made: Remittance, *, aside: Collection[int], at: datetime) -> None:
+    """Tell everybody of a list that is paid; inside atomic(), with what makes it so.
+
+    `aside` are accounts that did not take the money; nobody is told of them.
+    """
+    employer = parties.employer(made.account.employer_id).name
+    what = f"{month_span(made.from_month, made.month)}住房公积金{made.get_kind_display()}"
+    agent_messages.tell_agents(
+        made.account.employer_id,
+        who=made.confirmed_by_id,
+        kind="contributions.remitted",
+        text=f"贵单位{what}已入账，清册编号 {made.number}，详情请登录单位网厅查看。",
+        at=at,
+    )
+    told = list(_told(made, aside))
+    telling.tell_many(
+        (
+            (person, f"{what}已入账", f"{employer}为您缴存 {yuan(own + employers)} 元：单位部分"
+             f" {yuan(employers)} 元，个人部分 {yuan(own)} 元。")
+            for person, own, employers in told
+        ),
+        at=at,
+    )  # fmt: skip
+    assert made.allocated_on is not None
+    if by_sms(made.allocated_on):
+        text = f"{employer}为您缴存的{what}已入账，详情请登录网上服务大厅查看。"
+        messages.post_many(
+            ((person, text) for person, _own, _employers in told),
+            kind="contributions.remitted",
+            at=at,
+        )
+
+
+def by_sms(on: date) -> bool:
+    """Whether members get an SMS beside the message in the inbox."""
+    return bool(policy.current().params.remittance_sms.on(on).value == "members")
+
+
+def _told(made: Remittance, aside: Collection[int]) -> Iterator[tuple[int, int, int]]:
+    """Each person with the own part and the employer's of all months together, in fen."""
+    lines = RemittanceLine.objects.filter(remittance=made).exclude(account_id__in=aside)
+    sums = lines.order_by("account_id").values_list("enrolment__person_id")
+    yield from sums.annotate(Sum("member_fen"), Sum("employer_fen")).iterator()
