@@ -8,6 +8,7 @@ from typing import Any
 
 from anju import policy
 from anju.business.contributions import orders, telling
+from anju.business.contributions.dunning import facts as dunning
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.contributions.rosters import reading
 from anju.domain.calendar import SHANGHAI
@@ -42,6 +43,11 @@ def rounded() -> Any:
     return orders.month_amount(650412, Decimal("0.12"), month=MONTH)
 
 
+def dunned_by_itself() -> Any:
+    """When a late employer is reminded without anybody's doing."""
+    return str(dunning.never_reminded(date(2026, 11, 20)).query)
+
+
 TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "contribution_base_floor": ("2500.00", month(100)),
     "contribution_average_wage": ("9000.00", month(99_999_999)),
@@ -57,6 +63,7 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "remittance_due_days": ("10", lambda: terms().due_on(MONTH, payday=10)),
     "remittance_months_ahead": ("2", lambda: terms().last_payable(MONTH)),
     "remittance_sms": ("nobody", lambda: telling.by_sms(MONTH)),
+    "dunning_grace_days": ("20", dunned_by_itself),
     "roster_file_bytes_max": ("1048576", lambda: reading.limits(MONTH)),
     "roster_rows_max": ("1000", lambda: reading.limits(MONTH)),
     "roster_kept_days": ("7", lambda: rosters.kept_since(NOON)),

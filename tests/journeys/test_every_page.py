@@ -24,6 +24,7 @@ NO_PAGE = {
     "employer:back_payment_confirm",
     *(
         "counter:home",
+        "counter:dunning_remind",
         "counter:large",
         "counter:sign_out",
         "counter:stay",

@@ -211,6 +211,7 @@ class Tour:
     def counter(self, reference: str) -> None:
         """A reviewer finds the case, looks at everything, and returns it."""
         desk = self.company.desk(self.center, "reviewer")
+        self.show(desk, "dunning", "/counter/dunning/")
         self.show(desk, "work", "/counter/work/")
         self.show(desk, "work-none", "/counter/work/?show=paying")
         desk.open_case(reference)

@@ -12,7 +12,7 @@ from typing import Any
 from . import money
 from .matrix_employer import EMPLOYER_ROWS
 from .rows import BOOKS, DOOR, NEVER, Row, everybody, members, staff
-from .world import AT, MEMBERS, SERVICE, STAFF, World, photo
+from .world import AT, MEMBERS, SERVICE, STAFF, World, photo, the_account
 
 # -- what is filled in ------------------------------------------------------------------------
 
@@ -239,6 +239,15 @@ ROWS = (
         staff("403", accountant="200", admin="200"),
         money.receipt,
         lambda world: {"field": "payer_name", "reason": "核对付款单位"},
+    ),
+    # -- late employers: of one's own branch, for those whose work cases are
+    Row("counter:dunning", staff("200", accountant="403", admin="403"), NEVER),
+    Row(
+        "counter:dunning_remind",
+        NEVER,
+        staff("on", elsewhere="404", accountant="403", admin="403"),
+        the_account,
+        objects=("number",),
     ),
     Row("counter:returns", BOOKS, NEVER),
     Row("counter:return", staff("403", accountant="404", admin="404"), NEVER, money.no_return),

@@ -158,6 +158,7 @@ def _appoint(world: World) -> None:
     world.references["roster"] = rosters.uploaded(
         [rosters.person(1), rosters.person(2, phone="123")], by=works.pk
     )
+    world.references["account"] = EmployerAccount.objects.get(employer=works).number
     world.references["remittance"] = _list_of(works.pk, admin.pk)
     for who in AGENTS:
         world.appointments[who] = world.users[who].appointments.get().pk
@@ -188,6 +189,11 @@ def _list_of(employer_id: int, user_id: int) -> str:
     )  # fmt: skip
     assert isinstance(made, remitting.Confirmed)
     return made.number
+
+
+def the_account(world: World) -> dict[str, Any]:
+    """The part of an address that names the account of the employer."""
+    return {"number": world.references["account"]}
 
 
 def the_list(world: World) -> dict[str, Any]:

@@ -165,6 +165,13 @@ class ContributionTerms:
         paid = month.replace(day=min(payday, last.day))
         return paid + timedelta(days=self.due_days.on(month).value)
 
+    def last_overdue(self, on: date, *, payday: int) -> date:
+        """The last month whose term had passed before a day. Raises NotInForce."""
+        month = on.replace(day=1)
+        while self.due_on(month, payday=payday) >= on:
+            month = add_months(month, -1)
+        return month
+
     def last_payable(self, on: date) -> date:
         """The last month that may be paid on a day."""
         return add_months(on.replace(day=1), self.months_ahead.on(on).value)

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from anju import ports
 from anju.business.contributions import remitting
+from anju.business.contributions.dunning import actions as dunning
 from anju.business.contributions.rosters import reading as roster_reading
 from anju.business.contributions.rosters import writing as roster_writing
 from anju.business.treasury import actions as treasury
@@ -85,6 +86,13 @@ def allocate(number: str) -> bool:
 def go_on_allocating(timestamp: int) -> None:
     """Take up lists whose worker was lost."""
     remitting.go_on(ports.clock().now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="contributions.remind_late", queueing_lock="contributions.remind_late")
+def remind_late(timestamp: int) -> None:
+    """Remind employers whose month was not paid in its term."""
+    dunning.remind_late(ports.clock().now())
 
 
 @app.task(name="interest.run", retry=_AGAIN)

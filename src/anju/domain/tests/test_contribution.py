@@ -239,6 +239,14 @@ def test_no_month_is_paid_before_it_comes_and_a_deferral_ends() -> None:
     assert TERMS.deferral_end(JULY) == date(2027, 6, 1)
 
 
+def test_the_last_month_whose_term_has_passed() -> None:
+    """Payday the 10th and five days: October's term ends on the 15th of October."""
+    assert TERMS.last_overdue(date(2026, 11, 15), payday=10) == date(2026, 10, 1)
+    assert TERMS.last_overdue(date(2026, 11, 16), payday=10) == date(2026, 11, 1)
+    assert TERMS.last_overdue(date(2026, 11, 3), payday=31) == date(2026, 9, 1)
+    assert TERMS.last_overdue(date(2026, 11, 6), payday=31) == date(2026, 10, 1)
+
+
 def test_an_interval_holds_its_ends() -> None:
     interval = Interval(Fraction("0.05"), Fraction("0.12"))
     assert interval.holds(Fraction("0.05"))

@@ -1,5 +1,6 @@
 """Tables of contributions, by matter."""
 
+from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
 from anju.business.contributions.models.enrolments import Enrolment
@@ -7,6 +8,7 @@ from anju.business.contributions.models.remittances import Remittance, Remittanc
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 
 __all__ = [
+    "Dunning",
     "EmployerAccount",
     "Enrolment",
     "EnrolmentEvent",

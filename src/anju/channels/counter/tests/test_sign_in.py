@@ -40,6 +40,7 @@ def test_strangers_are_shown_the_door():
         "account": "1",
         "break_id": 1,
         "order_no": "ZF0",
+        "number": "DW202611200001",
     }
     client = Client()
     for pattern in urls.urlpatterns:
