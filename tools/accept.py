@@ -66,13 +66,13 @@ TEST_SECONDS_MAX = 12 * 60
 PROOFS = (
     ("ground: races of 64 threads end lawfully", (r"tests\.invariants\.test_races::",)),
     (
-        "ground: 200 kills at every gap, 20 of real processes, 10 stops of the database",
+        "ground: 200 kills at every gap, 8 of real processes, 4 stops of the database",
         (r"faults\.test_kills::", r"faults\.test_real_kills::", r"faults\.test_database_stops::"),
     ),
     ("ground: every fault of the bank, end to end", (r"faults\.test_bank_faults_end_to_end::",)),
     ("ground: raw SQL is refused or named", (r"ledger\.tests\.test_raw_sql::",)),
     ("ground: verify names what is a fen out", (r"ledger\.tests\.test_verify::",)),
-    ("ground: 200,000 simulated operations, and every planted bug", (r"simulation\.tests\.",)),
+    ("ground: 40,000 simulated operations, and every planted bug", (r"simulation\.tests\.",)),
     ("ground: machines under Hypothesis", (r"ledger\.tests\.test_machine::",)),
     ("ground: routes × roles × objects, sessions, limits, uploads", (r"tests\.security\.",)),
     ("ground: an hour without each part outside", (r"faults\.test_outside_down::",)),
@@ -90,6 +90,16 @@ PROOFS = (
                                                              r"test_audit_export::")),
     ("books: nothing is paid again after a restore", (r"faults\.test_restore::",)),
     ("books: a made-up city is kept like any other", (r"config\.city\.tests\.",)),
+    ("employers: from the register to the money of twenty people", (r"test_new_employer::",)),
+    ("employers: agents, their sign-in and their appointments", (r"parties\.tests\.test_agents::",
+                                                               r"test_appointments")),
+    ("employers: an account is opened, or every reason why not", (r"tests\.test_opening",)),
+    ("employers: hostile and broken files change nothing", (r"store\.tables\.tests\.",
+                                                          r"rosters\.tests\.")),
+    ("employers: a month is confirmed, paid and given once", (r"tests\.test_remitting",)),
+    ("employers: months that have passed, each by its own limits", (r"backpaying\.tests\.",)),
+    ("employers: people are found, enrolled, sealed and unsealed", (r"people\.tests\.",)),
+    ("employers: who is late is found and reminded", (r"dunning\.tests\.",)),
 )  # fmt: skip
 
 
