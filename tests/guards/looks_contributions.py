@@ -8,6 +8,8 @@ from typing import Any
 
 from anju import policy
 from anju.business.contributions import orders, telling
+from anju.business.contributions.adjusting import bases
+from anju.business.contributions.adjusting import rules as adjusting
 from anju.business.contributions.dunning import facts as dunning
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.contributions.rosters import reading
@@ -67,5 +69,12 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "roster_file_bytes_max": ("1048576", lambda: reading.limits(MONTH)),
     "roster_rows_max": ("1000", lambda: reading.limits(MONTH)),
     "roster_kept_days": ("7", lambda: rosters.kept_since(NOON)),
+    "base_adjustment_window_months": (
+        "3",
+        lambda: adjusting.window_ends(MONTH, policy.current()),
+    ),
+    "base_adjustment_outside_limits": ("refuse", lambda: bases.judge_of(MONTH).outside),
+    "base_adjustment_outlier_percent": ("10", lambda: bases.judge_of(MONTH).outlier_percent),
+    "ratio_changes_per_year": ("2", lambda: adjusting.changes_allowed(MONTH, policy.current())),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

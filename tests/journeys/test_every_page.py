@@ -22,6 +22,7 @@ NO_PAGE = {
     *("employer:roster_template", "employer:members_file", "employer:receipt"),
     *("employer:remittance_confirm", "employer:remittance_void", "employer:remittance_pay"),
     "employer:back_payment_confirm",
+    *("employer:base_adjustment_act", "employer:base_adjustment_template"),
     *(
         "counter:home",
         "counter:dunning_remind",

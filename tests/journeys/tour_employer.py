@@ -78,6 +78,13 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
     look("agent")
     _remit(unit, look, press)
     look("back-payments", "/unit/back-payments/")
+    look("ratio-change", "/unit/adjustments/ratio/")
+    look("base-adjustment", "/unit/adjustments/base/")
+    press("开始调整")
+    look("base-adjustment-begun")
+    # Where nobody contributed before the year began there is nothing to give up.
+    if unit.page.get_by_role("button", name="放弃这次调整").count():
+        press("放弃这次调整")
     look("not-found", "/unit/nowhere/")
     unit.go("/unit/security/")
     if way.size != "phone":
@@ -150,7 +157,7 @@ def _roster(unit: EmployerHall, look: Callable[..., None], way: Way) -> None:
     unit.press_on(page.get_by_role("button", name="上传并检查"))
     look("rosters-empty")
     rows = [
-        rosters.person(order, first_month="2026-11"),
+        rosters.person(order, first_month="2026-06"),
         rosters.person(order + 1, phone="123"),
     ]
     page.set_input_files(

@@ -50,6 +50,15 @@ EMPLOYER_ROWS = (
     Row("employer:remittance_confirm", NEVER, agents("404")),
     Row("employer:back_payments", agents("200"), agents("422", other_unit="200")),
     Row("employer:back_payment_confirm", NEVER, agents("404")),
+    Row("employer:base_adjustment", agents("200"), NEVER),
+    Row("employer:base_adjustment_template", agents("404"), NEVER, lambda world: {"kind": "csv"}),
+    Row(
+        "employer:base_adjustment_act",
+        NEVER,
+        agents("422", other_unit="404"),
+        lambda world: {"deed": "begin"},
+    ),
+    Row("employer:ratio_change", agents("200"), agents("422", other_unit="200")),
     # -- one list: of this employer alone
     Row(
         "employer:remittance", agents("200", other_unit="404"), NEVER, the_list, objects=("number",)

@@ -10,7 +10,12 @@ from fractions import Fraction
 
 from django.db.models import Min, QuerySet, Sum
 
-from anju.business.contributions.models import Enrolment, Remittance, RemittanceLine
+from anju.business.contributions.models import (
+    BaseAdjustmentLine,
+    Enrolment,
+    Remittance,
+    RemittanceLine,
+)
 from anju.domain.calendar import months_of
 from anju.domain.contribution import clip, part
 from anju.domain.contribution_terms import ContributionTerms
@@ -48,14 +53,24 @@ def paid(
         remittance__kind=Remittance.Kind.REGULAR
     )
     ours = dict(regular.order_by().values_list("account_id").annotate(Min("month")))
+    bases = _came_along([each.account_id for each in elsewhere])
     for each in elsewhere:
-        _add_elsewhere(sums, each, ours.get(each.account_id), first, last, terms)
+        base = bases.get(each.account_id, each.base_fen)
+        _add_elsewhere(sums, each, base, ours.get(each.account_id), first, last, terms)
     return sums
+
+
+def _came_along(accounts: Collection[int]) -> dict[int, int]:
+    """The bases before the first adjustment of ours, of those that were ever adjusted."""
+    lines = BaseAdjustmentLine.objects.filter(account_id__in=accounts, is_applied=True)
+    found = lines.order_by("-pk").values_list("account_id", "old_base_fen")
+    return dict(found)
 
 
 def _add_elsewhere(
     sums: dict[tuple[int, date], Sums],
     each: Enrolment,
+    base_fen: int,
     ours: date | None,
     first: date,
     last: date,
@@ -66,7 +81,7 @@ def _add_elsewhere(
         if month > each.paid_through or (ours is not None and month >= ours):
             break
         rounding = terms.rounding(month)
-        base, _ = clip(each.base_fen, terms.limits(month))
+        base, _ = clip(base_fen, terms.limits(month))
         member, employer = sums.get((each.account_id, month), (0, 0))
         sums[each.account_id, month] = (
             member + part(base, Fraction(each.member_ratio), rounding=rounding),

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from anju import policy
-from anju.business.contributions.models import EmployerAccount, Remittance
+from anju.business.contributions.models import BaseAdjustment, EmployerAccount, Remittance
 from anju.business.contributions.models.remittances import LIVE
 from anju.domain.rules import Finding
 from anju.store import audit, references
@@ -60,6 +60,12 @@ def unpaid(account: EmployerAccount) -> str:
     """The number of the list of an account that is not paid yet, else ""."""
     live = Remittance.objects.filter(account=account, state__in=LIVE)
     return live.values_list("number", flat=True).first() or ""
+
+
+def adjusting(account: EmployerAccount) -> str:
+    """The number of the base adjustment of an account that is being filled in, else ""."""
+    drafts = BaseAdjustment.objects.filter(account=account, state=BaseAdjustment.State.DRAFT)
+    return drafts.values_list("number", flat=True).first() or ""
 
 
 class Changed(Exception):

@@ -25,6 +25,7 @@ class RemittanceFacts:
     Attributes:
         month: the month it confirms; `due_month` is the one whose turn it is.
         live: the number of a list that is not paid yet, else "".
+        adjusting: the number of a base adjustment that is being filled in, else "".
         headcount, total_fen: who would be paid for now and what that comes to.
         seen_headcount, seen_total_fen: what the person saw who confirms.
     """
@@ -33,6 +34,7 @@ class RemittanceFacts:
     month: date
     due_month: date
     live: str
+    adjusting: str
     headcount: int
     total_fen: int
     seen_headcount: int
@@ -126,6 +128,15 @@ RULES: tuple[Rule[RemittanceFacts], ...] = (
         saw=lambda facts: facts.live or "没有未缴款的清册",
         source=_LIST,
         mended_by="请先缴款，或者作废那份清册",
+    ),
+    _rule(
+        "base_adjustment_open",
+        lambda facts, city, at: not facts.adjusting,
+        says="没有正在填写的基数调整",
+        fails="有一份基数调整正在填写",
+        basis=_CENTER,
+        saw=lambda facts: facts.adjusting or "没有正在填写的基数调整",
+        mended_by="请先确认或者放弃那份基数调整",
     ),
     _rule(
         "nobody_to_pay_for",

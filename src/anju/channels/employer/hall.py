@@ -35,6 +35,8 @@ PAGES = {
     "enrol": "employer:enrol",
     "members": "employer:members",
     "back_payments": "employer:back_payments",
+    "base_adjustment": "employer:base_adjustment",
+    "ratio_change": "employer:ratio_change",
     "remittances": "employer:remittances",
     "rosters": "employer:rosters",
     "seals": "employer:seals",

@@ -6,6 +6,7 @@ from django.urls import path
 
 from anju.channels.employer.views import (
     account,
+    adjustments,
     agents,
     back_payments,
     home,
@@ -61,6 +62,14 @@ urlpatterns = [
     path("remittances/<slug:number>/", remittances.one, name="remittance"),
     path("remittances/<slug:number>/void/", remittances.void, name="remittance_void"),
     path("remittances/<slug:number>/pay/", remittances.pay, name="remittance_pay"),
+    path("adjustments/base/", adjustments.base_adjustment, name="base_adjustment"),
+    path(
+        "adjustments/base/template/<slug:kind>/",
+        adjustments.template,
+        name="base_adjustment_template",
+    ),
+    path("adjustments/base/<slug:deed>/", adjustments.act, name="base_adjustment_act"),
+    path("adjustments/ratio/", adjustments.ratio_change, name="ratio_change"),
     path("back-payments/", back_payments.back_payments, name="back_payments"),
     path("back-payments/confirm/", back_payments.confirm, name="back_payment_confirm"),
     path("security/", security.security, name="security"),

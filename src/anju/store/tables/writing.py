@@ -27,8 +27,17 @@ def delimited(rows: Iterable[Sequence[str]]) -> bytes:
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
-def template(columns: Sequence[Column], *, name: str, says: Sequence[str]) -> bytes:
-    """An empty .xlsx to fill in: headings, columns that keep numbers as typed, and `says`."""
+def template(
+    columns: Sequence[Column],
+    *,
+    name: str,
+    says: Sequence[str],
+    rows: Iterable[Sequence[str]] = (),
+) -> bytes:
+    """An .xlsx to fill in: headings, columns that keep numbers as typed, and `says`.
+
+    `rows` are known already, each a text for each column; money as 6500.00, or nothing.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         sheet = book.add_worksheet(name)
@@ -38,9 +47,15 @@ def template(columns: Sequence[Column], *, name: str, says: Sequence[str]) -> by
         for place, column in enumerate(columns):
             sheet.set_column(place, place, 24, money if column.kind is Kind.MONEY else text)
             sheet.write_string(0, place, column.heading, head)
+        for line, row in enumerate(rows, 1):
+            for place, (column, cell) in enumerate(zip(columns, row, strict=True)):
+                if cell and column.kind is Kind.MONEY:
+                    sheet.write_number(line, place, float(cell), money)
+                elif cell:
+                    sheet.write_string(line, place, cell, text)
         sheet.freeze_panes(1, 0)
         told = book.add_worksheet(EXPLAINED_ON)
         told.set_column(0, 0, 80)
-        for row, line in enumerate(says):
-            told.write_string(row, 0, line)
+        for number, words in enumerate(says):
+            told.write_string(number, 0, words)
     return out.getvalue()

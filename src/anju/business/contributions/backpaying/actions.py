@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 from django.db import transaction
 
@@ -52,7 +53,8 @@ class Asked:
     """What an employer asks for.
 
     `bases` are the bases in fen by account number, of those who are chosen; None asks for
-    everybody who contributes and has something open in these months, on his own base.
+    everybody who contributes and has something open in these months, on his own base. With
+    `own_ratios` everybody is reckoned by his own.
     """
 
     reason: str
@@ -61,6 +63,7 @@ class Asked:
     member_ratio: Decimal
     employer_ratio: Decimal
     bases: Mapping[str, int] | None
+    own_ratios: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +186,11 @@ def _facts(
 def _lines(account: EmployerAccount, asked: Asked) -> tuple[list[Line], dict[str, str]]:
     """The lines of whoever is asked for, and what is wrong, by account number."""
     terms = policy.contribution_terms(policy.current())
-    reckoner = Reckoner(
-        asked.reason, Fraction(asked.member_ratio), Fraction(asked.employer_ratio), terms
-    )
+
+    @cache
+    def reckoner(member: Decimal, employer: Decimal) -> Reckoner:
+        return Reckoner(asked.reason, Fraction(member), Fraction(employer), terms)
+
     people = Enrolment.objects.filter(employer_id=account.employer_id).order_by("account_no")
     if asked.bases is None:
         people = people.filter(sealed_on__isnull=True)
@@ -198,7 +203,9 @@ def _lines(account: EmployerAccount, asked: Asked) -> tuple[list[Line], dict[str
     for each in chosen:
         if each.account_no in problems:
             continue
-        own, problem = _of_person(reckoner, each, asked, paid)
+        ratios = each if asked.own_ratios else asked
+        by = reckoner(ratios.member_ratio, ratios.employer_ratio)
+        own, problem = _of_person(by, each, asked, paid)
         lines += own
         if problem and asked.bases is not None:
             problems[each.account_no] = problem

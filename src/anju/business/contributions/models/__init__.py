@@ -1,5 +1,10 @@
 """Tables of contributions, by matter."""
 
+from anju.business.contributions.models.adjustments import (
+    BaseAdjustment,
+    BaseAdjustmentLine,
+    RatioChange,
+)
 from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
@@ -8,10 +13,13 @@ from anju.business.contributions.models.remittances import Remittance, Remittanc
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 
 __all__ = [
+    "BaseAdjustment",
+    "BaseAdjustmentLine",
     "Dunning",
     "EmployerAccount",
     "Enrolment",
     "EnrolmentEvent",
+    "RatioChange",
     "Remittance",
     "RemittanceLine",
     "RosterBlock",
