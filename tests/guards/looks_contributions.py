@@ -10,6 +10,8 @@ from anju import policy
 from anju.business.contributions import orders, telling
 from anju.business.contributions.adjusting import bases
 from anju.business.contributions.adjusting import rules as adjusting
+from anju.business.contributions.correcting import actions as corrections
+from anju.business.contributions.correcting import rules as correcting
 from anju.business.contributions.dunning import facts as dunning
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.contributions.rosters import reading
@@ -76,5 +78,7 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "base_adjustment_outside_limits": ("refuse", lambda: bases.judge_of(MONTH).outside),
     "base_adjustment_outlier_percent": ("10", lambda: bases.judge_of(MONTH).outlier_percent),
     "ratio_changes_per_year": ("2", lambda: adjusting.changes_allowed(MONTH, policy.current())),
+    "correction_months_max": ("3", lambda: correcting.months_allowed(MONTH, policy.current())),
+    "correction_interest": ("as_if_never_paid", lambda: corrections.as_if_never_paid(MONTH)),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

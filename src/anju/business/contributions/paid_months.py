@@ -12,6 +12,7 @@ from django.db.models import Min, QuerySet, Sum
 
 from anju.business.contributions.models import (
     BaseAdjustmentLine,
+    CorrectionLine,
     Enrolment,
     Remittance,
     RemittanceLine,
@@ -46,6 +47,9 @@ def paid(
             Sum("member_fen"), Sum("employer_fen")
         )
     }
+    for (account, month), back in corrected(known, first, last).items():
+        member, employer = sums.get((account, month), (0, 0))
+        sums[account, month] = member - back[0], employer - back[1]
     elsewhere = [each for each in known.values() if each.first_month is None and each.paid_through]
     if not elsewhere:
         return sums
@@ -58,6 +62,18 @@ def paid(
         base = bases.get(each.account_id, each.base_fen)
         _add_elsewhere(sums, each, base, ours.get(each.account_id), first, last, terms)
     return sums
+
+
+def corrected(accounts: Collection[int], first: date, last: date) -> dict[tuple[int, date], Sums]:
+    """What was given back as paid wrongly, for each account and month."""
+    found = CorrectionLine.objects.filter(account_id__in=accounts, month__range=(first, last))
+    rows = found.order_by().values_list("account_id", "month")
+    return {
+        (account, month): (member, employer)
+        for account, month, member, employer in rows.annotate(
+            Sum("member_fen"), Sum("employer_fen")
+        )
+    }
 
 
 def _came_along(accounts: Collection[int]) -> dict[int, int]:

@@ -8,7 +8,12 @@ from itertools import islice
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from anju.business.contributions.models import EmployerAccount, Remittance, RemittanceLine
+from anju.business.contributions.models import (
+    Correction,
+    EmployerAccount,
+    Remittance,
+    RemittanceLine,
+)
 from anju.ledger import UNALLOCATED, sources
 from anju.ledger.verify import Break, guards_gone
 
@@ -34,6 +39,7 @@ def breaks() -> Iterator[Break]:
     yield from _vouchers()
     yield from _strangers()
     yield from _months()
+    yield from _corrections()
     yield from guards_gone(triggers=TRIGGERS, constraints=CONSTRAINTS)
 
 
@@ -70,6 +76,21 @@ def _vouchers() -> Iterator[Break]:
                 if says != has:
                     what = f"{number}, account {account}"
                     yield Break("list", what, f"says {says}, the books {has}")
+
+
+def _corrections() -> Iterator[Break]:
+    """What was taken back of each month is what a correction says, and what its voucher took."""
+    every = Correction.objects.annotate(
+        is_member=Coalesce(Sum("lines__member_fen"), 0),
+        is_employer=Coalesce(Sum("lines__employer_fen"), 0),
+    )
+    for each in every.select_related("enrolment"):
+        says, account = each.member_fen + each.employer_fen, each.enrolment.account_id
+        lines = each.is_member + each.is_employer
+        took = -sources.allocated("correction", [each.number]).get(each.number, {}).get(account, 0)
+        if not says == lines == took:
+            detail = f"says {says}, its lines {lines}, the books {took}"
+            yield Break("correction", each.number, detail)
 
 
 def _sums(numbers: list[str]) -> dict[str, dict[int, int]]:

@@ -31,6 +31,7 @@ READ_AT_ONCE = 1_000
 SOURCES = {
     "case": "业务",
     "remittance": "汇缴",
+    "correction": "错缴更正",
     "order": "付款指令",
     "receipt": "来款",
     "account": "个人账户",

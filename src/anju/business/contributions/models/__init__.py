@@ -5,6 +5,7 @@ from anju.business.contributions.models.adjustments import (
     BaseAdjustmentLine,
     RatioChange,
 )
+from anju.business.contributions.models.corrections import Correction, CorrectionLine
 from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
@@ -15,6 +16,8 @@ from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 __all__ = [
     "BaseAdjustment",
     "BaseAdjustmentLine",
+    "Correction",
+    "CorrectionLine",
     "Dunning",
     "EmployerAccount",
     "Enrolment",
