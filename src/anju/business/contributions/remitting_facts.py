@@ -83,7 +83,8 @@ class ListFacts:
 class RemittancePage:
     """The employer's account, the month whose turn it is, a list that waits, lists of before.
 
-    `unallocated_fen` is the employer's own money that is nobody's yet.
+    `unallocated_fen` is the employer's own money that is nobody's yet. `has_come` is whether that
+    month may be confirmed yet.
     """
 
     account_id: int
@@ -92,6 +93,7 @@ class RemittancePage:
     paid_through: date | None
     unallocated_fen: int
     due: Due
+    has_come: bool
     live: ListFacts | None
     people: People
     past: tuple[ListFacts, ...]
@@ -104,7 +106,9 @@ class RemittancePage:
     @property
     def due_state(self) -> str:
         """Whether there is anything to confirm."""
-        return "待确认" if self.due.total_fen else "没有应缴"
+        if not self.due.total_fen:
+            return "没有应缴"
+        return "待确认" if self.has_come else "未到缴存月份"
 
     @property
     def can_pay_from_unallocated(self) -> bool:
@@ -112,12 +116,15 @@ class RemittancePage:
         return self.live is not None and self.unallocated_fen >= self.live.total_fen
 
 
-def page(employer_id: int, *, number: int = 1) -> RemittancePage | None:
-    """An employer's remittances with page `number` of the people; None without an account."""
+def page(employer_id: int, *, on: date, number: int = 1) -> RemittancePage | None:
+    """An employer's remittances on a day, with page `number` of the people; None without an
+    account.
+    """
     account = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
     found = account.first()
     if found is None:
         return None
+    due = remitting.due(found.pk)
     lists = Remittance.objects.filter(account=found)
     live = lists.filter(state__in=LIVE).first()
     past = lists.exclude(state__in=LIVE).order_by("-pk")[:PAST_ON_PAGE]
@@ -127,7 +134,8 @@ def page(employer_id: int, *, number: int = 1) -> RemittancePage | None:
         state_text=STATE_WORDS[AccountState(found.state)],
         paid_through=found.paid_through,
         unallocated_fen=ledger.unallocated(employer_id),
-        due=remitting.due(found.pk),
+        due=due,
+        has_come=due.month <= policy.contribution_terms(policy.current()).last_payable(on),
         live=None if live is None else list_of(live),
         people=_people_due(found, number) if live is None else _people_of(live, number),
         past=tuple(list_of(each) for each in past),

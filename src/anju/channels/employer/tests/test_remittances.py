@@ -10,7 +10,7 @@ import pytest
 
 from anju import ledger
 from anju.business.contributions import orders, remitting
-from anju.business.contributions.models import Enrolment, Remittance
+from anju.business.contributions.models import EmployerAccount, Enrolment, Remittance
 from anju.business.contributions.tests.test_remitting import came
 from anju.channels.employer.tests import cast
 from anju.channels.employer.tests.test_sign_in import text
@@ -72,6 +72,14 @@ def test_what_is_due_is_shown_and_confirmed_as_shown(works):
     assert number in page
     assert "14050200000000000002" in page, "the account that collects"
     assert "remittances/confirm/" not in page
+
+
+def test_a_month_that_has_not_come_says_when_it_may_be_confirmed(works):
+    EmployerAccount.objects.update(state="normal", paid_through=date(2026, 11, 1))
+    page = text(cast.signed_in(works["admin"]).get(ADDRESS))
+    assert "未到缴存月份" in page
+    assert "2026年12月的清册自当月1日起可以确认" in page
+    assert "确认清册" not in page
 
 
 def test_a_page_that_was_left_open_confirms_nothing_else(works):

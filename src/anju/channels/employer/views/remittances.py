@@ -38,7 +38,7 @@ def remittances(request: HttpRequest) -> HttpResponse:
 
 def _draw(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResponse:
     employer = request.acting.employer.employer_id
-    page = remitting_facts.page(employer, number=_page(request))
+    page = remitting_facts.page(employer, on=request.business_date, number=_page(request))
     if page is None:
         return draw(request, "remittances", here=_HERE, page=None, none=_NONE)
     return draw(
@@ -88,7 +88,7 @@ def _notice(live: ListFacts) -> list[Row]:
 @agents_only
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm the list as it was shown."""
-    page = remitting_facts.page(request.acting.employer.employer_id)
+    page = remitting_facts.page(request.acting.employer.employer_id, on=request.business_date)
     form = ConfirmForm(request.POST)
     if page is None or not form.is_valid():
         raise Http404
