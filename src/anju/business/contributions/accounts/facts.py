@@ -27,6 +27,8 @@ ARREARS_MAX: Final = 60
 _OWES: Final = frozenset({AccountState.OPENED, AccountState.NORMAL})
 _KINDS: Final = {
     "remittance": "汇缴入账",
+    "back_payment": "补缴入账",
+    "correction": "错缴退回",
     "receipt": "来款",
     "taken_back": "银行冲正",
     "refund": "退回付款人",

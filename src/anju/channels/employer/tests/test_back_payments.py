@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from anju.business.contributions import remitting
 from anju.business.contributions.models import EmployerAccount, Enrolment, Remittance
+from anju.business.contributions.tests.test_remitting import came
 from anju.channels.employer.tests import cast
 from anju.channels.employer.tests.test_remittances import works
 from anju.channels.employer.tests.test_sign_in import text
@@ -61,6 +63,18 @@ def test_reckoned_on_the_page_and_confirmed_as_shown(passed):
     assert "2026年09月至2026年10月 补缴" in text(answer)
     assert "开户补缴" in text(passed.get(f"/unit/remittances/{made.number}/"))
     assert made.number in text(passed.get(ADDRESS)), "it stands in the way of another one"
+
+
+def test_a_back_payment_that_is_paid_has_its_receipt(passed):
+    passed.post(f"{ADDRESS}confirm/", sent(text(passed.post(ADDRESS, TYPED))))
+    number = Remittance.objects.get().number
+    came(312_000, remark=number)
+    assert remitting.allocate(number, at=cast.AT)
+    page = text(passed.get("/unit/account/"))
+    assert "2026年09月至2026年10月 补缴" in page
+    assert "补缴入账" in page
+    receipt = passed.get(f"/unit/account/receipts/{number}/")
+    assert receipt["Content-Type"] == "application/pdf"
 
 
 def test_everybody_who_misses_something(passed):

@@ -64,17 +64,18 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     )
     rows = (("单位名称", employer.name), ("统一社会信用代码", employer.uscc), *_receipt_rows(paid))
     letter = Letter(
-        "住房公积金汇缴回单", number, localdate(request.at), rows=rows,
+        f"住房公积金{paid.kind_text}回单", number, localdate(request.at), rows=rows,
         notes=(_printed_by(request.acting.name, request.at),),
     )  # fmt: skip
-    return _pdf(letter, f"汇缴回单-{number}")
+    return _pdf(letter, f"{paid.kind_text}回单-{number}")
 
 
 def _receipt_rows(paid: ListFacts) -> tuple[tuple[str, str], ...]:
     return (
         ("清册编号", paid.number),
-        ("汇缴年月", paid.month_text),
-        ("汇缴人数", f"{paid.headcount} 人"),
+        (f"{paid.kind_text}年月", paid.month_text),
+        *((("补缴原因", paid.reason_text),) if paid.is_back else ()),
+        (f"{paid.kind_text}人数", f"{paid.headcount} 人"),
         ("单位部分（元）", yuan(paid.employer_fen)),
         ("个人部分（元）", yuan(paid.member_fen)),
         ("合计（元）", f"{yuan(paid.total_fen)}（{rmb_in_words(paid.total_fen)}）"),
