@@ -35,6 +35,7 @@ TYPED = {
 }
 # Forms, seen as they are and with what is missing told.
 FORMS = {
+    "details": "/unit/account/details/",
     "invite": "/unit/agents/invite/",
     "password": "/unit/security/password/",
     "phone": "/unit/security/phone/",
@@ -108,6 +109,11 @@ def _members(unit: EmployerHall, look: Callable[..., None]) -> None:
     look("seals")
     unit.press_on(unit.page.get_by_role("button", name="确认封存"))
     look("seals-empty")
+    unit.go("/unit/people/members/")
+    unit.hands.press(unit.page.locator("input[name=who]").first)
+    unit.press_on(unit.page.get_by_role("button", name="转出所选"))
+    look("move-offer")
+    look("moves", "/unit/people/moves/")
     look("enrol", "/unit/people/enrol/")
     unit.press_on(unit.page.get_by_role("button", name="检查"))
     look("enrol-empty")

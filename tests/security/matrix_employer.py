@@ -88,6 +88,9 @@ EMPLOYER_ROWS = (
     ),
     # -- the employer's account
     Row("employer:account", agents("200"), NEVER),
+    Row(
+        "employer:details", agents("200", clerk="403"), agents("422", clerk="403", other_unit="404")
+    ),
     Row("employer:certificate", agents("200"), agents("422", other_unit="200")),
     Row("employer:receipt", agents("404"), NEVER, the_list, objects=("number",)),
     # -- the employer's people
@@ -106,6 +109,13 @@ EMPLOYER_ROWS = (
         agents("200"),
         agents("200", other_unit="404"),
         sent=lambda world: {"deed": "seal", "who": "80000890"},
+    ),
+    Row("employer:moves", agents("200"), agents("422"), sent=lambda world: {"deed": "withdraw"}),
+    Row(
+        "employer:move_offer",
+        agents("on"),
+        agents("200", other_unit="404"),
+        sent=lambda world: {"who": "80000890"},
     ),
     # -- people from a file: the employer's own rosters
     Row("employer:rosters", agents("200"), agents("422")),

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 from anju import ports
 from anju.business.contributions.people.rules import REASONS
 from anju.business.contributions.rosters.facts import RosterLine
+from anju.channels.employer.typed import MonthField
 from anju.domain import identifiers
 from anju.domain.money import yuan
 
@@ -290,23 +291,18 @@ class EnrolForm(RosterRowForm):
     seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
 
 
-def _month(label: str, hint: str) -> Any:
-    return forms.RegexField(
-        r"^[0-9]{4}-(0[1-9]|1[0-2])$",
-        label=label,
-        help_text=hint,
-        error_messages={
-            "required": f"请填写{label}。",
-            "invalid": f"{label}应写成年和月，如 2026-12。",
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "off", **_NUMBERS}),
-    )
+class _MonthText(MonthField):
+    """A month, as "2026-12"."""
+
+    def clean(self, value: Any) -> str:
+        """What was typed, as it is meant. Raises ValidationError."""
+        return f"{super().clean(value):%Y-%m}"
 
 
 class SealForm(forms.Form):
     """From which month on, and why."""
 
-    month = _month("封存年月", "从这个月起不再缴存，如 2026-12。")
+    month = _MonthText("封存年月", hint="从这个月起不再缴存，如 2026-12。")
     reason = forms.ChoiceField(
         label="封存原因",
         choices=[("", "请选择"), *REASONS.items()],
@@ -318,4 +314,20 @@ class SealForm(forms.Form):
 class UnsealForm(forms.Form):
     """From which month on."""
 
-    month = _month("启封年月", "从这个月起恢复缴存，如 2026-12。")
+    month = _MonthText("启封年月", hint="从这个月起恢复缴存，如 2026-12。")
+
+
+class OfferForm(forms.Form):
+    """To which employer people go."""
+
+    uscc = _text(
+        "转入单位的统一社会信用代码", "请输入转入单位的统一社会信用代码",
+        hint="对方须已在本中心开户；对方接收后账户连同余额一起转走。",
+        autocapitalize="characters", autocomplete="off", **_NUMBERS,
+    )  # fmt: skip
+
+
+class TakeForm(forms.Form):
+    """From which month on those who come are paid for."""
+
+    month = _MonthText("转入后首次汇缴年月", hint="从这个月起由本单位缴存，如 2026-12。")

@@ -32,8 +32,10 @@ PAGES = {
     "account": "employer:account",
     "agents": "employer:agents",
     "certificate": "employer:certificate",
+    "details": "employer:details",
     "enrol": "employer:enrol",
     "members": "employer:members",
+    "moves": "employer:moves",
     "back_payments": "employer:back_payments",
     "base_adjustment": "employer:base_adjustment",
     "ratio_change": "employer:ratio_change",
@@ -41,7 +43,7 @@ PAGES = {
     "rosters": "employer:rosters",
     "seals": "employer:seals",
 }
-ADMINISTRATORS = frozenset({"agents"})
+ADMINISTRATORS = frozenset({"agents", "details"})
 """Those of the pages that are for the employer's administrators alone."""
 NOT_YET, NOT_YOURS = "尚未开放", "由单位管理员办理"
 

@@ -55,7 +55,17 @@ class OpeningDoorForm(forms.Form):
         return code
 
 
-class OpeningForm(forms.Form):
+class PaydayMixin:
+    """Reads a day of the month."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_payday(self) -> int:
+        """A day of the month."""
+        return int(read(_DAY, self.cleaned_data["payday"], "请填写 1 至 31 的日子，如 10。")[1])
+
+
+class OpeningForm(PaydayMixin, forms.Form):
     """启缴信息录入: what an employer says of itself."""
 
     agent_name = text_field("经办人姓名", autocomplete="name")
@@ -106,10 +116,6 @@ class OpeningForm(forms.Form):
             return parse_yuan(self.cleaned_data["wages"])
         except ValueError as problem:
             raise forms.ValidationError(str(problem)) from None
-
-    def clean_payday(self) -> int:
-        """A day of the month."""
-        return int(read(_DAY, self.cleaned_data["payday"], "请填写 1 至 31 的日子，如 10。")[1])
 
     def opening(self) -> Opening:
         """What was typed, once it is valid."""

@@ -10,6 +10,7 @@ from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
 from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.moves import Move
 from anju.business.contributions.models.remittances import Remittance, RemittanceLine
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 
@@ -22,6 +23,7 @@ __all__ = [
     "EmployerAccount",
     "Enrolment",
     "EnrolmentEvent",
+    "Move",
     "RatioChange",
     "Remittance",
     "RemittanceLine",

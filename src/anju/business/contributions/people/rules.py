@@ -42,6 +42,7 @@ class Standing:
         state: of the ledger's account: open, sealed, closing or closed.
         retirement_approved: a stop for retirement was approved by the branch.
         listed: the employer's unpaid list that has this person in it.
+        offered: another employer is asked to take the person over.
     """
 
     state: str
@@ -49,6 +50,7 @@ class Standing:
     first_month: date | None
     retirement_approved: bool = False
     listed: Waiting | None = None
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +115,47 @@ def unseal_problems(who: Standing, office: Office, *, month: str) -> Iterator[Pr
         yield Problem("account.open", "该职工没有封存，不用启封")
     if who.state == "sealed" and who.retirement_approved:
         yield Problem("stop.retired", "该职工已办理退休停缴，不能启封；办理有误的请联系管理部")
-    if who.state != "sealed":
+    if who.state == "sealed":
+        yield from _begin_problems(who, office, month, "启封年月")
+
+
+def offer_problems(who: Standing) -> Iterator[Problem]:
+    """What stands against offering somebody to another employer (转出)."""
+    yield from _ended(who)
+    if who.state == "open":
+        yield Problem("account.open", "该职工还没有封存，请先办理封存再转出")
+    if who.retirement_approved:
+        yield Problem("stop.retired", "该职工已办理退休停缴，不能转出；办理有误的请联系管理部")
+    if who.offered:
+        yield Problem("move.offered", "该职工的转出已经提交，正等待转入单位接收；可以先撤回")
+
+
+def take_problems(
+    who: Standing, office: Office, *, month: str, is_theirs: bool
+) -> Iterator[Problem]:
+    """What stands against taking somebody over who was offered (转入), from a month on.
+
+    `is_theirs` is whether the account is still with the employer that offered it.
+    """
+    if office.state not in REMITS:
+        yield Problem("employer.sealed", "单位账户已封存或销户，请先办理单位启封")
+    yield from _ended(who)
+    if not is_theirs:
+        yield Problem("move.gone", "该职工已转到其他单位，请退回这次转出")
         return
-    wrong = month_problem_of(office.frame, "启封年月")(month)
+    if who.state == "open":
+        yield Problem("account.open", "该职工已由原单位启封，请退回这次转出")
+    if who.state == "sealed":
+        yield from _begin_problems(who, office, month, "转入后首次汇缴年月")
+
+
+def _begin_problems(who: Standing, office: Office, month: str, called: str) -> Iterator[Problem]:
+    wrong = month_problem_of(office.frame, called)(month)
     if wrong is not None:
         yield Problem(f"month.{wrong[1].partition('.')[2]}", wrong[2])
     elif who.paid_through is not None and month <= f"{who.paid_through:%Y-%m}":
         paid = month_words(who.paid_through)
-        yield Problem("month.paid", f"该职工已缴至 {paid}，启封年月应晚于该月")
+        yield Problem("month.paid", f"该职工已缴至 {paid}，{called}应晚于该月")
 
 
 def _ended(who: Standing) -> Iterator[Problem]:

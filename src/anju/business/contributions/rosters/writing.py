@@ -59,6 +59,15 @@ class Into:
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """An account that comes along: its base in fen, within its limits, and the first month."""
+
+    account_id: int
+    base_fen: int
+    first_month: date
+
+
+@dataclass(frozen=True, slots=True)
 class _Taken:
     """One row as it went into the books."""
 
@@ -210,38 +219,55 @@ def _moved(
     into: Into, rows: Sequence[Row], known: Standing, on: date, at: datetime
 ) -> list[_Taken]:
     """People sealed with another employer: the account comes along and contributions go on."""
-    accounts = {
-        row.number: account.account_id
+    taken = [
+        _Taken(row, known[row.number][0].person_id, account.account_id)
         for row in rows
         if (account := known[row.number][1]) is not None
-    }
-    if not accounts:
-        return []
+    ]
+    coming = [
+        Coming(each.account_id, _applied(each.row), parse_month(each.row.month)) for each in taken
+    ]
+    bring(into, coming, on=on, at=at)
+    return taken
+
+
+def bring(into: Into, coming: Sequence[Coming], *, on: date, at: datetime) -> None:
+    """Accounts that are sealed with other employers come along, and contributions go on.
+
+    One voucher, Dr 201 of the old employers, Cr 201 of the new one. Raises LedgerRefusal.
+    """
+    if not coming:
+        return
     employer_id = into.account.employer_id
+    accounts = [each.account_id for each in coming]
     ledger.transfer_accounts(
-        [(account, employer_id) for account in accounts.values()],
+        [(account, employer_id) for account in accounts],
         key=into.key,
         occurred_at=at,
         scope=f"{_SCOPE}_transfer",
     )
-    for account_id in sorted(accounts.values()):
+    for account_id in sorted(accounts):
         ledger.unseal(account_id)
     branch = parties_facts.employer(employer_id).branch_code
-    by_account = Enrolment.objects.in_bulk(list(accounts.values()), field_name="account_id")
+    by_account = Enrolment.objects.in_bulk(accounts, field_name="account_id")
     month = on.replace(day=1)
     changed: list[Enrolment] = []
     events: list[EnrolmentEvent] = []
-    for row in rows:
-        enrolment = by_account[accounts[row.number]]
-        first = parse_month(row.month)
-        events += _moves(enrolment, into, first, on, at)
+    for each in coming:
+        enrolment = by_account[each.account_id]
+        events += _moves(enrolment, into, each.first_month, on, at)
         enrolment.employer_id, enrolment.branch_code = employer_id, branch
-        take_terms(enrolment, into.account, base_fen=_applied(row), first_month=first, month=month)
+        take_terms(
+            enrolment,
+            into.account,
+            base_fen=each.base_fen,
+            first_month=each.first_month,
+            month=month,
+        )
         changed.append(enrolment)
     columns = ["employer", "branch_code", *TERMS]
     Enrolment.objects.bulk_update(changed, columns, batch_size=500)
     EnrolmentEvent.objects.bulk_create(events, batch_size=500)
-    return [_Taken(row, known[row.number][0].person_id, accounts[row.number]) for row in rows]
 
 
 def _moves(

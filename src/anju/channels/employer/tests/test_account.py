@@ -65,3 +65,24 @@ def test_a_certificate_says_what_the_page_said(paid):
     assert "ZM" in answer["Content-Disposition"]
     EmployerAccount.objects.update(paid_through=date(2026, 11, 1), state="sealed")
     assert paid["browser"].post(f"{ADDRESS}certificate/").status_code == 422
+
+
+def test_an_administrator_changes_the_details(works):
+    browser = cast.signed_in(works["admin"])
+    address = f"{ADDRESS}details/"
+    assert "单位信息变更" in text(browser.get(address))
+    sent = {
+        "address": "演示路 7 号",
+        "payday": "每月15日",
+        "bank": "105/10501",
+        "affiliation": "40",
+    }
+    assert "1 至 31" in text(browser.post(address, {**sent, "payday": "40 日"}), 422)
+    assert "单位信息已变更" in text(browser.post(address, sent, follow=True))
+    assert "没有改动" in text(browser.post(address, sent, follow=True))
+    assert EmployerAccount.objects.get().payday == 15
+    clerk = cast.agent(2, of=works["employer"], by=works["admin"])
+    assert cast.signed_in(clerk).get(address).status_code == 403
+    other = cast.signed_in(works["other"])
+    assert "还没有单位账户" in text(other.get(address))
+    assert other.post(address, sent).status_code == 404

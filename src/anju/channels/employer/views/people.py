@@ -114,11 +114,11 @@ def _seal(request: HttpRequest, deed: str) -> HttpResponse:
     data = {"month": month, "reason": request.POST.get("reason", "")}
     asked = "confirm" in request.POST
     form = _FORMS[deed](data)
-    if not asked and "reason" in form.fields and not data["reason"]:
+    form.full_clean()
+    data["month"] = form.cleaned_data.get("month", due)
+    if not asked and "month" not in form.errors:
         form = _FORMS[deed](initial=data)
-    if form.is_bound and not form.is_valid():
-        data["month"] = due if "month" in form.errors else month
-    elif asked:
+    if asked and form.is_valid():
         try:
             wrong = _do(request, deed, chosen, data)
         except LedgerRefusal:
@@ -129,7 +129,7 @@ def _seal(request: HttpRequest, deed: str) -> HttpResponse:
                 notices.leave(request, done)
                 return redirect("employer:members")
     # Which reason it will be changes nothing about who may be sealed.
-    reason = data["reason"] or next(iter(REASONS))
+    reason = data["reason"] if data["reason"] in REASONS else next(iter(REASONS))
     people = sealing.look(
         employer_id, chosen, deed=deed, month=data["month"], reason=reason, at=request.at
     )
@@ -150,7 +150,7 @@ def _draw_seal(
     request: HttpRequest, deed: str, form: forms.Form, people: tuple[Chosen, ...], *, asked: bool
 ) -> HttpResponse:
     bad = sum(1 for each in people if each.problems)
-    problems = problems_of(form) if asked else ()
+    problems = problems_of(form)
     if asked and bad:
         told = f"{bad} 人不能{_WORDS[deed]}，没有办理任何人：请逐行处理，或把这些人移出。"
         problems = (*problems, Problem(told))

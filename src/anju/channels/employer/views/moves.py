@@ -1,0 +1,125 @@
+"""内部转移: people are offered to another employer; who was offered to us is taken over or not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from anju.business.contributions.people import moving
+from anju.business.contributions.people.answers import NotOurs, PeopleBroken
+from anju.business.contributions.people.moving import Offer
+from anju.channels.employer.forms import OfferForm, TakeForm
+from anju.channels.employer.hall import agents_only, draw
+from anju.channels.pages import notices
+from anju.channels.pages.forms import problems_of
+from anju.channels.pages.shapes import Problem
+from anju.ledger import LedgerRefusal
+from anju.store.audit import Actor
+
+_HERE = "moves"
+_LATER = "今日业务正在日终处理，没有办理，请稍后再试。"
+
+
+def _mine(request: HttpRequest) -> dict[str, Any]:
+    return {"actor": Actor.agent(request.user.pk), "at": request.at}
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def offer(request: HttpRequest) -> HttpResponse:
+    """Who was ticked in the list, with what stands against each; then all are offered, or none."""
+    employer_id = request.acting.employer.employer_id
+    if request.method != "POST":
+        return redirect("employer:members")
+    left_out = request.POST.get("leave_out", "")
+    chosen = [each for each in request.POST.getlist("who") if each.isalnum() and each != left_out]
+    asked = "confirm" in request.POST
+    form = OfferForm(request.POST if asked else None)
+    try:
+        if asked and form.is_valid():
+            uscc = form.cleaned_data["uscc"]
+            if not moving.offer(employer_id, chosen, uscc=uscc, **_mine(request)):
+                notices.leave(request, f"{len(set(chosen))} 名职工的转出已提交，等待对方接收。")
+                return redirect("employer:moves")
+    except NotOurs as error:
+        raise Http404 from error
+    except PeopleBroken as refusal:
+        form.add_error("uscc", f"{refusal}。")
+    except LedgerRefusal:
+        form.add_error(None, _LATER)
+    return _draw_offer(request, chosen, form, asked=asked)
+
+
+def _draw_offer(
+    request: HttpRequest, chosen: list[str], form: forms.Form, *, asked: bool
+) -> HttpResponse:
+    try:
+        people = moving.look(request.acting.employer.employer_id, chosen, at=request.at)
+    except NotOurs as error:
+        raise Http404 from error
+    except PeopleBroken as refusal:
+        notices.leave(request, f"{refusal}。", tone="danger")
+        return redirect("employer:members")
+    bad = sum(1 for each in people if each.problems)
+    problems = problems_of(form)
+    if asked and bad:
+        problems = (*problems, Problem(f"{bad} 人不能转出，没有提交任何人：请把这些人移出。"))
+    return draw(request, "offer", here=_HERE, form=form, people=people, bad=bad, problems=problems)
+
+
+@require_http_methods(["GET", "POST"])
+@agents_only
+def moves(request: HttpRequest) -> HttpResponse:
+    """What waits for us, what we offered, what has ended; a deed is done to what was ticked."""
+    if request.method != "POST":
+        return _draw(request, TakeForm())
+    employer_id, deed = request.acting.employer.employer_id, request.POST.get("deed", "")
+    numbers = [each for each in request.POST.getlist("move") if each.isalnum()]
+    form = TakeForm(request.POST) if deed == "take" else TakeForm()
+    try:
+        if deed in ("decline", "withdraw"):
+            count = moving.give_up(
+                employer_id, numbers, decline=deed == "decline", **_mine(request)
+            )
+            word = "退回" if deed == "decline" else "撤回"
+            notices.leave(request, f"已{word} {count} 名职工的转移。")
+            return redirect("employer:moves")
+        if deed != "take":
+            raise Http404
+        if not form.is_valid():
+            return _draw(request, form)
+        month = form.cleaned_data["month"]
+        wrong = moving.take(employer_id, numbers, month=month, **_mine(request))
+    except NotOurs as error:
+        raise Http404 from error
+    except PeopleBroken as refusal:
+        return _draw(request, form, problems=(Problem(f"{refusal}。"),))
+    except LedgerRefusal:
+        return _draw(request, form, problems=(Problem(_LATER),))
+    if wrong:
+        return _draw(request, form, problems=tuple(_told(wrong)))
+    notices.leave(request, f"{len(set(numbers))} 名职工已转入，并已短信通知本人。")
+    return redirect("employer:moves")
+
+
+def _told(wrong: tuple[Offer, ...]) -> list[Problem]:
+    told = [
+        Problem(f"{each.name}（{each.account_no}）：{problem.says}。")
+        for each in wrong
+        for problem in each.problems
+    ]
+    return [Problem("没有办理任何人。"), *told]
+
+
+def _draw(
+    request: HttpRequest, form: forms.Form, problems: tuple[Problem, ...] = ()
+) -> HttpResponse:
+    page = moving.page(request.acting.employer.employer_id)
+    return draw(
+        request, "moves", here=_HERE, page=page, form=form,
+        problems=(*problems_of(form), *problems),
+    )  # fmt: skip
