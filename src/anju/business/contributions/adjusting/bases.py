@@ -30,12 +30,14 @@ from anju.domain.employer_account import AccountState
 from anju.domain.rules import evaluate
 from anju.store import audit, references
 from anju.store.audit import Actor
-from anju.store.bulk import insert_from
+from anju.store.bulk import copy_rows, insert_from
 
 State = BaseAdjustment.State
 ALL, GOOD = "all", "good"
-_JUDGED: Final = ("new_base_fen", "base_fen", "member_fen", "employer_fen", "problem", "note")
-AT_ONCE: Final = 1_000
+_COLUMNS: Final = (
+    "adjustment_id", "enrolment_id", "account_id", "old_base_fen", "new_base_fen", "base_fen",
+    "member_fen", "employer_fen", "problem", "note", "is_applied",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,19 +130,26 @@ def fill(number: str, bases: Mapping[str, int | None], *, actor: Actor, at: date
             draft.lines.filter(enrolment__account_no__in=bases).select_related("enrolment")
         )
         judge = judge_of(draft.effective_month)
-        for line in lines:
-            one = line.enrolment
-            line.new_base_fen = bases[one.account_no]
-            found = judge.judged(
-                line.new_base_fen,
-                line.old_base_fen,
-                member=Fraction(one.member_ratio),
-                employer=Fraction(one.employer_ratio),
-            )
-            line.base_fen, line.member_fen, line.employer_fen, line.problem, line.note = found
-        BaseAdjustmentLine.objects.bulk_update(lines, _JUDGED, batch_size=AT_ONCE)
+        rows = [_judged(line, bases[line.enrolment.account_no], judge) for line in lines]
+        # Laid anew: thousands of rows updated one by another take their time.
+        draft.lines.filter(pk__in=[line.pk for line in lines]).delete()
+        copy_rows(BaseAdjustmentLine, _COLUMNS, rows)
         _audit("filled", draft, actor, at, people=len(lines))
     return len(lines)
+
+
+def _judged(line: BaseAdjustmentLine, new_fen: int | None, judge: Judge) -> tuple[Any, ...]:
+    """A line's columns with a new base."""
+    one = line.enrolment
+    found = judge.judged(
+        new_fen,
+        line.old_base_fen,
+        member=Fraction(one.member_ratio),
+        employer=Fraction(one.employer_ratio),
+    )
+    return (
+        line.adjustment_id, one.pk, line.account_id, line.old_base_fen, new_fen, *found, False
+    )  # fmt: skip
 
 
 def judge_of(month: date) -> Judge:
