@@ -52,13 +52,6 @@ def kept(places: str, names: str, reason: str) -> Kept:
 
 
 KEPT = (
-    # -- the halls' pages of what is entered come next
-    kept(
-        "src/anju/cases/*.py",
-        "entry_form prospect entered_case_page entered_cases entered_evidence at_counter"
-        " may_mend may_take_back",
-        "called by the employer hall and the counter",
-    ),
     # -- called by a framework
     kept("src/anju/*/apps.py", "default_auto_field verbose_name", "read by Django's app registry"),
     kept(
@@ -140,7 +133,6 @@ KEPT = (
     # -- waits for its page; tested, and part of what a centre must be able to do
     kept("src/anju/parties/actions.py", "set_login_password totp_uri disable_user",
          "the pages for a member's own data and for staff logins"),
-    kept("src/anju/parties/facts.py", "person_by_id_number", "the page that enrols a member"),
     kept("src/anju/domain/contribution_terms.py", "deferral_end",
          "an employer's month: how long put off"),
     kept("src/anju/domain/employer_account.py", "STANDARD_CODES closing_problems",

@@ -283,7 +283,7 @@ def test_the_menu_names_pages_that_are_there(center: str, city: Callable[[str], 
     found = city(center)
     for menu, pages in (
         (found.menu, citizen.PAGES),
-        (found.employer_menu, employer.PAGES),
+        (found.employer_menu, {*employer.PAGES, *employer.SERVICES}),
     ):
         named = {entry.page for section in menu for entry in section.entries}
         assert named - {None} <= set(pages)

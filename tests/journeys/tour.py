@@ -43,18 +43,21 @@ STILL = {
 
 def go(company: Company, center: str, way: Way, seen: Seen) -> None:
     """Through the halls of a city."""
-    tour_employer.go(company, center, way, seen)
-    Tour(company, center, way, seen).go()
+    contributes = tour_employer.go(company, center, way, seen)
+    Tour(company, center, way, seen, contributes).go()
 
 
 class Tour:
     """One walk through a city's halls."""
 
-    def __init__(self, company: Company, center: str, way: Way, seen: Seen) -> None:
+    def __init__(
+        self, company: Company, center: str, way: Way, seen: Seen, contributes: str
+    ) -> None:
         self.company = company
         self.center = center
         self.way = way
         self.seen = seen
+        self.contributes = contributes
         self.title = company.title(center, SERVICE)
 
     def go(self) -> None:
@@ -230,6 +233,26 @@ class Tour:
         self.show(desk, "case-deciding")
         desk.decide("return_for_correction", "照片不清楚，请在光线好的地方重新拍摄。")
         self.show(desk, "work-decided")
+        self.papers(desk)
+
+    def papers(self, desk: CounterHall) -> None:
+        """Papers are taken in for somebody: found, entered without them, taken back."""
+        page = desk.page
+        desk.go("/counter/entries/")
+        desk.press_on(page.get_by_role("link", name="停缴", exact=True))
+        desk.press_on(page.get_by_role("button", name="查找职工"))
+        self.show(desk, "entry-nobody")
+        desk.hands.write(page.locator("[name=who]"), self.contributes)
+        desk.press_on(page.get_by_role("button", name="查找职工"))
+        desk.press_on(page.get_by_role("button", name="录入并提交审核"))
+        self.show(desk, "entry-mistakes")
+        desk.hands.choose(page.locator("[name=reason]"), "left")
+        desk.hands.write(page.locator("[name=last_month]"), "2026-01")
+        desk.press_on(page.get_by_role("button", name="录入并提交审核"))
+        self.show(desk, "entry-kept")
+        self.show(desk, "entries", "/counter/entries/")
+        desk.press_on(page.locator("a.line-link").first)
+        desk.press_on(page.get_by_role("button", name="撤回这笔业务"))
 
     def search(self, desk: CounterHall, text: str) -> None:
         """By the field on top."""
@@ -250,6 +273,9 @@ class Tour:
         desk.press_on(desk.page.locator("#reveal form button"))
         self.show(desk, "reveal")
         desk.page.unroute(script)
+        desk.go(desk.page.url.partition("reveal/")[0])
+        desk.press_on(desk.page.get_by_role("link", name="职工档案"))
+        self.show(desk, "member")
 
     def ask_to_reveal(self, desk: CounterHall) -> None:
         """Say which value, and why."""

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
+
+from playwright.sync_api import expect
 
 from anju.business.contributions.rosters.tests import company as rosters
 from anju.store.tables.tests.broken import text
@@ -42,8 +45,11 @@ FORMS = {
 }
 
 
-def go(company: Company, center: str, way: Way, seen: Seen) -> None:
-    """Through the doors and inside, as the administrator who has an app for codes."""
+def go(company: Company, center: str, way: Way, seen: Seen) -> str:
+    """Through the doors and inside, as the administrator who has an app for codes.
+
+    Gives the account of somebody for whom the employer contributes.
+    """
     agent = company.cast.agent(center)
     hall = company.demo.hall(center)
     unit = EmployerHall(company.browser, hall, way, agent=agent, totp=company.demo.totp)
@@ -74,6 +80,7 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
     look("totp-in-use", "/unit/security/totp/")
     _members(unit, look)
     _roster(unit, look, way)
+    account = _stop(company, unit, look)
     unit.go("/unit/agents/")
     unit.press_on(unit.page.locator("a.row-act").first)
     look("agent")
@@ -92,6 +99,7 @@ def go(company: Company, center: str, way: Way, seen: Seen) -> None:
         press("退出")
         look("signed-out")
     unit.close()
+    return account
 
 
 def _members(unit: EmployerHall, look: Callable[..., None]) -> None:
@@ -117,6 +125,34 @@ def _members(unit: EmployerHall, look: Callable[..., None]) -> None:
     look("enrol", "/unit/people/enrol/")
     unit.press_on(unit.page.get_by_role("button", name="检查"))
     look("enrol-empty")
+
+
+def _stop(company: Company, unit: EmployerHall, look: Callable[..., None]) -> str:
+    """Contributions are to stop for somebody: entered, photographed, submitted, taken back."""
+    page = unit.page
+    unit.go("/unit/people/members/?state=contributing")
+    account = page.locator("[data-line]").first.inner_text()
+    unit.press_on(page.locator("[data-line]").first)
+    paid = re.search(r"缴至年月\s*(\d{4})年(\d{2})月", page.locator("main").inner_text())
+    look("stops", "/unit/applications/contributions.stopping/")
+    unit.press_on(page.get_by_role("link", name="新的申报"))
+    unit.press_on(page.get_by_role("button", name="下一步"))
+    look("stop-empty")
+    unit.hands.write(page.locator("[name=who]"), account)
+    unit.hands.choose(page.locator("[name=reason]"), "retired")
+    last = "-".join(paid.groups()) if paid else "2026-01"
+    unit.hands.write(page.locator("[name=last_month]"), last)
+    unit.press_on(page.get_by_role("button", name="下一步"))
+    unit.press_on(page.get_by_role("button", name="提交停缴申报"))
+    look("stop-without-papers")
+    unit.hands.attach(page.locator("[data-slot] input[name=photo]"), company.photo)
+    expect(page.locator("[data-slot] .photos img")).to_have_count(1)
+    unit.press_on(page.get_by_role("button", name="提交停缴申报"))
+    look("stop-submitted")
+    unit.hands.press(page.locator("summary", has_text="撤回"))
+    unit.press_on(page.get_by_role("button", name="确认撤回"))
+    look("stops-taken-back")
+    return account
 
 
 def _remit(unit: EmployerHall, look: Callable[..., None], press: Callable[[str], None]) -> None:

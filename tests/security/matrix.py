@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import money
+from .entered import STOPPING, at_the_counter, photo_at_the_counter
 from .matrix_employer import EMPLOYER_ROWS
 from .rows import BOOKS, DOOR, NEVER, Row, everybody, members, staff
 from .world import AT, MEMBERS, SERVICE, STAFF, World, photo, the_account
@@ -290,6 +291,43 @@ ROWS = (
         lambda world: {"period": 202610, "deed": "close"},
     ),
     Row("counter:day_end_act", NEVER, staff("403", accountant="409", admin="409"), _signing),
+    Row(
+        "counter:member",
+        staff("200", elsewhere="404", accountant="403", admin="403"),
+        NEVER,
+        lambda world: {"person_id": world.people["applicant"]},
+        objects=("person_id",),
+    ),
+    # -- papers taken in at the counter: a draft is its teller's alone
+    Row("counter:entries", staff("200", accountant="403", admin="403"), NEVER),
+    Row(
+        "counter:enter",
+        staff("200", accountant="403", admin="403"),
+        staff("200", elsewhere="422", accountant="403", admin="403"),
+        lambda world: {"service": STOPPING},
+        lambda world: {"find": "1", "who": "80000891"},
+    ),
+    Row(
+        "counter:entry",
+        staff("404", teller="200", accountant="403", admin="403"),
+        staff("404", teller="422", accountant="403", admin="403"),
+        at_the_counter,
+        objects=("reference",),
+    ),
+    Row(
+        "counter:entry_photo",
+        staff("404", teller="200", accountant="403", admin="403"),
+        NEVER,
+        photo_at_the_counter,
+        objects=("reference", "photo"),
+    ),
+    Row(
+        "counter:entry_act",
+        NEVER,
+        staff("404", teller="on", accountant="403", admin="403"),
+        lambda world: {**at_the_counter(world), "deed": "take-back"},
+        objects=("reference",),
+    ),
     # -- one case: of one's own branch, for those whose work cases are
     Row(
         "counter:case",

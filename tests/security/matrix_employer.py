@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .entered import STOPPING, its_photo, the_stop
 from .rows import DOOR, NEVER, Row, agents, everybody
 from .world import AGENTS, the_clerk, the_list, the_roster
 
@@ -116,6 +117,45 @@ EMPLOYER_ROWS = (
         agents("on"),
         agents("200", other_unit="404"),
         sent=lambda world: {"who": "80000890"},
+    ),
+    # -- what agents enter for review: of this employer alone
+    Row("employer:entries", agents("200"), NEVER, lambda world: {"service": STOPPING}),
+    Row("employer:entry_new", agents("200"), agents("422"), lambda world: {"service": STOPPING}),
+    Row(
+        "employer:entry",
+        agents("200", other_unit="404"),
+        NEVER,
+        the_stop,
+        objects=("reference",),
+    ),
+    Row(
+        "employer:entry_add_photo",
+        NEVER,
+        agents("422", other_unit="404"),
+        the_stop,
+        objects=("reference",),
+    ),
+    Row(
+        "employer:entry_remove_photo",
+        NEVER,
+        agents("on", other_unit="404"),
+        the_stop,
+        lambda world: {"photo": world.pictures["stop"]},
+        objects=("reference",),
+    ),
+    Row(
+        "employer:entry_photo",
+        agents("200", other_unit="404"),
+        NEVER,
+        its_photo,
+        objects=("reference", "photo"),
+    ),
+    Row(
+        "employer:entry_act",
+        NEVER,
+        agents("on", other_unit="404"),
+        lambda world: {**the_stop(world), "deed": "take-back"},
+        objects=("reference",),
     ),
     # -- people from a file: the employer's own rosters
     Row("employer:rosters", agents("200"), agents("422")),

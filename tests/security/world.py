@@ -141,6 +141,9 @@ def build(world: World) -> None:
     _fill(world, "applicant", upload=False)
     for order in (700, 704):
         counter.applied(_member(order, canary(order, "演示·别人")))
+    from . import entered
+
+    entered.enter(world)
     world.as_built = state()
 
 

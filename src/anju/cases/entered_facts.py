@@ -3,16 +3,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from anju import ledger, policy
 from anju.cases import registry
 from anju.cases.assessment import asked_of, assess
 from anju.cases.declaration import Asked, Entry, Subject
-from anju.cases.entering import entered_service
+from anju.cases.entering import entered_service, somebody
 from anju.cases.entry_fields import answers_of, typed_again
 from anju.cases.evidence import open_picture
 from anju.cases.models import MEMBER, STAFF, Case, Evidence
 from anju.cases.ownership import Entrant, case_worker, seen_case
-from anju.cases.records import EnteredPage, EntryPage, EvidenceFile, NotYours, Slot, Value
+from anju.cases.records import (
+    CaseLine,
+    EnteredPage,
+    EntryPage,
+    EvidenceFile,
+    NotYours,
+    Slot,
+    Value,
+)
 from anju.cases.showing import (
     all_values_of,
     entered_values,
@@ -56,6 +66,16 @@ class Prospect:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True)
+class FiledCase:
+    """An approved case whose pictures lie in the member's file."""
+
+    reference: str
+    title: str
+    ended_at: datetime
+    slots: tuple[Slot, ...]
+
+
 def entry_form(service_code: str, *, by: Entrant) -> EntryForm:
     """What is entered for a service in this hall. Raises NotYours."""
     service, entry = entered_service(service_code, by)
@@ -90,7 +110,8 @@ def prospect(
     Raises:
         NotYours: nothing it could be about, or another branch's.
     """
-    service, _ = entered_service(service_code, by)
+    service, entry = entered_service(service_code, by)
+    somebody(entry, person_id)
     asked = Asked(at, person_id, by.employer_id or employer_id)
     found = assess(service, asked, on=ledger.business_date())
     if not _is_theirs(found.subject, by):
@@ -169,3 +190,39 @@ def entered_evidence(
     if picture is None:
         raise NotYours(str(evidence_id))
     return open_picture(picture)
+
+
+def services_at_counter() -> tuple[tuple[str, str, str], ...]:
+    """What is entered at the counter in this city, as (code, title, summary)."""
+    blocks = policy.current().services
+    return tuple(
+        (one.code, blocks[one.code].title, blocks[one.code].summary)
+        for one in registry.services()
+        if one.entry is not None and one.code in blocks and "counter" in blocks[one.code].channels
+    )
+
+
+def open_at_counter(by: Entrant, *, at: datetime) -> tuple[CaseLine, ...]:
+    """What was entered at this person's counter and waits there: the own drafts, and returned."""
+    branch = case_worker(by.user_id).branch_code
+    rows = Case.objects.filter(branch_code=branch, applicant_kind=STAFF)
+    waiting = Q(state=CaseState.RETURNED) | Q(state=CaseState.DRAFT, applicant_id=by.user_id)
+    return lines_of(rows.filter(waiting).order_by("-id")[:LINES_PER_PAGE], at=at)
+
+
+def filed(person_id: int) -> tuple[FiledCase, ...]:
+    """What others entered about a member and was approved, newest first, with its pictures.
+
+    The caller has made sure that the member is the branch's.
+    """
+    rows = Case.objects.filter(person_id=person_id, state=CaseState.COMPLETED)
+    return tuple(
+        FiledCase(
+            reference=case.reference,
+            title=policy.current().services[case.service_code].title,
+            ended_at=case.ended_at,
+            slots=slots_of(case),
+        )
+        for case in rows.exclude(applicant_kind=MEMBER).order_by("-ended_at", "-id")
+        if case.service_code in policy.current().services
+    )

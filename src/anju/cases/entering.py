@@ -28,6 +28,7 @@ from anju.cases.records import (
 from anju.cases.showing import places_of
 from anju.cases.submitting import OPEN_TO_APPLICANT, submit
 from anju.domain.case import CaseState
+from anju.parties import facts as parties
 from anju.store import references
 from anju.store.fields import next_pk
 
@@ -58,6 +59,7 @@ def enter(
         NotYours: not offered here, nothing it could be about, or another employer's member.
     """
     service, entry = entered_service(service_code, by)
+    somebody(entry, person_id)
     answers = shaped(entry, posted)
     if isinstance(answers, Mistakes):
         return answers
@@ -81,6 +83,12 @@ def entered_service(service_code: str, by: Entrant) -> tuple[Service[Any], Entry
     if service.entry is None:
         raise NotYours(service_code)
     return service, service.entry
+
+
+def somebody(entry: Entry, person_id: int | None) -> None:
+    """Refuse a service about a member for nobody. Raises NotYours."""
+    if entry.about == "member" and (person_id is None or not parties.people([person_id])):
+        raise NotYours("nobody")
 
 
 def _refused(found: Assessment, by: Entrant) -> Mistakes | NotOpen | None:

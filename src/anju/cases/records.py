@@ -202,6 +202,7 @@ class ReviewPage:
     state_text: str
     channel_text: str
     member: tuple[Value, ...]
+    person_id: int | None
     entered: tuple[Value, ...]
     pays: bool
     first_check: str

@@ -166,6 +166,7 @@ def review_page(reference: str, *, staff_id: int, at: datetime) -> ReviewPage:
         state_text=STATE_TEXT[case.state],
         channel_text=CHANNEL_TEXT.get(case.channel, case.channel),
         member=all_values_of(service, found, quote, at),
+        person_id=case.person_id,
         entered=entered_values(service, case),
         pays=service.payment is not None,
         first_check=_first_check(case, staff),

@@ -15,35 +15,15 @@ from anju.cases.records import StepPage
 from anju.cases.records import Value as CaseValue
 from anju.channels.citizen.forms import BusinessPasswordForm, add_mistakes
 from anju.channels.citizen.hall import Here, draw
+from anju.channels.pages.evidence_slots import drawn_slot
 from anju.channels.pages.forms import CodeForm
-from anju.channels.pages.shapes import Photo, Problem, Row, Slot, Step
-from anju.channels.pages.templatetags.pages import moment
-
-# The one picture taken of oneself uses the camera that looks at oneself.
-SELF_PORTRAITS = ("live_photo",)
+from anju.channels.pages.shapes import Problem, Row, Slot, Step
 
 
 def slot_of(reference: str, slot: CaseSlot, error: str = "") -> Slot:
-    """A slot of a case as the component draws it."""
-    photos = tuple(
-        Photo(
-            f"{slot.label} 第 {page.page_no} 张",
-            reverse("citizen:photo", args=[reference, page.id]),
-            str(page.id),
-            f"{moment(page.uploaded_at)} 上传",
-        )
-        for page in slot.pages
-    )
-    return Slot(
-        code=slot.code,
-        label=slot.label,
-        required=slot.required,
-        pages_max=slot.pages_max,
-        example=slot.example,
-        hint=slot.hint,
-        photos=photos,
-        camera="user" if slot.code in SELF_PORTRAITS else "environment",
-        error=error,
+    """A slot of the member's own case as the component draws it."""
+    return drawn_slot(
+        slot, href=lambda photo: reverse("citizen:photo", args=[reference, photo]), error=error
     )
 
 

@@ -36,6 +36,7 @@ class Place:
 PLACES = (
     Place("work", "业务", "list", CASE_ROLES),
     Place("dunning", "催缴", "clock", CASE_ROLES),
+    Place("entries", "受理", "certificate", CASE_ROLES),
     Place("breaks", "支付异常", "alert", MONEY_ROLES),
     Place("receipts", "来款", "transfer", BOOK_ROLES),
     Place("reconciliation", "对账", "check", BOOK_ROLES),

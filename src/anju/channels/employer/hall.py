@@ -43,6 +43,8 @@ PAGES = {
     "rosters": "employer:rosters",
     "seals": "employer:seals",
 }
+SERVICES = {"stopping": "contributions.stopping"}
+"""What a menu may name besides: the services that agents enter, each with its list."""
 ADMINISTRATORS = frozenset({"agents", "details"})
 """Those of the pages that are for the employer's administrators alone."""
 NOT_YET, NOT_YOURS = "尚未开放", "由单位管理员办理"
@@ -88,6 +90,22 @@ def agents_only(view: View) -> View:
 
     guarded.agents_only = True  # type: ignore[attr-defined]  # a guard test looks for this mark
     return guarded
+
+
+def absent_if(refusal: type[Exception]) -> Callable[[View], View]:
+    """Answer what a room refuses as somebody else's as if it were not there."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                return view(request, *args, **kwargs)
+            except refusal as error:
+                raise Http404 from error
+
+        return guarded
+
+    return guard
 
 
 def administrators_only(view: View) -> View:
@@ -175,6 +193,11 @@ def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
     }
 
 
+def page_of_service(code: str) -> str:
+    """The name by which a menu knows the list of a service; empty for one that none names."""
+    return next((page for page, service in SERVICES.items() if service == code), "")
+
+
 def _section_of(here: str) -> int | None:
     """The section of the city's menu in which a page stands; `section-2` is a section's own."""
     if here.startswith("section-"):
@@ -211,6 +234,8 @@ def entries_of(section: EmployerSection, acting: agent_facts.Acting) -> tuple[En
 
 
 def _entry(label: str, page: str, acting: agent_facts.Acting) -> Entry:
+    if page in SERVICES:
+        return Entry(label, page, href=_address("employer:entries", SERVICES[page]))
     if page not in PAGES:
         return Entry(label, page, why=NOT_YET)
     if page in ADMINISTRATORS and not acting.is_admin:

@@ -10,7 +10,7 @@ from anju.business.contributions.facts import EnrolmentFacts
 from anju.business.contributions.models import RemittanceLine
 from anju.business.contributions.models.remittances import LIVE
 from anju.cases.declaration import Asked, Subject
-from anju.cases.records import Quote
+from anju.cases.records import Quote, Value
 from anju.domain.contribution import month_words
 from anju.ledger import AccountRow
 from anju.parties import facts as parties
@@ -81,15 +81,21 @@ def record(facts: StoppingFacts, quote: Quote | None, at: datetime) -> Mapping[s
     """Every value a page of this service may show, masked and formatted, by field code."""
     assert facts.enrolment is not None
     assert facts.account is not None
-    paid = facts.enrolment.paid_through
+    return _texts(facts.person, facts.full_name, facts.enrolment, facts.account)
+
+
+def _texts(
+    person: PersonFacts, full_name: str, enrolment: EnrolmentFacts, account: AccountRow
+) -> dict[str, str]:
+    paid = enrolment.paid_through
     return {
-        "account_no": facts.enrolment.account_no,
-        "name": facts.full_name,
-        "id_number": str(facts.person.id_number),
-        "employer": facts.enrolment.employer_name,
-        "account_state": contributions.account_state_text(facts.account.state),
+        "account_no": enrolment.account_no,
+        "name": full_name,
+        "id_number": str(person.id_number),
+        "employer": enrolment.employer_name,
+        "account_state": contributions.account_state_text(account.state),
         "paid_through": month_words(paid) if paid is not None else "—",
-        "stop_mark": stop_mark(facts.enrolment),
+        "stop_mark": stop_mark(enrolment),
     }
 
 
@@ -107,4 +113,28 @@ def finished_text(quote: Quote | None) -> str:
     return (
         "停缴已经管理部审批，您的个人账户已封存：不再汇缴，余额照常计息。因离退休停缴的，可以申请提取。"
         "与实际情况不符的，请联系单位或管理部。"
+    )
+
+
+FILE_LABELS = {
+    "account_no": "个人账号",
+    "name": "姓名",
+    "id_number": "身份证号",
+    "employer": "单位名称",
+    "account_state": "账户状态",
+    "paid_through": "缴至年月",
+    "stop_mark": "停缴标记",
+}
+
+
+def file_values(person_id: int, *, branch_code: str) -> tuple[Value, ...] | None:
+    """A member's file at the counter of his branch, masked; None where he is not the branch's."""
+    enrolment = contributions.enrolment(person_id)
+    if enrolment is None or enrolment.branch_code != branch_code:
+        return None
+    person = parties.person(person_id)
+    account = ledger.account(enrolment.account_id)
+    return tuple(
+        Value(code, FILE_LABELS[code], text)
+        for code, text in _texts(person, str(person.name), enrolment, account).items()
     )

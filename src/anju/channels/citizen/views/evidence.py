@@ -56,10 +56,5 @@ def remove(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 @members_only
 def show(request: HttpRequest, reference: str, photo: int) -> HttpResponse:
     """A photo of the member's own case; nothing keeps a copy."""
-    try:
-        file = facts.evidence_file(
-            photo, reference=reference, person_id=request.person_id, at=request.at
-        )
-    except OSError:
-        return pictures.away()
-    return HttpResponse(file.content, content_type=file.content_type)
+    mine = {"reference": reference, "person_id": request.person_id, "at": request.at}
+    return pictures.shown(lambda: facts.evidence_file(photo, **mine))

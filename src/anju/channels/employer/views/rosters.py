@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import wraps
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from anju.business.contributions.rosters import actions, columns, facts
 from anju.business.contributions.rosters.answers import NotYours, RosterBroken
 from anju.channels.employer.forms import RosterFileForm, RosterRowForm
-from anju.channels.employer.hall import View, agents_only, draw
+from anju.channels.employer.hall import absent_if, agents_only, draw
 from anju.channels.pages import notices
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.shapes import Chip, Problem, Row
@@ -27,17 +26,8 @@ _HERE = "rosters"
 _KINDS = {"xlsx": SPREADSHEET, "csv": "text/csv; charset=utf-8"}
 
 
-def own_only(view: View) -> View:
-    """What is no roster of the employer for whom the agent acts is not there."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except NotYours as error:
-            raise Http404 from error
-
-    return guarded
+own_only = absent_if(NotYours)
+"""What is no roster of the employer for whom the agent acts is not there."""
 
 
 def _mine(request: HttpRequest) -> dict[str, Any]:
