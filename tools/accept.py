@@ -99,6 +99,11 @@ PROOFS = (
     ("employers: a month is confirmed, paid and given once", (r"tests\.test_remitting",)),
     ("employers: months that have passed, each by its own limits", (r"backpaying\.tests\.",)),
     ("employers: people are found, enrolled, sealed and unsealed", (r"people\.tests\.",)),
+    ("employers: contributions stop with papers, then the retirement is paid", (
+        r"stopping\.tests\.", r"journeys\.test_stopping::",
+    )),
+    ("employers: bases, ratios and what was paid wrongly", (r"adjusting\.tests\.",
+                                                          r"correcting\.tests\.")),
     ("employers: who is late is found and reminded", (r"dunning\.tests\.",)),
 )  # fmt: skip
 

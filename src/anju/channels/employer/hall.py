@@ -43,7 +43,10 @@ PAGES = {
     "rosters": "employer:rosters",
     "seals": "employer:seals",
 }
-SERVICES = {"stopping": "contributions.stopping"}
+SERVICES = {
+    "stopping": "contributions.stopping",
+    "correcting": "contributions.correcting",
+}
 """What a menu may name besides: the services that agents enter, each with its list."""
 ADMINISTRATORS = frozenset({"agents", "details"})
 """Those of the pages that are for the employer's administrators alone."""
