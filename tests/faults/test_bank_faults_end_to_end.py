@@ -27,7 +27,6 @@ NO_SUCH_NOTICE = {
 ON_EVERY_PUSH = {
     journeys.a_request_is_lost,
     journeys.a_reply_is_lost,
-    journeys.a_notice_comes_before_the_reply,
     journeys.a_payment_comes_back,
 }
 

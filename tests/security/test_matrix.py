@@ -69,12 +69,21 @@ def test_a_route_without_a_row_is_noticed():
     }
 
 
+# A method that nobody may use is refused before anybody is looked at: on a push a stranger and
+# somebody inside try it, at night everybody does.
+EVERYBODY = pytest.mark.parametrize(
+    "everybody", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["", "everybody"]
+)
+
+
+@EVERYBODY
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_everybody_is_answered_as_the_table_says(world, row):
+def test_everybody_is_answered_as_the_table_says(world, row, everybody):
     wrong = {}
     for method, expected in (("get", row.get), ("post", row.post)):
         assert set(expected) == set(office.VISITORS)
-        for visitor in office.VISITORS:
+        never = set(expected.values()) == {"405"} and not everybody
+        for visitor in ("anonymous", INSIDE[hall_of(row.name)]) if never else office.VISITORS:
             answer, changed = knock(world, row, visitor, method)
             if said(answer) != expected[visitor]:
                 wrong[f"{method} {visitor}"] = f"{said(answer)}, not {expected[visitor]}"

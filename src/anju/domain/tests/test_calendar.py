@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from anju.domain.calendar import SHANGHAI, ServiceHours, WorkCalendar, add_months
+from anju.domain.calendar import SHANGHAI, ServiceHours, WorkCalendar, add_months, months_of
 
 # The National Day of a made-up year: 1 to 7 October off, Saturday 10 worked instead.
 CALENDAR = WorkCalendar(
@@ -119,3 +119,10 @@ def test_naive_instants_and_impossible_hours_are_refused() -> None:
         OFFICE.is_open(datetime(2026, 11, 20, 10), CALENDAR)
     with pytest.raises(ValueError, match="not after"):
         ServiceHours(time(17), time(9), working_days_only=False)
+
+
+def test_the_months_from_one_through_another() -> None:
+    november, january = date(2026, 11, 1), date(2027, 1, 1)
+    assert months_of(november, january) == [november, date(2026, 12, 1), january]
+    assert months_of(november, november) == [november]
+    assert months_of(january, november) == []

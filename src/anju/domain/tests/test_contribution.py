@@ -15,6 +15,7 @@ from anju.domain.contribution import (
     amounts,
     clip,
     contribution,
+    month_span,
     month_words,
     parse_month,
     part,
@@ -256,6 +257,8 @@ def test_an_interval_holds_its_ends() -> None:
 def test_months_are_read_and_written() -> None:
     assert parse_month("2026-07") == JULY
     assert month_words(JULY) == "2026年07月"
+    assert month_span(JULY, JULY) == "2026年07月"
+    assert month_span(JULY, date(2026, 9, 1)) == "2026年07月至2026年09月"
     for wrong in (
         "2026-13",
         "2026-00",
