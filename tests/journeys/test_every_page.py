@@ -6,6 +6,8 @@ import pytest
 from django.urls import Resolver404, get_resolver, resolve
 from playwright.sync_api import Page
 
+from anju.channels.counter.desk import PLACES
+
 from . import judge, tour
 from .company import Company
 from .halls import Way
@@ -53,14 +55,18 @@ NO_PAGE = {
 
 
 def addresses() -> set[str]:
-    """Every named page of the halls."""
+    """Every named page of the halls. An employer's page need be seen at the counter only where
+    nothing must be done first: in the employer hall it is seen in every state.
+    """
     spaces = get_resolver().namespace_dict
-    return {
+    named = {
         f"{hall}:{name}"
         for hall in ("citizen", "employer", "counter")
         for name in spaces[hall][1].reverse_dict
         if isinstance(name, str)
-    } - NO_PAGE
+    }
+    desk = {name for name in named if name.startswith("counter:unit_")}
+    return (named - desk - NO_PAGE) | {f"counter:unit_{page}" for page, _, _ in PLACES}
 
 
 # On a push each look is taken once, in one of the two cities; at night both take all of them.

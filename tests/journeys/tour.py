@@ -11,7 +11,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from . import tour_employer
+from . import tour_employer, tour_unit
 from .company import Company
 from .halls import SERVICE, CounterHall, MemberHall, Seen, Way
 from .outside import wait_for
@@ -234,6 +234,7 @@ class Tour:
         desk.decide("return_for_correction", "照片不清楚，请在光线好的地方重新拍摄。")
         self.show(desk, "work-decided")
         self.papers(desk)
+        tour_unit.go(desk, lambda name, path="": self.show(desk, f"unit-{name}", path))
 
     def papers(self, desk: CounterHall) -> None:
         """Papers are taken in for somebody: found, entered without them, taken back."""

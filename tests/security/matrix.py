@@ -11,6 +11,7 @@ from typing import Any
 
 from . import money
 from .entered import STOPPING, at_the_counter, photo_at_the_counter
+from .matrix_desk import DESK_ROWS
 from .matrix_employer import EMPLOYER_ROWS
 from .rows import BOOKS, DOOR, NEVER, Row, everybody, members, staff
 from .world import AT, MEMBERS, SERVICE, STAFF, World, photo, the_account
@@ -193,6 +194,7 @@ ROWS = (
     ),
     Row("citizen:message", members("200", stranger="404"), NEVER, _message, objects=("number",)),
     *EMPLOYER_ROWS,
+    *DESK_ROWS,
     # -- the counter: coming in and going out
     Row(
         "counter:sign_in",

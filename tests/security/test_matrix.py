@@ -107,6 +107,7 @@ VARYING = re.compile(
 )
 # Ids of the right form that nobody has.
 NOBODYS = {"reference": "TQ202611209999", "photo": 987654321, "number": 987654321}
+NOBODYS["unit"] = "91149999MA0NOBODY1"
 NOBODYS["evidence_id"] = NOBODYS["person_id"] = 987654321
 
 

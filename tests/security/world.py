@@ -161,6 +161,7 @@ def _appoint(world: World) -> None:
     world.references["roster"] = rosters.uploaded(
         [rosters.person(1), rosters.person(2, phone="123")], by=works.pk
     )
+    world.references["unit"] = works.uscc
     world.references["account"] = EmployerAccount.objects.get(employer=works).number
     world.references["remittance"] = _list_of(works.pk, admin.pk)
     for who in AGENTS:
@@ -202,6 +203,11 @@ def the_account(world: World) -> dict[str, Any]:
 def the_list(world: World) -> dict[str, Any]:
     """The part of an address that names the employer's list."""
     return {"number": world.references["remittance"]}
+
+
+def the_unit(world: World) -> dict[str, Any]:
+    """The part of an address that names the employer at the counter's desk."""
+    return {"unit": world.references["unit"]}
 
 
 def the_clerk(world: World) -> dict[str, Any]:

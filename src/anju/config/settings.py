@@ -29,6 +29,7 @@ ROOMS = (
     "anju.business.treasury",
     "anju.channels.pages",
     "anju.channels.citizen",
+    "anju.channels.desk",
     "anju.channels.employer",
     "anju.channels.counter",
 )

@@ -35,8 +35,9 @@ class Place:
 
 PLACES = (
     Place("work", "业务", "list", CASE_ROLES),
-    Place("dunning", "催缴", "clock", CASE_ROLES),
     Place("entries", "受理", "certificate", CASE_ROLES),
+    Place("employers", "单位", "building", CASE_ROLES),
+    Place("dunning", "催缴", "clock", CASE_ROLES),
     Place("breaks", "支付异常", "alert", MONEY_ROLES),
     Place("receipts", "来款", "transfer", BOOK_ROLES),
     Place("reconciliation", "对账", "check", BOOK_ROLES),
@@ -50,20 +51,20 @@ def draw(
     request: HttpRequest, template: str, *, here: str = "", status: int = 200, **context: Any
 ) -> HttpResponse:
     """Draw a page inside the shell; `here` is the rail entry it belongs to."""
-    return render(
-        request,
-        f"counter/{template}.html",
-        {
-            "rail": _rail(request, here) if is_staff(request) else (),
-            "branch": policy.current().branches.get(getattr(request.user, "branch_code", "")),
-            "list_href": request.session.get(LIST, reverse("counter:work")),
-            "opens_cases": is_staff(request) and has_role(request, CASE_ROLES),
-            "opens_books": is_staff(request) and has_role(request, BOOK_ROLES),
-            "idle_seconds": _idle_seconds(request.at),
-            **context,
-        },
-        status=status,
-    )
+    found = {**frame(request, here), **context}
+    return render(request, f"counter/{template}.html", found, status=status)
+
+
+def frame(request: HttpRequest, here: str) -> dict[str, Any]:
+    """What the shell shows around every page."""
+    return {
+        "rail": _rail(request, here) if is_staff(request) else (),
+        "branch": policy.current().branches.get(getattr(request.user, "branch_code", "")),
+        "list_href": request.session.get(LIST, reverse("counter:work")),
+        "opens_cases": is_staff(request) and has_role(request, CASE_ROLES),
+        "opens_books": is_staff(request) and has_role(request, BOOK_ROLES),
+        "idle_seconds": _idle_seconds(request.at),
+    }
 
 
 def _idle_seconds(at: datetime) -> int:

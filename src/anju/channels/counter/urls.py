@@ -2,12 +2,14 @@
 
 from django.urls import path
 
+from anju.channels.counter.desk import at_desk
 from anju.channels.counter.views import (
     books,
     breaks,
     cases,
     day_end,
     dunning,
+    employers,
     entries,
     evidence,
     interest,
@@ -21,6 +23,7 @@ from anju.channels.counter.views import (
     vouchers,
     work,
 )
+from anju.channels.desk.addresses import addresses
 from anju.channels.pages.views import large
 
 app_name = "counter"
@@ -89,6 +92,8 @@ urlpatterns = [
     path("day-end/<str:day>/<str:deed>/", day_end.act, name="day_end_act"),
     path("keys/", keys.keys, name="keys"),
     path("members/<int:person_id>/", members.member, name="member"),
+    path("employers/", employers.listed, name="employers"),
+    *addresses(at_desk, responsible=at_desk, under="employers/<slug:unit>/", prefix="unit_"),
     path("entries/", entries.entries, name="entries"),
     path("entries/new/<str:service>/", entries.enter, name="enter"),
     path("entries/<str:reference>/", entries.entry, name="entry"),

@@ -9,33 +9,8 @@ from django import forms
 from django.utils.timezone import localdate
 
 from anju import ports
-from anju.business.contributions.people.rules import REASONS
-from anju.business.contributions.rosters.facts import RosterLine
-from anju.channels.employer.typed import MonthField
+from anju.channels.desk.typed import NUMBERS, text_field
 from anju.domain import identifiers
-from anju.domain.money import yuan
-
-_NUMBERS: dict[str, Any] = {"class": "input-numbers", "spellcheck": "false"}
-
-
-def _text(label: str, missing: str, *, length: int = 40, hint: str = "", **attrs: Any) -> Any:
-    return forms.CharField(
-        label=label,
-        max_length=length,
-        help_text=hint,
-        error_messages={"required": f"{missing}。"},
-        widget=forms.TextInput(attrs=attrs),
-    )
-
-
-def _cell(label: str, *, hint: str = "", **attrs: Any) -> Any:
-    return forms.CharField(
-        label=label,
-        max_length=200,
-        required=False,
-        help_text=hint,
-        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
-    )
 
 
 def _secret(label: str, missing: str, *, autocomplete: str, hint: str = "") -> Any:
@@ -56,18 +31,18 @@ def _checked(text: str, tidy: Callable[[str], str], problem: str | None) -> str:
 
 
 def _phone() -> Any:
-    return _text(
-        "手机号码", "请输入手机号码", inputmode="tel", autocomplete="tel-national", **_NUMBERS
+    return text_field(
+        "手机号码", "请输入手机号码", inputmode="tel", autocomplete="tel-national", **NUMBERS
     )
 
 
 def _id_number() -> Any:
-    return _text(
+    return text_field(
         "证件号码",
         "请输入证件号码",
         autocomplete="username",
         autocapitalize="characters",
-        **_NUMBERS,
+        **NUMBERS,
     )
 
 
@@ -137,11 +112,11 @@ class NewPasswordForm(forms.Form):
 class SignUpForm(PhoneMixin, IdNumberMixin, NewPasswordForm):
     """An agent who was invited registers."""
 
-    uscc = _text(
-        "统一社会信用代码", "请输入统一社会信用代码", autocapitalize="characters", **_NUMBERS
+    uscc = text_field(
+        "统一社会信用代码", "请输入统一社会信用代码", autocapitalize="characters", **NUMBERS
     )
     id_number = _id_number()
-    name = _text("姓名", "请输入姓名", autocomplete="name")
+    name = text_field("姓名", "请输入姓名", autocomplete="name")
     phone = _phone()
     field_order = ("uscc", "id_number", "name", "phone", "code", "password", "again")
     asks = ("uscc", "id_number", "name", "phone")
@@ -189,8 +164,8 @@ class TotpEnrolForm(CurrentPasswordForm, TotpForm):
 class ChangePhoneForm(PhoneMixin, CurrentPasswordForm, NewPasswordForm):
     """Another phone, the code that came there, and the login password."""
 
-    phone = _text(
-        "新手机号码", "请输入新手机号码", inputmode="tel", autocomplete="tel-national", **_NUMBERS
+    phone = text_field(
+        "新手机号码", "请输入新手机号码", inputmode="tel", autocomplete="tel-national", **NUMBERS
     )
     password = None
     again = None
@@ -227,107 +202,15 @@ class RoleForm(forms.Form):
 class InviteForm(PhoneMixin, forms.Form):
     """Whom an administrator invites."""
 
-    name = _text("姓名", "请输入姓名", hint="与本人注册时填写的姓名须一致。", autocomplete="off")
-    phone = _text(
+    name = text_field(
+        "姓名", "请输入姓名", hint="与本人注册时填写的姓名须一致。", autocomplete="off"
+    )
+    phone = text_field(
         "手机号码",
         "请输入手机号码",
         hint="邀请和注册验证码发送到这个号码。",
         inputmode="tel",
         autocomplete="off",
-        **_NUMBERS,
+        **NUMBERS,
     )
     role = _role()
-
-
-class RosterFileForm(forms.Form):
-    """A file of people."""
-
-    file = forms.FileField(
-        label="人员名册文件",
-        help_text=".xlsx 或 .csv，一个文件最多 100,000 人。",
-        error_messages={
-            "required": "请选择填写好的名册文件。",
-            "empty": "文件是空的，请选择填写好的表格。",
-        },
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.csv"}),
-    )
-
-
-class RosterRowForm(forms.Form):
-    """One row of a roster; what is wrong with it is said by the roster's own rules."""
-
-    name = _cell("姓名")
-    id_number = _cell("证件号码", **_NUMBERS)
-    phone = _cell("手机号码", inputmode="tel", **_NUMBERS)
-    base = _cell("缴存基数（元）", inputmode="decimal", **_NUMBERS)
-    first_month = _cell("首次汇缴年月", hint="如 2026-12。", **_NUMBERS)
-
-    @classmethod
-    def of(cls, line: RosterLine) -> RosterRowForm:
-        """As the row stands, each cell as it was in the file, with what is wrong beside it."""
-        form = cls(
-            {
-                "name": line.name,
-                "id_number": line.id_number,
-                "phone": line.phone,
-                "base": "" if line.base_fen is None else yuan(line.base_fen),
-                "first_month": line.first_month,
-                **{each.column: each.was for each in line.problems if each.was},
-            }
-        )
-        form.full_clean()
-        form.blame(line)
-        return form
-
-    def blame(self, line: RosterLine | None) -> None:
-        """Put each problem beside its field."""
-        for each in line.problems if line is not None else ():
-            self.add_error(each.column or None, each.says)
-
-
-class EnrolForm(RosterRowForm):
-    """One person; what the page showed last comes back as `seen`."""
-
-    seen = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
-
-
-class _MonthText(MonthField):
-    """A month, as "2026-12"."""
-
-    def clean(self, value: Any) -> str:
-        """What was typed, as it is meant. Raises ValidationError."""
-        return f"{super().clean(value):%Y-%m}"
-
-
-class SealForm(forms.Form):
-    """From which month on, and why."""
-
-    month = _MonthText("封存年月", hint="从这个月起不再缴存，如 2026-12。")
-    reason = forms.ChoiceField(
-        label="封存原因",
-        choices=[("", "请选择"), *REASONS.items()],
-        error_messages={"required": "请选择封存原因。", "invalid_choice": "请选择封存原因。"},
-        widget=forms.Select,
-    )
-
-
-class UnsealForm(forms.Form):
-    """From which month on."""
-
-    month = _MonthText("启封年月", hint="从这个月起恢复缴存，如 2026-12。")
-
-
-class OfferForm(forms.Form):
-    """To which employer people go."""
-
-    uscc = _text(
-        "转入单位的统一社会信用代码", "请输入转入单位的统一社会信用代码",
-        hint="对方须已在本中心开户；对方接收后账户连同余额一起转走。",
-        autocapitalize="characters", autocomplete="off", **_NUMBERS,
-    )  # fmt: skip
-
-
-class TakeForm(forms.Form):
-    """From which month on those who come are paid for."""
-
-    month = _MonthText("转入后首次汇缴年月", hint="从这个月起由本单位缴存，如 2026-12。")

@@ -1,7 +1,8 @@
 """What every page of the employer hall carries: who acts for whom, the menu, the way to draw.
 
 A page about an employer stands under `agents_only` and reads `request.acting`: the agent (user_id,
-name, role) and the employer. What an address names is looked for within that employer alone.
+name, role) and the employer. What an address names is looked for within that employer alone. The
+pages that the counter has too are in `channels.desk`; `request.desk` lends them this hall.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from anju import policy
+from anju.channels.desk.desk import Desk
 from anju.channels.pages.shapes import NavGroup, NavItem, Problem
 from anju.parties import agent_facts, agent_sessions
 from anju.parties.appointments import NoAppointment
 from anju.policy.shapes import EmployerSection
+from anju.store.audit import Actor
 
 View = Callable[..., HttpResponse]
 APPOINTMENT = "appointment"
@@ -86,6 +89,7 @@ def agents_only(view: View) -> View:
         request.acting = _acting(request)
         if request.acting is None:
             return redirect("employer:choose")
+        request.desk = _desk(request)
         try:
             return view(request, *args, **kwargs)
         except NoAppointment as error:
@@ -95,20 +99,27 @@ def agents_only(view: View) -> View:
     return guarded
 
 
-def absent_if(refusal: type[Exception]) -> Callable[[View], View]:
-    """Answer what a room refuses as somebody else's as if it were not there."""
+def in_charge_only(view: View) -> View:
+    """Let the employer's administrators in; strangers are treated as `agents_only` does."""
+    return agents_only(administrators_only(view))
 
-    def guard(view: View) -> View:
-        @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            try:
-                return view(request, *args, **kwargs)
-            except refusal as error:
-                raise Http404 from error
 
-        return guarded
+def _desk(request: HttpRequest) -> Desk:
+    acting = request.acting
+    return Desk(
+        employer=acting.employer,
+        actor=Actor.agent(request.user.pk),
+        name=acting.name,
+        place="单位网厅",
+        layout="employer/base.html",
+        frame=frame,
+        names="employer:",
+        entering=_entering,
+    )
 
-    return guard
+
+def _entering(service: str, account_no: str) -> str:
+    return f"{_address('employer:entry_new', service)}?{urlencode({'account': account_no})}"
 
 
 def administrators_only(view: View) -> View:
@@ -155,13 +166,11 @@ def draw(
 
     With problems the answer is 422.
     """
-    frame: dict[str, Any] = {"problems": problems}
-    if is_agent(request):
-        frame |= _frame(request, here)
+    around = frame(request, here) if is_agent(request) else {}
     return render(
         request,
         f"employer/{template}.html",
-        {**frame, **context},
+        {"problems": problems, **around, **context},
         status=422 if problems and status == 200 else status,
     )
 
@@ -172,11 +181,12 @@ def _address(name: str, *args: object) -> str:
     return reverse(name, args=args)
 
 
-def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
+def frame(request: HttpRequest, here: str) -> dict[str, Any]:
+    """What the layout shows around a page of somebody who is signed in."""
     acting = getattr(request, "acting", None)
-    frame: dict[str, Any] = {"acting": acting}
+    found: dict[str, Any] = {"acting": acting}
     if acting is None:
-        return frame | {"who": agent_facts.name_of(request.user.pk)}
+        return found | {"who": agent_facts.name_of(request.user.pk)}
     sections = policy.current().employer_menu
     current = _section_of(here)
     home = NavItem("首页", _address("employer:home"), "home", here == "home")
@@ -184,7 +194,7 @@ def _frame(request: HttpRequest, here: str) -> dict[str, Any]:
         NavItem(section.title, _address("employer:section", number), current=number == current)
         for number, section in enumerate(sections, 1)
     ]
-    return frame | {
+    return found | {
         "who": acting.name,
         "top_tabs": (home, *tabs),
         "side": _side(sections[current - 1], here, acting) if current else (),

@@ -9,7 +9,8 @@ from django import forms
 
 from anju.business.contributions.opening import Offer
 from anju.business.contributions.opening_rules import Opening
-from anju.channels.employer.typed import (
+from anju.channels.desk.details_form import PaydayMixin
+from anju.channels.desk.typed import (
     NUMBERS,
     MonthField,
     ShareField,
@@ -20,7 +21,6 @@ from anju.channels.employer.typed import (
 from anju.domain.identifiers import normalise_phone, normalise_uscc, phone_problem, uscc_problem
 from anju.domain.money import parse_yuan
 
-_DAY = re.compile(r"(?:每月)?([0-9]{1,2})[日号]?")
 _COUNT = re.compile(r"([0-9]{1,6})人?")
 HALL = (("yes", "开启"), ("no", "不开启"))
 
@@ -53,16 +53,6 @@ class OpeningDoorForm(forms.Form):
         if problem is not None:
             raise forms.ValidationError(problem)
         return code
-
-
-class PaydayMixin:
-    """Reads a day of the month."""
-
-    cleaned_data: dict[str, Any]
-
-    def clean_payday(self) -> int:
-        """A day of the month."""
-        return int(read(_DAY, self.cleaned_data["payday"], "请填写 1 至 31 的日子，如 10。")[1])
 
 
 class OpeningForm(PaydayMixin, forms.Form):

@@ -43,7 +43,8 @@ def test_strangers_are_shown_the_door():
         "account": "1",
         "break_id": 1,
         "order_no": "ZF0",
-        "number": "DW202611200001",
+        "number": 1,
+        "unit": "12149999DEM0000011",
     }
     client = Client()
     for pattern in urls.urlpatterns:

@@ -56,7 +56,8 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
     by = _by(request)
     said = entered_facts.entry_form(service, by=by)
     if request.method != "POST":
-        return _draw_new(request, service, said, EntryForm(said.entry, whom=True))
+        known = {WHO: request.GET.get("account", "")[:20]}
+        return _draw_new(request, service, said, EntryForm(said.entry, whom=True, known=known))
     if "find" in request.POST:
         return _found(request, service, said)
     person_id = row_key(request.POST.get("person", ""))

@@ -20,7 +20,8 @@ from anju.cases.records import (
     TimelineEntry,
     Value,
 )
-from anju.channels.employer.hall import absent_if, agents_only, draw, page_of_service
+from anju.channels.desk.desk import absent_if
+from anju.channels.employer.hall import agents_only, draw, page_of_service
 from anju.channels.pages import notices, pictures
 from anju.channels.pages.entry_forms import WHO, EntryForm, problems_of_findings
 from anju.channels.pages.evidence_slots import drawn_slot

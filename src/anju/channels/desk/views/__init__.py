@@ -1,0 +1,1 @@
+"""The pages about an employer, alike in both halls."""
