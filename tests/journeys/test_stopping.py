@@ -111,8 +111,8 @@ def test_a_teller_takes_the_papers_on_one_screen(bank):
     assert "00000001" in found
     nobody = teller.post(ENTERING, {"find": "1", "who": "99999999"})
     assert nobody.status_code == 422
-    person = re.findall(r'name="person" value="(\d+)"', found)[0]
-    typed = {"person": person, **stop.RETIRED}
+    person = re.findall(r'name="whom" value="(\d+)"', found)[0]
+    typed = {"whom": person, **stop.RETIRED}
     kept = teller.post(ENTERING, typed)["Location"]
     assert "请拍摄或上传这张照片" in page(teller, kept)
     done = teller.post(kept, {**stop.RETIRED, "photo-retirement_papers": [paper(), paper()]})

@@ -111,7 +111,7 @@ def prospect(
         NotYours: nothing it could be about, or another branch's.
     """
     service, entry = entered_service(service_code, by)
-    somebody(entry, person_id)
+    somebody(entry, person_id, by.employer_id or employer_id)
     asked = Asked(at, person_id, by.employer_id or employer_id)
     found = assess(service, asked, on=ledger.business_date())
     if not _is_theirs(found.subject, by):

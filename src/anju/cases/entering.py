@@ -59,7 +59,7 @@ def enter(
         NotYours: not offered here, nothing it could be about, or another employer's member.
     """
     service, entry = entered_service(service_code, by)
-    somebody(entry, person_id)
+    somebody(entry, person_id, by.employer_id or employer_id)
     answers = shaped(entry, posted)
     if isinstance(answers, Mistakes):
         return answers
@@ -85,9 +85,12 @@ def entered_service(service_code: str, by: Entrant) -> tuple[Service[Any], Entry
     return service, service.entry
 
 
-def somebody(entry: Entry, person_id: int | None) -> None:
-    """Refuse a service about a member for nobody. Raises NotYours."""
-    if entry.about == "member" and (person_id is None or not parties.people([person_id])):
+def somebody(entry: Entry, person_id: int | None, employer_id: int | None) -> None:
+    """Refuse a service for nobody, and one about an employer for a member. Raises NotYours."""
+    if entry.about == "member":
+        if person_id is None or not parties.people([person_id]):
+            raise NotYours("nobody")
+    elif person_id is not None or employer_id is None or not parties.employers([employer_id]):
         raise NotYours("nobody")
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from anju import ledger, policy
 from anju.cases import registry
@@ -60,7 +60,7 @@ def worklist(
         staff_id: who asks; only their branch is read.
         show: "waiting", "returned", "paying", "done", "breaks" or "all".
         service: only this service, or None.
-        text: a reference, or an exact name, ID number or phone.
+        text: a reference, or an exact name, ID number or phone; an employer's name or code.
         before: the last reference of the page before, for the next one.
         at: the instant, for lateness.
         holder: the person whose account the text is the number of, if it is one.
@@ -115,8 +115,15 @@ def _narrowed(
         by_reference = cases.filter(reference=text.upper())
         if by_reference.exists():
             return by_reference
-        cases = cases.filter(person_id__in=people)
+        cases = cases.filter(Q(person_id__in=people) | Q(person=None, employer__in=_named(text)))
     return cases
+
+
+def _named(text: str) -> list[int]:
+    """The employers with exactly this name, or this code."""
+    by_code = parties.employer_by_uscc(text)
+    found = (*parties.employers_by_name(text), *((by_code,) if by_code else ()))
+    return [each.employer_id for each in found]
 
 
 def _after(

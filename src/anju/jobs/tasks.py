@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from anju import ports
 from anju.business.contributions import remitting
+from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.dunning import actions as dunning
 from anju.business.contributions.rosters import reading as roster_reading
 from anju.business.contributions.rosters import writing as roster_writing
@@ -93,6 +94,13 @@ def go_on_allocating(timestamp: int) -> None:
 def remind_late(timestamp: int) -> None:
     """Remind employers whose month was not paid in its term."""
     dunning.remind_late(ports.clock().now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="contributions.turn_deferrals", queueing_lock="contributions.turn_deferrals")
+def turn_deferrals(timestamp: int) -> None:
+    """Begin deferrals whose first month has come, end those whose last has passed."""
+    deferring.turn(ports.clock().now())
 
 
 @app.task(name="interest.run", retry=_AGAIN)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from anju import ledger, policy
-from anju.business.contributions.models import Enrolment
+from anju.business.contributions.models import EmployerAccount, Enrolment
 from anju.cases.records import Value
 from anju.domain.contribution import amounts, month_words, ratio_words
 from anju.domain.money import yuan
@@ -150,6 +150,12 @@ def person_of_account(account_no: str) -> int | None:
     """Whose account has this number, a closed one too; None where there is no such account."""
     found = Enrolment.objects.filter(account_no=account_no).values_list("person_id", flat=True)
     return found.first()
+
+
+def employer_of_account(number: str) -> int | None:
+    """Whose employer account has this number, a closed one too; None where there is none such."""
+    found = EmployerAccount.objects.filter(number=number.strip().upper())
+    return found.values_list("employer_id", flat=True).first()
 
 
 def _month(day: date | None) -> str:

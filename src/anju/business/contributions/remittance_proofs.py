@@ -10,10 +10,12 @@ from django.db.models.functions import Coalesce
 
 from anju.business.contributions.models import (
     Correction,
+    Deferral,
     EmployerAccount,
     Remittance,
     RemittanceLine,
 )
+from anju.domain.employer_account import AccountState
 from anju.ledger import UNALLOCATED, sources
 from anju.ledger.verify import Break, guards_gone
 
@@ -22,11 +24,13 @@ SOURCE = "remittance"
 TRIGGERS = [
     *(f"contributions_remittance.{name}" for name in ("moves", "no_truncate", "adds_up")),
     "contributions_remittanceline.append_only",
+    *(f"contributions_deferral.{name}" for name in ("moves", "no_truncate")),
 ]
 CONSTRAINTS = [
     "list_adds_up",
     "list_in_one_state",
     "list_of_its_kind",
+    "deferral_in_one_state",
 ]
 GIVEN = ("allocating", "done")
 """States in which a list may have a voucher."""
@@ -34,12 +38,13 @@ GIVEN = ("allocating", "done")
 
 def breaks() -> Iterator[Break]:
     """Lists that are not their lines or not their vouchers' lines, vouchers without a list, months
-    that no list paid, and guards that are gone."""
+    that no list paid, deferrals that their accounts do not know, and guards that are gone."""
     yield from _lines()
     yield from _vouchers()
     yield from _strangers()
     yield from _months()
     yield from _corrections()
+    yield from _deferrals()
     yield from guards_gone(triggers=TRIGGERS, constraints=CONSTRAINTS)
 
 
@@ -91,6 +96,24 @@ def _corrections() -> Iterator[Break]:
         if not says == lines == took:
             detail = f"says {says}, its lines {lines}, the books {took}"
             yield Break("correction", each.number, detail)
+
+
+def _deferrals() -> Iterator[Break]:
+    """No month that is deferred is due, and an account is deferred while a deferral runs."""
+    live = Deferral.objects.exclude(state=Deferral.State.ENDED).select_related("account")
+    running = set()
+    for each in live:
+        account = each.account
+        if account.skipped_through is None or account.skipped_through < each.last_month:
+            detail = f"through {each.last_month}, skipped through {account.skipped_through}"
+            yield Break("deferral", each.number, detail)
+        if each.state == Deferral.State.RUNNING:
+            running.add(account.pk)
+            if account.state == AccountState.NORMAL:
+                yield Break("deferral", each.number, f"runs, its account is {account.state}")
+    stray = EmployerAccount.objects.filter(state=AccountState.DEFERRED).exclude(pk__in=running)
+    for number in stray.values_list("number", flat=True):
+        yield Break("deferral", number, "is deferred, and no deferral runs")
 
 
 def _sums(numbers: list[str]) -> dict[str, dict[int, int]]:

@@ -73,10 +73,9 @@ class NotVoidable(Exception):
 
 
 def due_month(account: EmployerAccount) -> date:
-    """应汇缴年月: the first month, or the one after the last that was paid."""
-    if account.paid_through is None:
-        return account.first_month
-    return add_months(account.paid_through, 1)
+    """应汇缴年月: the first month, or the one after the last that was paid or is deferred."""
+    done = [each for each in (account.paid_through, account.skipped_through) if each is not None]
+    return add_months(max(done), 1) if done else account.first_month
 
 
 def due(account_id: int) -> Due:

@@ -49,6 +49,8 @@ PAGES = {
 SERVICES = {
     "stopping": "contributions.stopping",
     "correcting": "contributions.correcting",
+    "deferring": "contributions.deferring",
+    "resuming": "contributions.resuming",
 }
 """What a menu may name besides: the services that agents enter, each with its list."""
 ADMINISTRATORS = frozenset({"agents", "details"})

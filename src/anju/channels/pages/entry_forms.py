@@ -17,11 +17,15 @@ from anju.channels.pages.shapes import Problem
 from anju.domain.rules import Finding
 
 WHO = "who"
-"""The field that names the member; no service may call an answer so."""
+"""The field that names the member or employer; no service may call an answer so."""
+_WHOM = {
+    "member": ("职工", "个人账号或身份证号码"),
+    "employer": ("单位", "单位账号或统一社会信用代码"),
+}
 
 
 class EntryForm(forms.Form):
-    """The fields of one service; `whom` also asks for the member it is about."""
+    """The fields of one service; `whom` also asks for the member or employer it is about."""
 
     def __init__(
         self,
@@ -32,12 +36,13 @@ class EntryForm(forms.Form):
         known: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(posted, initial=dict(known or {}), auto_id="entry-%s")
-        if whom and entry.about == "member":
+        if whom:
+            label, hint = _WHOM[entry.about]
             self.fields[WHO] = forms.CharField(
-                label="职工",
+                label=label,
                 max_length=40,
                 required=False,
-                help_text="个人账号或身份证号码",
+                help_text=hint,
                 widget=forms.TextInput(
                     attrs={"autocomplete": "off", "spellcheck": "false", "class": "input-numbers"}
                 ),

@@ -31,6 +31,9 @@ class Certificate:
 
 def refusal(account: AccountFacts) -> str:
     """Why no certificate is given, without the full stop; empty when one is."""
+    running = next((each for each in account.deferred if not each.is_over), None)
+    if account.state == AccountState.DEFERRED and running is not None:
+        return f"单位正在缓缴（{running.text}），恢复缴存后可以开具"
     if account.state not in (AccountState.OPENED, AccountState.NORMAL):
         return f"单位账户{account.state_text}，不能开具正常缴存的证明，请到管理部办理"
     if account.paid_through is None:
@@ -51,8 +54,17 @@ def says(account: AccountFacts, on: date) -> tuple[str, ...]:
         f"在本中心设立住房公积金单位账户，单位账号 {account.number}。",
         f"截至 {on:%Y年%m月%d日}，该单位按月缴存住房公积金至 {month_words(paid)}，"
         f"现缴存职工 {account.contributing} 人，没有超过缴存期限未缴的月份。",
+        *_deferred(account, on),
         "特此证明。",
     )
+
+
+def _deferred(account: AccountFacts, on: date) -> tuple[str, ...]:
+    """That months were deferred, where any has come: they are not paid in their turn."""
+    come = [each.text for each in account.deferred if each.first <= on]
+    if not come:
+        return ()
+    return (f"其中{'、'.join(come)}经批准缓缴；缓缴月份的缴存情况以补缴入账为准。",)
 
 
 def issue(employer_id: int, *, actor: Actor, at: datetime) -> Certificate:

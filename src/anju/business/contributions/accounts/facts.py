@@ -9,7 +9,8 @@ from django.db.models import Count, Q, Sum
 from django.utils.timezone import localdate
 
 from anju import ledger, policy
-from anju.business.contributions import remitting, remitting_facts
+from anju.business.contributions import deferrals, remitting, remitting_facts
+from anju.business.contributions.deferrals import Span
 from anju.business.contributions.models import EmployerAccount, Enrolment, Remittance
 from anju.business.contributions.models.remittances import LIVE
 from anju.business.contributions.remitting_facts import ListFacts
@@ -63,7 +64,10 @@ class Arrear:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """An employer's account; `contributing` and `sealed` count its people."""
+    """An employer's account; `contributing` and `sealed` count its people.
+
+    `deferred` are the months that were ever deferred, oldest first.
+    """
 
     account_id: int
     employer: EmployerFacts
@@ -82,6 +86,7 @@ class AccountFacts:
     sealed: int
     unallocated_fen: int
     arrears: tuple[Arrear, ...]
+    deferred: tuple[Span, ...]
     live: ListFacts | None
     movements: tuple[Movement, ...]
     receipts: tuple[ListFacts, ...]
@@ -124,6 +129,7 @@ def account(employer_id: int, *, at: datetime) -> AccountFacts | None:
         sealed=heads["sealed"],
         unallocated_fen=ledger.unallocated(employer_id),
         arrears=arrears(found, localdate(at)),
+        deferred=deferrals.spans(found.pk),
         live=None if live is None else remitting_facts.list_of(live),
         movements=_movements(employer_id),
         receipts=tuple(remitting_facts.list_of(each) for each in done),

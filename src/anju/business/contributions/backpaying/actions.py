@@ -14,7 +14,7 @@ from functools import cache
 from django.db import transaction
 
 from anju import ledger, policy
-from anju.business.contributions import paid_months
+from anju.business.contributions import deferrals, paid_months
 from anju.business.contributions.backpaying.reckoning import (
     Line,
     Paid,
@@ -174,6 +174,7 @@ def _facts(
         month=asked.month,
         member_ratio=Fraction(asked.member_ratio),
         employer_ratio=Fraction(asked.employer_ratio),
+        deferred=deferrals.spans(account.pk),
         live=unpaid(account),
         wrong=wrong,
         headcount=now[0],

@@ -10,8 +10,9 @@ from anju.domain.contribution import clip, month_words, part
 from anju.domain.contribution_terms import ContributionTerms, Limits, Rounding
 
 Reason = Remittance.Reason
-ARREARS, SHORT, ARBITRATION = (
-    Reason(each).label for each in (Reason.ARREARS, Reason.SHORT, Reason.ARBITRATION)
+ARREARS, SHORT, ARBITRATION, DEFERRED = (
+    Reason(each).label
+    for each in (Reason.ARREARS, Reason.SHORT, Reason.ARBITRATION, Reason.DEFERRED)
 )
 
 
@@ -105,7 +106,8 @@ class Reckoner:
                 return "不是在本中心新开的账户，请选其他补缴原因"
             if month < person.first_month:
                 return f"{words} 早于该职工的首次汇缴年月 {month_words(person.first_month)}"
-        if self.reason in (Reason.ARREARS, Reason.OPENING) and paid != NOTHING:
+        once = (Reason.ARREARS, Reason.OPENING, Reason.DEFERRED)
+        if self.reason in once and paid != NOTHING:
             return f"{words} 已缴，补差额请选“{SHORT}”"
         if self.reason == Reason.SHORT and paid == NOTHING:
             return f"{words} 没有缴过，请选“{ARREARS}”"

@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from anju import policy
-from anju.business.contributions.backpaying.reckoning import ARBITRATION, Reason
+from anju.business.contributions.backpaying.reckoning import ARBITRATION, DEFERRED, Reason
+from anju.business.contributions.deferrals import Span, are_deferred
 from anju.business.contributions.remitting_rules import as_seen
-from anju.domain.calendar import months_of
+from anju.domain.calendar import SHANGHAI, months_of
 from anju.domain.contribution import month_span, month_words, ratio_problem
 from anju.domain.employer_account import REMITS, STATE_WORDS, AccountState
 from anju.domain.money import yuan
@@ -29,6 +30,7 @@ class BackFacts:
 
     Attributes:
         first_month, paid_through: of the employer's account.
+        deferred: the spans of months that are or were deferred.
         live: the number of a list that is not paid yet, else "".
         wrong: how many people have a problem of their own.
         headcount, total_fen: whom it is for and what it comes to now.
@@ -43,6 +45,7 @@ class BackFacts:
     month: date
     member_ratio: Fraction
     employer_ratio: Fraction
+    deferred: tuple[Span, ...]
     live: str
     wrong: int
     headcount: int
@@ -81,8 +84,25 @@ def months_in_order(facts: BackFacts) -> bool:
 
 
 def months_have_passed(facts: BackFacts, city: Any, at: datetime) -> bool:
-    """Every month was remitted by the employer: what comes after is remitted in its turn."""
+    """Every month was remitted by the employer: what comes after is remitted in its turn.
+
+    A month that is deferred has no turn; it may be paid once it has come.
+    """
+    if facts.reason == Reason.DEFERRED:
+        return facts.month <= at.astimezone(SHANGHAI).date()
     return facts.paid_through is not None and facts.month <= facts.paid_through
+
+
+def reason_fits_deferral(facts: BackFacts, city: Any, at: datetime) -> bool:
+    """Months are paid as deferred when every one is, and as arrears when none is."""
+    if not months_in_order(facts):
+        return True
+    months = months_of(facts.from_month, facts.month)
+    if facts.reason == Reason.DEFERRED:
+        return are_deferred(months, facts.deferred)
+    if facts.reason == Reason.ARREARS:
+        return not any(are_deferred([month], facts.deferred) for month in months)
+    return True
 
 
 def months_are_the_employers(facts: BackFacts, city: Any, at: datetime) -> bool:
@@ -132,6 +152,20 @@ MONTH_RULES: tuple[Rule[BackFacts], ...] = (
         ),
         mended_by="请先按月汇缴，补缴截止年月不晚于单位缴至年月",
         source=_BOOKS,
+    ),
+    _rule(
+        "months_deferred",
+        reason_fits_deferral,
+        says="补缴原因与缓缴的月份相符",
+        fails="补缴原因与缓缴的月份不符",
+        saw=lambda facts: (
+            f"缓缴月份：{'、'.join(each.text for each in facts.deferred)}"
+            if facts.deferred
+            else "没有缓缴过"
+        ),
+        mended_by=f"缓缴的月份请单独补缴，原因选“{DEFERRED}”；其他月份选其他原因",
+        source=_BOOKS,
+        basis=f"{_REGULATION}第二十条",
     ),
     _rule(
         "months_before_employer",

@@ -56,7 +56,7 @@ def overdue(on: date) -> "QuerySet[EmployerAccount]":
     """The accounts with a month whose term had passed before a day, for somebody.
 
     Each has that last month as `overdue_month`. An account that is deferred, sealed or closed
-    owes none.
+    owes none, and no account owes a month that was deferred.
     """
     terms = policy.contribution_terms(policy.current())
     last = Case(
@@ -77,6 +77,7 @@ def overdue(on: date) -> "QuerySet[EmployerAccount]":
     return late.filter(
         Q(paid_through__lt=F("overdue_month"))
         | Q(paid_through__isnull=True, first_month__lte=F("overdue_month")),
+        Q(skipped_through__isnull=True) | Q(skipped_through__lt=F("overdue_month")),
         Exists(somebody),
     )
 

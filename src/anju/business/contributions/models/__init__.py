@@ -6,6 +6,7 @@ from anju.business.contributions.models.adjustments import (
     RatioChange,
 )
 from anju.business.contributions.models.corrections import Correction, CorrectionLine
+from anju.business.contributions.models.deferrals import Deferral
 from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
@@ -19,6 +20,7 @@ __all__ = [
     "BaseAdjustmentLine",
     "Correction",
     "CorrectionLine",
+    "Deferral",
     "Dunning",
     "EmployerAccount",
     "Enrolment",

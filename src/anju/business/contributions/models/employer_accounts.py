@@ -13,7 +13,8 @@ class EmployerAccount(models.Model):
     The ledger knows nothing of it. Ratios hold for members who have none of their own. `address`
     to `division` are as registered, `declared_*` as the employer said when it opened; an account
     that was taken on from elsewhere may lack them. Steps between states are those of
-    `domain.employer_account`; the database holds them too (sql/guards.sql).
+    `domain.employer_account`; the database holds them too (sql/guards.sql). Months through
+    `skipped_through` are deferred and not due in their turn.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -27,6 +28,7 @@ class EmployerAccount(models.Model):
     payday = models.PositiveSmallIntegerField()
     first_month = models.DateField()
     paid_through = models.DateField(null=True)
+    skipped_through = models.DateField(null=True)
     bank_code = models.CharField(max_length=12)
     bank_branch_code = models.CharField(max_length=12)
     affiliation = models.CharField(max_length=2, blank=True)
@@ -70,6 +72,11 @@ class EmployerAccount(models.Model):
                     | Q(paid_through__day=1, paid_through__gte=F("first_month"))
                 ),
                 name="account_months_are_months",
+            ),
+            models.CheckConstraint(
+                condition=Q(skipped_through__isnull=True)
+                | Q(skipped_through__day=1, skipped_through__gte=F("first_month")),
+                name="account_skips_months",
             ),
             models.CheckConstraint(
                 condition=~Q(state="opened") | Q(paid_through__isnull=True),

@@ -41,6 +41,7 @@ class Remittance(models.Model):
         SHORT = "short", "少缴补缴"
         OPENING = "opening", "开户补缴"
         ARBITRATION = "arbitration", "仲裁或判决补缴"
+        DEFERRED = "deferred", "缓缴补缴"
 
     number = models.CharField(max_length=20, unique=True)
     account = models.ForeignKey(EmployerAccount, on_delete=models.PROTECT, related_name="+")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from anju.business.contributions.facts import person_of_account
+from anju.business.contributions.facts import employer_of_account, person_of_account
 from anju.cases import actions, entered_facts
 from anju.cases.entered_facts import EntryForm as Said
 from anju.cases.ownership import CASE_ROLES, Entrant, at_counter
@@ -25,7 +25,10 @@ from anju.channels.pages.shapes import Problem
 from anju.parties import facts as parties
 
 _HERE = "entries"
-_NOBODY = "本管理部没有这名职工，请核对个人账号或身份证号码。"
+_NOBODY = {
+    "member": "本管理部没有这名职工，请核对个人账号或身份证号码。",
+    "employer": "本管理部没有这家单位的单位账户，请核对单位账号或统一社会信用代码。",
+}
 _WORKERS = for_roles(CASE_ROLES)
 
 
@@ -52,7 +55,7 @@ def entries(request: HttpRequest) -> HttpResponse:
 @staff_only
 @_WORKERS
 def enter(request: HttpRequest, service: str) -> HttpResponse:
-    """Find the member, look at what stands, enter, photograph and submit, on one screen."""
+    """Find whom it is about, look at what stands, enter, photograph and submit, on one screen."""
     by = _by(request)
     said = entered_facts.entry_form(service, by=by)
     if request.method != "POST":
@@ -60,30 +63,46 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
         return _draw_new(request, service, said, EntryForm(said.entry, whom=True, known=known))
     if "find" in request.POST:
         return _found(request, service, said)
-    person_id = row_key(request.POST.get("person", ""))
+    whom = _whom(said, row_key(request.POST.get("whom", "")))
     form = EntryForm(said.entry, request.POST)
-    answer = actions.enter(service, by=by, person_id=person_id, posted=form.typed, at=request.at)
+    answer = actions.enter(service, by=by, posted=form.typed, at=request.at, **whom)
     if isinstance(answer, Entered):
         return _take(request, answer.reference)
     problems = _blamed(form, answer)
-    return _draw_new(request, service, said, form, person_id=person_id, problems=problems)
+    return _draw_new(request, service, said, form, whom=whom, problems=problems)
+
+
+def _whom(said: Said, key: int | None) -> dict[str, int | None]:
+    """By its key whom it is about, as the room of cases names it."""
+    return {"employer_id" if said.entry.about == "employer" else "person_id": key}
 
 
 def _found(request: HttpRequest, service: str, said: Said) -> HttpResponse:
-    """The member whom the papers name, with what stands; or that there is none here."""
+    """Whom the papers name, with what stands; or that there is none such here."""
     form = EntryForm(said.entry, request.POST, whom=True)
     who = form.typed[WHO]
-    person_id = person_of_account(who) or parties.person_by_id_number(who)
-    parties.searched(
-        "papers", [person_id] if person_id else [], actor=_by(request).actor, at=request.at
-    )
+    found = _employer_named(who) if said.entry.about == "employer" else _member_named(request, who)
     try:
-        if person_id is None:
+        if found is None:
             raise NotYours(service)
-        return _draw_new(request, service, said, EntryForm(said.entry), person_id=person_id)
+        whom = _whom(said, found)
+        return _draw_new(request, service, said, EntryForm(said.entry), whom=whom)
     except NotYours:
-        form.blame(Mistakes({WHO: _NOBODY}))
+        form.blame(Mistakes({WHO: _NOBODY[said.entry.about]}))
         return _draw_new(request, service, said, form, problems=problems_of(form))
+
+
+def _employer_named(who: str) -> int | None:
+    by_code = parties.employer_by_uscc(who)
+    return employer_of_account(who) or (by_code.employer_id if by_code is not None else None)
+
+
+def _member_named(request: HttpRequest, who: str) -> int | None:
+    """The member; that somebody looked for him is written down."""
+    person_id = person_of_account(who) or parties.person_by_id_number(who)
+    found = [person_id] if person_id else []
+    parties.searched("papers", found, actor=_by(request).actor, at=request.at)
+    return person_id
 
 
 def _draw_new(
@@ -92,15 +111,13 @@ def _draw_new(
     said: Said,
     form: EntryForm,
     *,
-    person_id: int | None = None,
+    whom: dict[str, int | None] | None = None,
     problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
-    """The screen before anything is kept. Raises NotYours for a person of another branch."""
+    """The screen before anything is kept. Raises NotYours for somebody of another branch."""
     prospect = None
-    if person_id is not None:
-        prospect = entered_facts.prospect(
-            service, by=_by(request), person_id=person_id, at=request.at
-        )
+    if whom is not None:
+        prospect = entered_facts.prospect(service, by=_by(request), at=request.at, **whom)
     return draw(
         request,
         "entry",
@@ -109,7 +126,7 @@ def _draw_new(
         problems=problems,
         said=said,
         form=form,
-        person_id=person_id,
+        whom=next(iter(whom.values())) if whom is not None else None,
         about=prospect.about if prospect is not None else (),
         findings=prospect.findings if prospect is not None else (),
         slots=[(slot, _asked_when(said, slot)) for slot in said.slots],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -32,6 +32,7 @@ from anju.channels.pages.uploads import absent_because
 from anju.parties import facts as parties
 
 _NOBODY = "本单位没有这名职工，请核对个人账号或身份证号码。"
+_NOTHING = "本单位没有可以办理这项业务的单位账户，请联系管理部。"
 _NEXT = {"in_review": "管理部审核", "returned": "等待补正"}
 _STOPPED = ("rejected", "cancelled")
 
@@ -74,9 +75,9 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
     by = _by(request)
     said = entered_facts.entry_form(service, by=by)
     if request.method != "POST":
-        form = EntryForm(said.entry, whom=True, known={WHO: request.GET.get("account", "")[:20]})
-        return _draw_form(request, service, said, form)
-    form = EntryForm(said.entry, request.POST, whom=True)
+        known = {WHO: request.GET.get("account", "")[:20]}
+        return _draw_form(request, service, said, _form(said, known=known))
+    form = _form(said, posted=request.POST)
     answer = _entered(service, by, form, request)
     if isinstance(answer, Entered):
         return redirect("employer:entry", service, answer.reference)
@@ -84,6 +85,16 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
         form.blame(answer)
         return _draw_form(request, service, said, form, problems_of(form))
     return _draw_form(request, service, said, form, problems_of_findings(answer.findings))
+
+
+def _form(
+    said: entered_facts.EntryForm,
+    *,
+    posted: QueryDict | None = None,
+    known: dict[str, str] | None = None,
+) -> EntryForm:
+    """The form of a new case; an agent names a member, never an employer: he acts for one."""
+    return EntryForm(said.entry, posted, whom=said.entry.about == "member", known=known)
 
 
 def _entered(
@@ -100,7 +111,7 @@ def _entered(
     try:
         return actions.enter(service, by=by, person_id=person_id, posted=typed, at=request.at)
     except NotYours:
-        return Mistakes({WHO: _NOBODY})
+        return Mistakes({WHO: _NOBODY} if WHO in form.fields else {"": _NOTHING})
 
 
 def _draw_form(
@@ -169,6 +180,7 @@ def _draw_one(
         page=page,
         form=form or EntryForm(said.entry, known=page.answers),
         about=_rows(page.about),
+        whom="单位" if said.entry.about == "employer" else "职工",
         entered=_rows(page.entered),
         slots=slots,
         events=_events(page.timeline, page.state),

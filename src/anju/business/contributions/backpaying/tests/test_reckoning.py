@@ -15,6 +15,7 @@ from anju.business.contributions.backpaying.reckoning import (
     Reckoner,
 )
 from anju.business.contributions.backpaying.rules import RULES, BackFacts
+from anju.business.contributions.deferrals import Span
 from anju.domain.calendar import SHANGHAI, months_of
 from anju.domain.dated import Dated, DatedValue
 from anju.domain.employer_account import AccountState
@@ -109,6 +110,8 @@ SOME = Paid(1, 1)
         ("opening", WHO, 2, NOTHING, "早于该职工的首次汇缴年月 2026年03月"),
         ("opening", WHO, 6, SOME, "已缴"),
         ("opening", Person(1, 1, 650_000), 6, NOTHING, "不是在本中心新开的账户"),
+        ("deferred", WHO, 6, NOTHING, ""),
+        ("deferred", WHO, 6, SOME, "已缴"),
         ("arbitration", WHO, 2, NOTHING, ""),
         ("arbitration", WHO, 6, SOME, ""),
         ("arrears", replace(WHO, sealed_on=date(2026, 5, 31)), 5, NOTHING, ""),
@@ -126,11 +129,12 @@ def test_every_reason_has_its_months(reason, person, month, paid, says):
         assert isinstance(made, Line)
 
 
+DEFERRED = Span("HH1", date(2026, 6, 1), date(2026, 7, 1), is_over=True)
 GOOD = BackFacts(
     state=AccountState.NORMAL, reason="arrears", first_month=date(2026, 1, 1),
     paid_through=date(2026, 10, 1), from_month=date(2026, 2, 1), month=date(2026, 10, 1),
-    member_ratio=TWELVE, employer_ratio=TWELVE, live="", wrong=0, headcount=2, total_fen=5,
-    seen_headcount=2, seen_total_fen=5,
+    member_ratio=TWELVE, employer_ratio=TWELVE, deferred=(), live="", wrong=0, headcount=2,
+    total_fen=5, seen_headcount=2, seen_total_fen=5,
 )  # fmt: skip
 
 
@@ -149,6 +153,30 @@ GOOD = BackFacts(
         ({"from_month": date(1999, 1, 1), "reason": "arbitration"}, ["months_unknown"]),
         ({"member_ratio": Fraction("0.13")}, ["ratio_unlawful"]),
         ({"employer_ratio": Fraction("0.04")}, ["ratio_unlawful"]),
+        ({"deferred": (DEFERRED,)}, ["months_deferred"]),
+        ({"deferred": (DEFERRED,), "reason": "short"}, []),
+        ({"deferred": (DEFERRED,), "from_month": date(2026, 8, 1)}, []),
+        ({"reason": "deferred"}, ["months_deferred"]),
+        ({"reason": "deferred", "deferred": (DEFERRED,)}, ["months_deferred"]),
+        (
+            {
+                "reason": "deferred",
+                "deferred": (DEFERRED,),
+                "month": date(2026, 7, 1),
+                "from_month": date(2026, 6, 1),
+                "paid_through": date(2026, 5, 1),
+            },
+            [],
+        ),
+        (
+            {
+                "reason": "deferred",
+                "deferred": (replace(DEFERRED, last=date(2027, 1, 1)),),
+                "from_month": date(2026, 12, 1),
+                "month": date(2026, 12, 1),
+            },
+            ["months_not_remitted"],
+        ),
         ({"live": "HJ1"}, ["list_unpaid"]),
         ({"wrong": 1}, ["people_wrong"]),
         ({"headcount": 0, "seen_headcount": 0}, ["nothing_to_pay"]),
