@@ -117,7 +117,7 @@ def met(rows, label, every):
 
 
 # On a push each text meets one row in so many and each row one text in so many; at night all.
-SHARE = 4
+SHARE = 8
 EVERY = pytest.mark.parametrize(
     "every", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["share", "every"]
 )

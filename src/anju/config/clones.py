@@ -115,10 +115,11 @@ class TestDatabases:
     # -- clones ---------------------------------------------------------------------------------
 
     def clone(self) -> str:
-        """A fresh copy of the template; about 0.06 s."""
+        """A fresh copy of the template; about 0.04 s in memory."""
         name = f"clone_{os.getpid()}_{secrets.token_hex(4)}"
         with self.cluster.admin() as admin:
-            provision.copy_database(admin, self._template, name, (self.center,))
+            template, center = self._template, (self.center,)
+            provision.copy_database(admin, template, name, center, by_file=True)
         return name
 
     def drop(self, name: str) -> None:

@@ -163,12 +163,21 @@ def open_database(admin: psycopg.Connection[Any], database: str, centers: Iterab
 
 
 def copy_database(
-    admin: psycopg.Connection[Any], template: str, name: str, centers: Iterable[str]
+    admin: psycopg.Connection[Any],
+    template: str,
+    name: str,
+    centers: Iterable[str],
+    *,
+    by_file: bool = False,
 ) -> None:
-    """Make `name` a copy of `template` that these centres' roles may connect to."""
-    admin.execute(
-        _statement("CREATE DATABASE {name} TEMPLATE {template}", name=name, template=template)
-    )
+    """Make `name` a copy of `template` that these centres' roles may connect to.
+
+    `by_file` copies its files between two checkpoints instead of through the log: faster where a
+    checkpoint waits for no disk.
+    """
+    way = "FILE_COPY" if by_file else "WAL_LOG"
+    text = f"CREATE DATABASE {{name}} TEMPLATE {{template}} STRATEGY {way}"
+    admin.execute(_statement(text, name=name, template=template))
     open_database(admin, name, centers)
 
 
