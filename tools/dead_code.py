@@ -134,8 +134,8 @@ KEPT = (
     # -- waits for its page; tested, and part of what a centre must be able to do
     kept("src/anju/parties/actions.py", "set_login_password totp_uri disable_user",
          "the pages for a member's own data and for staff logins"),
-    kept("src/anju/domain/employer_account.py", "STANDARD_CODES closing_problems",
-         "the data standard's table, and the page that closes an account"),
+    kept("src/anju/domain/employer_account.py", "STANDARD_CODES",
+         "the data standard's table"),
     kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
     kept("src/anju/*/bank_*.py", "pay_batch batch_state batch_lines",
          "the port's batches, for areas that pay many at once"),

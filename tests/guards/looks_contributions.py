@@ -13,6 +13,9 @@ from anju.business.contributions.adjusting import rules as adjusting
 from anju.business.contributions.correcting import actions as corrections
 from anju.business.contributions.correcting import rules as correcting
 from anju.business.contributions.dunning import facts as dunning
+from anju.business.contributions.lowering import actions as lowerings
+from anju.business.contributions.lowering import rules as lowering
+from anju.business.contributions.models import Lowering
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.contributions.rosters import reading
 from anju.domain.calendar import SHANGHAI
@@ -80,5 +83,7 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "ratio_changes_per_year": ("2", lambda: adjusting.changes_allowed(MONTH, policy.current())),
     "correction_months_max": ("3", lambda: correcting.months_allowed(MONTH, policy.current())),
     "correction_interest": ("as_if_never_paid", lambda: corrections.as_if_never_paid(MONTH)),
+    "lowering_months_max": ("6", lambda: lowering.longest(MONTH, policy.current())),
+    "lowering_end": ("keep", lambda: lowerings.returns(Lowering(to_month=MONTH))),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

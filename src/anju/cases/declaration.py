@@ -11,7 +11,7 @@ from anju.store.audit import Actor
 
 F = TypeVar("F")
 Answers = Mapping[str, str]
-"""What was entered, by field code; a month as 2026-11, a day as 2026-11-20, money in fen."""
+"""What was entered, by field code: 2026-11, 2026-11-20, money in fen, a ratio as 0.0800."""
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,14 @@ class EntryField:
     """One thing that is entered; its code is the key of the answer.
 
     Attributes:
-        kind: "choice", "month", "day", "money", "text" or "long_text".
+        kind: "choice", "month", "day", "money", "ratio" (typed in per cent), "text" or
+            "long_text".
         choices: (code, label) of a choice.
     """
 
     code: str
     label: str
-    kind: Literal["choice", "month", "day", "money", "text", "long_text"]
+    kind: Literal["choice", "month", "day", "money", "ratio", "text", "long_text"]
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     required: bool = True

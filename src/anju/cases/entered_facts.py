@@ -33,7 +33,7 @@ from anju.cases.showing import (
 )
 from anju.cases.submitting import OPEN_TO_APPLICANT
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
-from anju.domain.case import CaseState
+from anju.domain.case import LIVE, CaseState
 from anju.domain.rules import Finding, Outcome
 
 LINES_PER_PAGE = 50
@@ -179,6 +179,13 @@ def entered_cases(
     first = (page - 1) * LINES_PER_PAGE
     shown = rows.order_by("-id")[first : first + LINES_PER_PAGE]
     return EnteredPage(lines_of(shown, at=at), total, page, pages)
+
+
+def live_case_of(employer_id: int, *, besides: str) -> str:
+    """The reference of a live case about an employer or its people, but for one service; or ""."""
+    rows = Case.objects.filter(employer_id=employer_id, state__in=LIVE)
+    found = rows.exclude(service_code=besides).order_by("pk")
+    return found.values_list("reference", flat=True).first() or ""
 
 
 def entered_evidence(

@@ -1,16 +1,22 @@
 """What is entered: its shape looked at, kept sealed with its case, and said again in words."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 
 from anju.cases.declaration import Answers, Entry, EntryField
 from anju.cases.models import Case
 from anju.cases.records import Mistakes
+from anju.domain.contribution import ratio_words
+from anju.domain.half_width import half_width
 from anju.domain.money import parse_yuan, yuan
 from anju.store.fields import seal, unseal
 
 _TEXT_MAX = {"text": 100, "long_text": 500}
+_PER_CENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2})?)%?")
 
 
 class _Unfit(Exception):
@@ -51,6 +57,11 @@ def _shaped(field: EntryField, typed: str) -> str:
                 return str(parse_yuan(typed))
             except ValueError as error:
                 raise _Unfit(str(error)) from None
+        case "ratio":
+            found = _PER_CENT.fullmatch(half_width(typed))
+            if found is None:
+                raise _Unfit(f"{field.label}请填写百分数，如 8 或 7.5，最多两位小数。")
+            return f"{Decimal(found[1]).scaleb(-2):.4f}"
         case _:
             if len(typed) > _TEXT_MAX[field.kind]:
                 raise _Unfit(f"{field.label}请写在 {_TEXT_MAX[field.kind]} 字以内。")
@@ -90,10 +101,20 @@ def answer_text(field: EntryField, answer: str) -> str:
             return f"{date.fromisoformat(answer):%Y年%m月%d日}"
         case "money":
             return yuan(int(answer))
+        case "ratio":
+            return ratio_words(Fraction(answer))
         case _:
             return answer
 
 
 def typed_again(field: EntryField, answer: str) -> str:
     """An answer as it is typed into its field."""
-    return yuan(int(answer)) if field.kind == "money" and answer else answer
+    if not answer:
+        return ""
+    match field.kind:
+        case "money":
+            return yuan(int(answer))
+        case "ratio":
+            return ratio_words(Fraction(answer)).removesuffix("%")
+        case _:
+            return answer

@@ -3,7 +3,6 @@
 States carry the codes of JGJ/T 320-2014, table A.4.
 """
 
-from collections.abc import Iterator
 from enum import StrEnum
 
 
@@ -50,7 +49,7 @@ class AccountEvent(StrEnum):
     """No contributions are expected any more."""
     UNSEALED = "unsealed"
     CLOSED = "closed"
-    """What stood against it is gone: see `closing_problems`."""
+    """Its people, their money and its own are gone."""
 
 
 class IllegalEvent(Exception):
@@ -70,6 +69,7 @@ _STEPS = {
     (AccountState.NORMAL, AccountEvent.SEALED): AccountState.SEALED,
     (AccountState.DEFERRED, AccountEvent.SEALED): AccountState.SEALED,
     (AccountState.SEALED, AccountEvent.UNSEALED): AccountState.NORMAL,
+    (AccountState.OPENED, AccountEvent.CLOSED): AccountState.CLOSED,
     (AccountState.NORMAL, AccountEvent.CLOSED): AccountState.CLOSED,
     (AccountState.SEALED, AccountEvent.CLOSED): AccountState.CLOSED,
 }
@@ -81,21 +81,3 @@ def decide(state: AccountState, event: AccountEvent) -> AccountState:
         return _STEPS[state, event]
     except KeyError:
         raise IllegalEvent(state, event) from None
-
-
-def closing_problems(
-    *, open_accounts: int, balance_fen: int, unallocated_fen: int
-) -> Iterator[str]:
-    """What stands against closing an employer's account, in Chinese; nothing when it may go.
-
-    Args:
-        open_accounts: accounts of members that are neither closed nor with another employer.
-        balance_fen: what stands on them together.
-        unallocated_fen: money of the employer that is not booked to members yet.
-    """
-    if unallocated_fen:
-        yield "该单位还有未分摊资金，不能销户。"
-    if open_accounts:
-        yield f"该单位还有 {open_accounts} 名职工的账户没有销户或转出，不能销户。"
-    if balance_fen:
-        yield "账户余额不为零，不能销户。"

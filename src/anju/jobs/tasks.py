@@ -7,6 +7,7 @@ from anju import ports
 from anju.business.contributions import remitting
 from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.dunning import actions as dunning
+from anju.business.contributions.lowering import actions as lowering
 from anju.business.contributions.rosters import reading as roster_reading
 from anju.business.contributions.rosters import writing as roster_writing
 from anju.business.treasury import actions as treasury
@@ -101,6 +102,13 @@ def remind_late(timestamp: int) -> None:
 def turn_deferrals(timestamp: int) -> None:
     """Begin deferrals whose first month has come, end those whose last has passed."""
     deferring.turn(ports.clock().now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="contributions.turn_ratios", queueing_lock="contributions.turn_ratios")
+def turn_ratios(timestamp: int) -> None:
+    """Return employers to their former ratios whose lower ones are over."""
+    lowering.turn(ports.clock().now())
 
 
 @app.task(name="interest.run", retry=_AGAIN)

@@ -168,6 +168,32 @@ def register_employer(
     return employer
 
 
+def change_employer(
+    employer_id: int, *, name: str, uscc: str, actor: audit.Actor, at: datetime
+) -> None:
+    """Put another name or code, where one is given, into an employer's row; what stood before is
+    written down. Raises RuleBroken for a bad code or another employer's.
+    """
+    with transaction.atomic():
+        employer = Employer.objects.select_for_update(no_key=True).get(pk=employer_id)
+        code = identifiers.normalise_uscc(uscc) if uscc else employer.uscc
+        _require(identifiers.uscc_problem(code) if uscc else None)
+        new = {"name": name.strip() or employer.name, "uscc": code}
+        was = {each: getattr(employer, each) for each in new}
+        changed = {each: [was[each], new[each]] for each in new if was[each] != new[each]}
+        employer.name, employer.uscc = new["name"], new["uscc"]
+        try:
+            with transaction.atomic():
+                employer.save(update_fields=["name", "uscc"])
+        except IntegrityError as error:
+            raise RuleBroken("该统一社会信用代码已登记") from error
+        if changed:
+            subject = audit.Subject("employer", str(employer_id))
+            audit.write(
+                "parties.employer_changed", at=at, actor=actor, subject=subject, details=changed
+            )
+
+
 def create_staff(
     *,
     username: str,

@@ -23,7 +23,7 @@ from anju.store.index import match, set_index
 
 Role = Appointment.Role
 ADMIN, CLERK = Role.values
-WITHDRAWN, REPLACED, REMOVED, LEFT = Appointment.End.values
+WITHDRAWN, REPLACED, REMOVED, LEFT, CLOSED = Appointment.End.values
 _LAST: Final = "单位至少要有一名单位管理员，请先任命另一名单位管理员"
 
 
@@ -208,6 +208,19 @@ def end(appointment_id: int, *, employer_id: int, by: int, at: datetime) -> None
                 f"您已不再是{employer.name}的经办人。",
                 at,
             )
+
+
+def end_all(employer_id: int, *, by: int, at: datetime) -> None:
+    """End every appointment and invitation of an employer whose account is closed; each agent is
+    told. `by` is the member of staff who approved that. Inside atomic().
+    """
+    employer = _locked(employer_id)
+    for row in [*_live(employer_id), *_open(employer_id)]:
+        _end(row, CLOSED, by, at)
+        _audit("parties.agent_ended", row, audit.Actor.staff(by), at, why=CLOSED)
+        if row.user_id is not None:
+            phone = unseal(row.user.agent, "phone").expose()
+            _tell(phone, f"{employer.name}已销户，您不再是该单位的经办人。", at)
 
 
 def _end(row: Appointment, why: str, by: int | None, at: datetime) -> None:

@@ -160,6 +160,7 @@ class Appointment(models.Model):
         REPLACED = "replaced", "重新邀请"
         REMOVED = "removed", "已移除"
         LEFT = "left", "本人退出"
+        CLOSED = "closed", "单位销户"
 
     id = models.BigAutoField(primary_key=True)
     employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="appointments")

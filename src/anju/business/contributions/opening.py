@@ -92,21 +92,28 @@ def live_account(uscc: str) -> str:
 def _facts(enterprise: RegisteredEnterprise, opening: Opening) -> OpeningFacts:
     others = EmployerAccount.objects.exclude(employer__uscc=enterprise.uscc)
     live = others.exclude(state=AccountState.CLOSED)
-    named = [
-        each.employer_id
-        for each in known_parties.employers_by_name(enterprise.name)
-        if each.uscc != enterprise.uscc
-    ]
-    # Who has no account yet is at work here all the same; who has none but closed ones is gone.
-    gone = others.filter(employer__in=named).exclude(employer__in=live.values("employer"))
     return OpeningFacts(
         uscc=enterprise.uscc,
         founded_on=enterprise.founded_on,
         live_account=live_account(enterprise.uscc),
-        name_taken=bool(set(named) - set(gone.values_list("employer", flat=True))),
+        name_taken=is_name_taken(enterprise.name, uscc=enterprise.uscc),
         address_taken=live.filter(address=enterprise.address.strip()).exists(),
         typed=opening,
     )
+
+
+def is_name_taken(name: str, *, uscc: str) -> bool:
+    """Whether another employer than the one with this code is at work under a name.
+
+    Who has no account yet is at work here all the same; who has none but closed ones is gone.
+    """
+    others = EmployerAccount.objects.exclude(employer__uscc=uscc)
+    live = others.exclude(state=AccountState.CLOSED)
+    named = [
+        each.employer_id for each in known_parties.employers_by_name(name) if each.uscc != uscc
+    ]
+    gone = others.filter(employer__in=named).exclude(employer__in=live.values("employer"))
+    return bool(set(named) - set(gone.values_list("employer", flat=True)))
 
 
 def open_account(

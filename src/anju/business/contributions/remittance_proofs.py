@@ -12,6 +12,7 @@ from anju.business.contributions.models import (
     Correction,
     Deferral,
     EmployerAccount,
+    Lowering,
     Remittance,
     RemittanceLine,
 )
@@ -25,6 +26,7 @@ TRIGGERS = [
     *(f"contributions_remittance.{name}" for name in ("moves", "no_truncate", "adds_up")),
     "contributions_remittanceline.append_only",
     *(f"contributions_deferral.{name}" for name in ("moves", "no_truncate")),
+    "contributions_lowering.moves",
 ]
 CONSTRAINTS = [
     "list_adds_up",
@@ -38,13 +40,15 @@ GIVEN = ("allocating", "done")
 
 def breaks() -> Iterator[Break]:
     """Lists that are not their lines or not their vouchers' lines, vouchers without a list, months
-    that no list paid, deferrals that their accounts do not know, and guards that are gone."""
+    that no list paid, deferrals and lower ratios that their accounts do not know, and guards
+    that are gone."""
     yield from _lines()
     yield from _vouchers()
     yield from _strangers()
     yield from _months()
     yield from _corrections()
     yield from _deferrals()
+    yield from _lowerings()
     yield from guards_gone(triggers=TRIGGERS, constraints=CONSTRAINTS)
 
 
@@ -114,6 +118,16 @@ def _deferrals() -> Iterator[Break]:
     stray = EmployerAccount.objects.filter(state=AccountState.DEFERRED).exclude(pk__in=running)
     for number in stray.values_list("number", flat=True):
         yield Break("deferral", number, "is deferred, and no deferral runs")
+
+
+def _lowerings() -> Iterator[Break]:
+    """While lower ratios hold they are the account's."""
+    running = Lowering.objects.filter(state=Lowering.State.RUNNING)
+    wrong = running.exclude(
+        member_ratio=F("account__member_ratio"), employer_ratio=F("account__employer_ratio")
+    )
+    for number in wrong.values_list("number", flat=True):
+        yield Break("lowering", number, "its account pays by other ratios")
 
 
 def _sums(numbers: list[str]) -> dict[str, dict[int, int]]:

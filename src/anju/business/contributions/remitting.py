@@ -20,6 +20,7 @@ from anju.business.contributions import telling
 from anju.business.contributions.models import (
     EmployerAccount,
     Enrolment,
+    Lowering,
     Remittance,
     RemittanceLine,
 )
@@ -98,6 +99,14 @@ def _due(account: EmployerAccount) -> Due:
     )
 
 
+def _lowering_over(account: EmployerAccount, month: date) -> str:
+    """The number of lower ratios that do not hold for a month any more and are not ended yet."""
+    over = Lowering.objects.filter(
+        account=account, state=Lowering.State.RUNNING, to_month__lt=month
+    )
+    return over.values_list("number", flat=True).first() or ""
+
+
 def people_due(account: EmployerAccount) -> QuerySet[Enrolment]:
     """Who is paid for in the month whose turn it is."""
     return _people(account, due_month(account))
@@ -145,6 +154,7 @@ def confirm(
             due_month=owed.month,
             live=unpaid(account),
             adjusting=adjusting(account),
+            lowering_over=_lowering_over(account, owed.month),
             headcount=owed.headcount,
             total_fen=owed.total_fen,
             seen_headcount=seen_headcount,

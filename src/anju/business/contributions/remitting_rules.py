@@ -26,6 +26,7 @@ class RemittanceFacts:
         month: the month it confirms; `due_month` is the one whose turn it is.
         live: the number of a list that is not paid yet, else "".
         adjusting: the number of a base adjustment that is being filled in, else "".
+        lowering_over: the number of lower ratios whose months are all paid, else "".
         headcount, total_fen: who would be paid for now and what that comes to.
         seen_headcount, seen_total_fen: what the person saw who confirms.
     """
@@ -35,6 +36,7 @@ class RemittanceFacts:
     due_month: date
     live: str
     adjusting: str
+    lowering_over: str
     headcount: int
     total_fen: int
     seen_headcount: int
@@ -137,6 +139,15 @@ RULES: tuple[Rule[RemittanceFacts], ...] = (
         basis=_CENTER,
         saw=lambda facts: facts.adjusting or "没有正在填写的基数调整",
         mended_by="请先确认或者放弃那份基数调整",
+    ),
+    _rule(
+        "lowering_over",
+        lambda facts, city, at: not facts.lowering_over,
+        says="缴存比例是这个月的比例",
+        fails="降低缴存比例的期限已到，正在恢复原比例",
+        basis=f"{_REGULATION}第二十条",
+        saw=lambda facts: facts.lowering_over or "没有到期的降低比例",
+        mended_by="请过几分钟再核对、确认",
     ),
     _rule(
         "nobody_to_pay_for",

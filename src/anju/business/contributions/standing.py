@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from anju.business.contributions import deferrals
 from anju.business.contributions.deferrals import Span
-from anju.business.contributions.models import EmployerAccount, Enrolment
+from anju.business.contributions.models import EmployerAccount, Enrolment, Lowering
 from anju.business.contributions.remittance_lists import adjusting, unpaid
 from anju.business.contributions.remitting import due_month
 from anju.cases.declaration import Asked, Subject
 from anju.cases.records import NotYours
-from anju.domain.contribution import month_words, ratio_words
+from anju.domain.contribution import month_span, month_words, ratio_words
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.domain.rules import Rule
 from anju.parties import facts as parties
@@ -38,6 +38,7 @@ class Standing:
         list_unpaid: the number of a confirmed list that waits for its money, or "".
         adjusting: the number of a base adjustment that is being filled in, or "".
         deferral: the deferral that is approved or running, if there is one.
+        lowering: the lower ratios that hold now, in words, or "".
         another_case: the reference of another live case of the kind, if any.
     """
 
@@ -53,6 +54,7 @@ class Standing:
     list_unpaid: str
     adjusting: str
     deferral: Span | None
+    lowering: str
     another_case: str | None
 
 
@@ -83,8 +85,21 @@ def gather(asked: Asked) -> Standing:
         list_unpaid=unpaid(account),
         adjusting=adjusting(account),
         deferral=deferrals.live(account.pk),
+        lowering=_lowering(account),
         another_case=asked.another_case,
     )
+
+
+def _lowering(account: EmployerAccount) -> str:
+    found = Lowering.objects.filter(account=account, state=Lowering.State.RUNNING).first()
+    if found is None:
+        return ""
+    ratios = _ratios(Fraction(found.employer_ratio), Fraction(found.member_ratio))
+    return f"{month_span(found.from_month, found.to_month)}，{ratios}"
+
+
+def _ratios(employer: Fraction, member: Fraction) -> str:
+    return f"单位 {ratio_words(employer)}，个人 {ratio_words(member)}"
 
 
 def subject(facts: About) -> Subject | None:
@@ -115,7 +130,7 @@ def record(who: Standing) -> Mapping[str, str]:
         "uscc": who.employer.uscc,
         "account_number": who.number,
         "account_state": STATE_WORDS[who.state],
-        "ratios": f"单位 {ratio_words(who.employer_ratio)}，个人 {ratio_words(who.member_ratio)}",
+        "ratios": _ratios(who.employer_ratio, who.member_ratio),
         "contributing": f"{who.contributing} 人",
         "paid_through": month_words(who.paid_through) if who.paid_through else "—",
         "due_month": month_words(who.due_month),

@@ -51,6 +51,9 @@ SERVICES = {
     "correcting": "contributions.correcting",
     "deferring": "contributions.deferring",
     "resuming": "contributions.resuming",
+    "lowering": "contributions.lowering",
+    "employer_renaming": "contributions.employer_renaming",
+    "employer_closing": "contributions.employer_closing",
 }
 """What a menu may name besides: the services that agents enter, each with its list."""
 ADMINISTRATORS = frozenset({"agents", "details"})

@@ -71,7 +71,7 @@ def _field(each: EntryField) -> forms.Field:
     attrs = {"autocomplete": "off"}
     if each.kind != "text":
         attrs |= {"class": "input-numbers", "spellcheck": "false"}
-    if each.kind == "money":
+    if each.kind in ("money", "ratio"):
         attrs["inputmode"] = "decimal"
     return forms.CharField(widget=forms.TextInput(attrs=attrs), **said)
 

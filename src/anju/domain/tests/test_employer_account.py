@@ -1,4 +1,4 @@
-"""The employer account's machine: every legal step, every other one refused; what bars closing."""
+"""The employer account's machine: every legal step, every other one refused."""
 
 import itertools
 
@@ -11,7 +11,6 @@ from anju.domain.employer_account import (
     AccountEvent,
     AccountState,
     IllegalEvent,
-    closing_problems,
     decide,
 )
 
@@ -19,6 +18,7 @@ S, E = AccountState, AccountEvent
 LEGAL = {
     (S.OPENED, E.REMITTED): S.NORMAL,
     (S.OPENED, E.SEALED): S.SEALED,
+    (S.OPENED, E.CLOSED): S.CLOSED,
     (S.NORMAL, E.REMITTED): S.NORMAL,
     (S.NORMAL, E.DEFERRAL_BEGAN): S.DEFERRED,
     (S.NORMAL, E.SEALED): S.SEALED,
@@ -46,25 +46,3 @@ def test_states_have_the_standards_codes_and_words() -> None:
     }  # fmt: skip
     assert set(STATE_WORDS) == set(S)
     assert {S.OPENED, S.NORMAL, S.DEFERRED} == REMITS
-
-
-@pytest.mark.parametrize(
-    ("open_accounts", "balance_fen", "unallocated_fen", "says"),
-    [
-        (0, 0, 0, []),
-        (3, 0, 0, ["3 名职工"]),
-        (0, 1, 0, ["余额不为零"]),
-        (0, 0, 1, ["未分摊"]),
-        (1, 100, 100, ["未分摊", "1 名职工", "余额不为零"]),
-    ],
-)
-def test_what_bars_closing(
-    open_accounts: int, balance_fen: int, unallocated_fen: int, says: list[str]
-) -> None:
-    told = list(
-        closing_problems(
-            open_accounts=open_accounts, balance_fen=balance_fen, unallocated_fen=unallocated_fen
-        )
-    )
-    assert len(told) == len(says)
-    assert all(word in line for word, line in zip(says, told, strict=True))

@@ -1,6 +1,7 @@
 """单位信息变更: what an employer may change of its account at once, each change written down.
 
-Name, code and legal representative are the register's: they are changed at the branch, by papers.
+Name, code and legal representative are the register's: they are changed by papers
+(`employer_renaming`).
 """
 
 from dataclasses import dataclass, fields

@@ -1,7 +1,7 @@
 """Ratio change (比例调整): from the next month due on, for everybody of the employer at once."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +11,12 @@ from django.db.models.expressions import Combinable
 
 from anju import ledger, policy
 from anju.business.contributions.adjusting.rules import RATIO_RULES, RatioFacts
-from anju.business.contributions.models import EmployerAccount, Enrolment, RatioChange
+from anju.business.contributions.models import (
+    EmployerAccount,
+    Enrolment,
+    Lowering,
+    RatioChange,
+)
 from anju.business.contributions.remittance_lists import NotConfirmed, adjusting, unpaid
 from anju.business.contributions.remitting import due_month
 from anju.domain.calendar import add_months
@@ -57,40 +62,62 @@ def change(
         unmet = tuple(each for each in found if not each.met)
         if unmet:
             return NotConfirmed(unmet)
-        headcount, before = _month(account)
-        made = RatioChange(
-            number=references.next("BL", on=on), account=account,
-            effective_month=facts.effective_month, old_member_ratio=account.member_ratio,
-            old_employer_ratio=account.employer_ratio, member_ratio=member_ratio,
-            employer_ratio=employer_ratio, headcount=headcount, before_fen=before,
-            confirmed_at=at, confirmed_by_id=actor.id, request_key=key,
-        )  # fmt: skip
-        account.member_ratio, account.employer_ratio = member_ratio, employer_ratio
-        account.save(update_fields=["member_ratio", "employer_ratio"])
-        _recompute(account, made)
-        made.after_fen = _month(account)[1]
-        made.save()
-        audit.write(
-            "contributions.ratio_changed",
-            at=at,
-            actor=actor,
-            subject=audit.Subject("employer_account", account.number),
-            details={
-                "from": f"{made.effective_month:%Y-%m}",
-                "member": str(member_ratio),
-                "employer": str(employer_ratio),
-                "people": headcount,
-            },
-        )
-    return Changed(made.number, headcount, before, made.after_fen)
+        made = apply(account, member_ratio, employer_ratio, key=key, by=actor, on=on, at=at)
+        # Who chooses by himself does not return to what he had before.
+        running = Lowering.objects.filter(account=account, state=Lowering.State.RUNNING)
+        running.update(state=Lowering.State.ENDED, ended_at=at)
+    return Changed(made.number, made.headcount, made.before_fen, made.after_fen)
+
+
+def apply(
+    account: EmployerAccount,
+    member_ratio: Decimal,
+    employer_ratio: Decimal,
+    *,
+    key: str,
+    by: Actor,
+    on: date,
+    at: datetime,
+    lowering: Lowering | None = None,
+) -> RatioChange:
+    """Let other ratios hold for everybody of an employer from the month due, with its account
+    locked. Inside atomic(); whether they may is the caller's to know.
+    """
+    headcount, before = _month(account)
+    made = RatioChange(
+        number=references.next("BL", on=on), account=account, effective_month=due_month(account),
+        old_member_ratio=account.member_ratio, old_employer_ratio=account.employer_ratio,
+        member_ratio=member_ratio, employer_ratio=employer_ratio, headcount=headcount,
+        before_fen=before, confirmed_at=at, confirmed_by_id=by.id, request_key=key,
+        lowering=lowering,
+    )  # fmt: skip
+    account.member_ratio, account.employer_ratio = member_ratio, employer_ratio
+    account.save(update_fields=["member_ratio", "employer_ratio"])
+    _recompute(account, made)
+    made.after_fen = _month(account)[1]
+    made.save()
+    audit.write(
+        "contributions.ratio_changed",
+        at=at,
+        actor=by,
+        subject=audit.Subject("employer_account", account.number),
+        details={
+            "from": f"{made.effective_month:%Y-%m}",
+            "member": str(member_ratio),
+            "employer": str(employer_ratio),
+            "people": headcount,
+        },
+    )
+    return made
 
 
 def _facts(account: EmployerAccount, member: Decimal, employer: Decimal) -> RatioFacts:
     month = due_month(account)
     first = policy.contribution_terms(policy.current()).year_begins(month)
     before = RatioChange.objects.filter(
-        account=account, effective_month__gte=first, effective_month__lt=add_months(first, 12)
-    )
+        account=account, effective_month__gte=first, effective_month__lt=add_months(first, 12),
+        lowering=None,
+    )  # fmt: skip
     return RatioFacts(
         state=AccountState(account.state),
         live=unpaid(account),

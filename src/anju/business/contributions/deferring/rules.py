@@ -5,14 +5,19 @@ from datetime import date, datetime
 from typing import Any
 
 from anju import policy as policies
+from anju.business.contributions.asked_months import (
+    is_in_order,
+    is_its_turn,
+    is_not_over,
+    saw_months,
+    saw_turn,
+)
 from anju.business.contributions.deferring.facts import DeferringFacts
 from anju.business.contributions.standing import (
     no_open_adjustment,
     no_other_case,
     no_unpaid_list,
 )
-from anju.domain.calendar import SHANGHAI
-from anju.domain.contribution import month_span, month_words
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.domain.money import yuan
 from anju.domain.rules import Rule
@@ -28,18 +33,6 @@ def longest(facts: DeferringFacts, policy: Any) -> date:
     return policies.contribution_terms(policy).deferral_end(facts.from_month)
 
 
-def is_its_turn(facts: DeferringFacts, policy: Any, at: datetime) -> bool | None:
-    """It begins with the month whose turn it is: none before is left open, none after is paid."""
-    return None if facts.from_month is None else facts.from_month == facts.who.due_month
-
-
-def is_in_order(facts: DeferringFacts, policy: Any, at: datetime) -> bool | None:
-    """It does not end before it begins."""
-    if facts.from_month is None or facts.to_month is None:
-        return None
-    return facts.to_month >= facts.from_month
-
-
 def is_short_enough(facts: DeferringFacts, policy: Any, at: datetime) -> bool | None:
     """It is no longer than one approval may be."""
     if facts.from_month is None or facts.to_month is None:
@@ -47,24 +40,9 @@ def is_short_enough(facts: DeferringFacts, policy: Any, at: datetime) -> bool | 
     return facts.to_month <= longest(facts, policy)
 
 
-def is_not_over(facts: DeferringFacts, policy: Any, at: datetime) -> bool | None:
-    """It ends this month or later: months that have passed are arrears."""
-    if facts.to_month is None:
-        return None
-    return facts.to_month >= at.astimezone(SHANGHAI).date().replace(day=1)
-
-
 def loss_is_told(facts: DeferringFacts, policy: Any, at: datetime) -> bool | None:
     """Who applies for his losses says how much was lost last year."""
     return None if not facts.reason else facts.reason != "loss" or facts.loss_fen > 0
-
-
-def _saw_months(facts: DeferringFacts) -> str:
-    if facts.from_month is None or facts.to_month is None:
-        return "还没有填写"
-    if facts.to_month < facts.from_month:
-        return f"{month_words(facts.from_month)}起，{month_words(facts.to_month)}止"
-    return f"缓缴 {month_span(facts.from_month, facts.to_month)}"
 
 
 def _rule(
@@ -103,7 +81,7 @@ RULES: tuple[Rule[DeferringFacts], ...] = (
     _rule(
         "not_the_due_month",
         is_its_turn,
-        lambda facts: f"应汇缴 {month_words(facts.who.due_month)}；{_saw_months(facts)}",
+        saw_turn,
         says="从应汇缴年月开始缓缴",
         fails="缓缴应从应汇缴年月开始",
         mended_by="请把缓缴起始年月填写为应汇缴年月；更早的月份请先汇缴",
@@ -112,7 +90,7 @@ RULES: tuple[Rule[DeferringFacts], ...] = (
     _rule(
         "months_not_in_order",
         is_in_order,
-        _saw_months,
+        saw_months,
         says="缓缴截止年月不早于起始年月",
         fails="缓缴截止年月早于起始年月",
         mended_by="请更正缓缴截止年月",
@@ -120,7 +98,7 @@ RULES: tuple[Rule[DeferringFacts], ...] = (
     _rule(
         "too_long",
         is_short_enough,
-        _saw_months,
+        saw_months,
         says="缓缴期限没有超过规定的月数",
         fails="缓缴期限超过一次批准的最长月数",
         mended_by="请缩短缓缴期限；期满仍有困难的，可以再次申请",
@@ -128,7 +106,7 @@ RULES: tuple[Rule[DeferringFacts], ...] = (
     _rule(
         "already_over",
         is_not_over,
-        _saw_months,
+        saw_months,
         says="缓缴期限还没有过去",
         fails="申请缓缴的月份都已过去",
         mended_by="已过去的月份请汇缴；仍有困难的，请从应汇缴年月起申请到本月或以后",

@@ -11,6 +11,7 @@ from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
 from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.lowerings import Lowering
 from anju.business.contributions.models.moves import Move
 from anju.business.contributions.models.remittances import Remittance, RemittanceLine
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
@@ -25,6 +26,7 @@ __all__ = [
     "EmployerAccount",
     "Enrolment",
     "EnrolmentEvent",
+    "Lowering",
     "Move",
     "RatioChange",
     "Remittance",

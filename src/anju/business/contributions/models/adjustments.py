@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.lowerings import Lowering
 from anju.business.contributions.models.remittances import Remittance
 
 
@@ -89,7 +90,10 @@ class BaseAdjustmentLine(models.Model):
 
 
 class RatioChange(models.Model):
-    """An employer's new ratios from a month on, and the old ones; month amounts of all in fen."""
+    """An employer's new ratios from a month on, and the old ones; month amounts of all in fen.
+
+    `lowering` where lower ratios began or ended with it: those are not what everybody may change.
+    """
 
     number = models.CharField(max_length=20, unique=True)
     account = models.ForeignKey(EmployerAccount, on_delete=models.PROTECT, related_name="+")
@@ -104,6 +108,7 @@ class RatioChange(models.Model):
     confirmed_at = models.DateTimeField()
     confirmed_by = models.ForeignKey("parties.User", on_delete=models.PROTECT, related_name="+")
     request_key = models.CharField(max_length=32, unique=True)
+    lowering = models.ForeignKey(Lowering, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """Something changes, from the first of a month on."""

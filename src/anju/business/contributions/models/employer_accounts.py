@@ -44,6 +44,7 @@ class EmployerAccount(models.Model):
     opened_at = models.DateTimeField()
     opening_key = models.CharField(max_length=32, unique=True)
     closed_on = models.DateField(null=True)
+    closing_reason = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         """One live account per employer; months are first days; what is closed has a day."""
@@ -86,6 +87,10 @@ class EmployerAccount(models.Model):
                 condition=Q(state="closed", closed_on__isnull=False)
                 | (~Q(state="closed") & Q(closed_on__isnull=True)),
                 name="account_closed_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_reason="") | Q(state="closed"),
+                name="account_reason_of_a_closing",
             ),
             models.CheckConstraint(
                 condition=Q(declared_wages_fen__gte=0), name="account_wages_not_negative"

@@ -13,6 +13,7 @@ from anju.cases import actions
 from anju.cases.ownership import Entrant
 from anju.cases.records import Entered, EvidenceAdded, Submitted
 from anju.domain.employer_account import AccountState
+from anju.domain.rules import Outcome, evaluate
 from anju.parties.facts import EmployerFacts
 from anju.parties.models import User
 
@@ -36,6 +37,7 @@ def stands(**other) -> Standing:
             list_unpaid="",
             adjusting="",
             deferral=None,
+            lowering="",
             another_case=None,
         ),
         **other,
@@ -78,3 +80,18 @@ def unmet(answer) -> set[str]:
 def unmet_codes(findings) -> set[str]:
     """The codes of findings that do not hold."""
     return {each.code.partition(".")[2] for each in findings if not each.met}
+
+
+def told(rules, code: str, given: object, outcome: Outcome, saw: str, *, city) -> None:
+    """What one rule finds of some facts, with what it saw."""
+    (rule,) = (each for each in rules if each.code == code)
+    (found,) = evaluate([rule], given, city, AT)
+    assert (found.outcome, saw in found.saw) == (outcome, True), found
+    assert found.met or found.mended_by
+
+
+def both_ways(rules, table) -> None:
+    """Every rule is met in one line of the table and unmet in another."""
+    seen = {(code, outcome) for code, _given, outcome, *_ in table}
+    for rule in rules:
+        assert {(rule.code, Outcome.MET), (rule.code, Outcome.UNMET)} <= seen, rule.code
