@@ -22,6 +22,7 @@ STILL = {
     "agents": "/unit/agents/",
     "account": "/unit/account/",
     "certificate": "/unit/account/certificate/",
+    "history": "/unit/account/history/",
     "security": "/unit/security/",
     "choose": "/unit/choose/",
 }

@@ -13,6 +13,7 @@ _PAGES = {
     "moves": "people/moves/",
     "remittances": "remittances/",
     "back-payments": "back-payments/",
+    "history": "account/history/",
     "base-adjustment": "adjustments/base/",
     "ratio-change": "adjustments/ratio/",
     "details": "account/details/",

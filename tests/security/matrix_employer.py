@@ -93,6 +93,15 @@ EMPLOYER_ROWS = (
         "employer:details", agents("200", clerk="403"), agents("422", clerk="403", other_unit="404")
     ),
     Row("employer:certificate", agents("200"), agents("422", other_unit="200")),
+    Row("employer:history", agents("200"), NEVER),
+    Row("employer:history_file", NEVER, agents("200"), lambda world: {"kind": "csv"}),
+    Row(
+        "employer:list_file",
+        NEVER,
+        agents("200", other_unit="404"),
+        lambda world: {**the_list(world), "kind": "csv"},
+        objects=("number",),
+    ),
     Row("employer:receipt", agents("404"), NEVER, the_list, objects=("number",)),
     # -- the employer's people
     Row("employer:members", agents("200"), agents("200")),

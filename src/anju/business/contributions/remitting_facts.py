@@ -1,7 +1,9 @@
 """What an employer's agents see of their remittances: what is due, a list, what was paid."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,8 +16,11 @@ from anju.business.contributions.remitting import Due
 from anju.domain.contribution import month_span, month_words
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.parties import facts as parties
+from anju.store.paging import cut
 
 PEOPLE_ON_PAGE = 50
+PEOPLE_AT_ONCE = 1000
+"""So many are read and named together for a file."""
 PAST_ON_PAGE = 12
 
 
@@ -144,10 +149,30 @@ def page(employer_id: int, *, on: date, number: int = 1) -> RemittancePage | Non
 
 def one(employer_id: int, number: str, *, page: int = 1) -> tuple[ListFacts, People]:
     """A list of this employer's, with a page of its people. Raises LookupError."""
+    found = _one(employer_id, number)
+    return list_of(found), _people_of(found, page)
+
+
+def everybody(employer_id: int, number: str) -> tuple[ListFacts, Iterator[PersonLine]]:
+    """A list of this employer's with everybody in it, read as they are asked for.
+
+    Raises LookupError.
+    """
+    found = _one(employer_id, number)
+    return list_of(found), _everybody(_lines_of(found), found.kind == Remittance.Kind.BACK)
+
+
+def _everybody(lines: "QuerySet[Any, Any]", with_month: bool) -> Iterator[PersonLine]:
+    unread = lines.iterator(PEOPLE_AT_ONCE)
+    while some := list(islice(unread, PEOPLE_AT_ONCE)):
+        yield from _named(some, with_month)
+
+
+def _one(employer_id: int, number: str) -> Remittance:
     found = Remittance.objects.filter(account__employer_id=employer_id, number=number).first()
     if found is None:
         raise LookupError(number)
-    return list_of(found), _people_of(found, page)
+    return found
 
 
 def list_of(row: Remittance) -> ListFacts:
@@ -180,11 +205,15 @@ def _bank_of(number: str) -> str:
     return "" if kept is None else city.bank_branch_name(kept.bank, kept.branch)
 
 
-def _people_of(row: Remittance, number: int) -> People:
-    lines = row.lines.order_by("enrolment__account_no", "month").values_list(
+def _lines_of(row: Remittance) -> "QuerySet[Any, Any]":
+    return row.lines.order_by("enrolment__account_no", "month").values_list(
         "enrolment__account_no", "enrolment__person_id", "month", "base_fen", "member_fen",
         "employer_fen",
     )  # fmt: skip
+
+
+def _people_of(row: Remittance, number: int) -> People:
+    lines = _lines_of(row)
     if row.kind == Remittance.Kind.REGULAR:
         return _paged(lines, row.headcount, number, with_month=False)
     return _paged(lines, lines.count(), number)
@@ -202,16 +231,12 @@ def _people_due(account: EmployerAccount, number: int) -> People:
 def _paged(
     lines: "QuerySet[Any, Any]", count: int, number: int, *, with_month: bool = True
 ) -> People:
-    pages = max(1, -(-count // PEOPLE_ON_PAGE))
-    number = min(max(1, number), pages)
-    first = (number - 1) * PEOPLE_ON_PAGE
-    shown = list(lines[first : first + PEOPLE_ON_PAGE])
+    page = cut(count, size=PEOPLE_ON_PAGE, number=number)
+    return People(tuple(_named(lines[page.rows], with_month)), page.number, page.pages)
+
+
+def _named(lines: Iterable[Any], with_month: bool) -> Iterator[PersonLine]:
+    shown = list(lines)
     names = parties.full_names(person for _no, person, *_ in shown)
-    return People(
-        tuple(
-            PersonLine(no, names[person], month if with_month else None, *sums)
-            for no, person, month, *sums in shown
-        ),
-        number,
-        pages,
-    )
+    for no, person, month, *sums in shown:
+        yield PersonLine(no, names[person], month if with_month else None, *sums)

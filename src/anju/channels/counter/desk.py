@@ -32,10 +32,11 @@ PLACES = (
     ("moves", "转移", "5"),
     ("remittances", "汇缴", "6"),
     ("back_payments", "补缴", "7"),
-    ("base_adjustment", "基数", "8"),
-    ("ratio_change", "比例", "9"),
-    ("details", "变更", "0"),
-    ("certificate", "证明", "-"),
+    ("history", "明细", "8"),
+    ("base_adjustment", "基数", "9"),
+    ("ratio_change", "比例", "0"),
+    ("details", "变更", "d"),
+    ("certificate", "证明", "c"),
 )
 _UNDER = {"seals": "members"}
 

@@ -38,6 +38,7 @@ PAGES = {
     "details": "employer:details",
     "enrol": "employer:enrol",
     "members": "employer:members",
+    "history": "employer:history",
     "moves": "employer:moves",
     "back_payments": "employer:back_payments",
     "base_adjustment": "employer:base_adjustment",

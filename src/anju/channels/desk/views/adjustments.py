@@ -15,18 +15,17 @@ from anju.business.contributions.models import BaseAdjustment
 from anju.business.contributions.remittance_lists import NotConfirmed
 from anju.channels.desk.adjustment_forms import FileForm, NewBases, RatioForm
 from anju.channels.desk.desk import NO_ACCOUNT, draw, go, turns
+from anju.channels.desk.files import KINDS
 from anju.channels.desk.seen import told
 from anju.channels.pages import notices
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.row_keys import row_key
 from anju.channels.pages.shapes import Chip, Problem, Row
-from anju.channels.pages.sheets import SPREADSHEET
 from anju.domain.contribution import month_words, ratio_words
 from anju.domain.money import yuan
 from anju.store.tables.shapes import TableRefused
 
 _BASES, _RATIOS = "base_adjustment", "ratio_change"
-_KINDS = {"xlsx": SPREADSHEET, "csv": "text/csv; charset=utf-8"}
 
 
 def base_adjustment(request: HttpRequest) -> HttpResponse:
@@ -85,11 +84,11 @@ def _rows(page: BasePage) -> list[Row]:
 def template(request: HttpRequest, kind: str) -> FileResponse:
     """Everybody of the draft with his base, to fill in."""
     draft = facts.draft_of(request.desk.employer.employer_id)
-    if draft is None or kind not in _KINDS:
+    if draft is None or kind not in KINDS:
         raise Http404
     name, content = files.template(draft, kind)
     return FileResponse(
-        BytesIO(content), content_type=_KINDS[kind], as_attachment=True, filename=name
+        BytesIO(content), content_type=KINDS[kind], as_attachment=True, filename=name
     )
 
 

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
-from io import BytesIO
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
-from django.utils.http import content_disposition_header
-from django.utils.timezone import localtime
 
 from anju.business.contributions.people import facts, listing
 from anju.business.contributions.people.facts import MemberFacts
 from anju.business.contributions.people.listing import Asked, MemberLine, MembersPage, Totals
+from anju.channels.desk import files
 from anju.channels.desk.desk import draw
-from anju.channels.pages import sheets
 from anju.channels.pages.row_keys import row_key
 from anju.channels.pages.shapes import Row
-from anju.channels.pages.sheets import SPREADSHEET, Cell, Column, Kind, Sheet
+from anju.channels.pages.sheets import Cell, Column, Kind, Sheet
 from anju.domain.contribution import month_words, ratio_words
-from anju.domain.money import yuan
-from anju.store.tables import writing
 
 _HERE = "members"
 _TITLES = {
@@ -121,33 +116,18 @@ def _heads(page: MembersPage) -> Iterator[Way]:
 
 
 def members_file(request: HttpRequest, kind: str) -> FileResponse:
-    """All that the list was asked for, as a file that says who took it and when."""
-    if kind not in ("xlsx", "csv"):
-        raise Http404
-    desk, asked = request.desk, _asked(request)
+    """All that the list was asked for, as a file."""
+    kind = files.known_kind(kind)
     totals, lines = listing.every_member(
-        desk.employer.employer_id,
-        asked,
+        request.desk.employer.employer_id,
+        _asked(request),
         kind=kind,
         **request.desk.by(request),
     )
-    sheet = _sheet(desk.employer.name, _taken_by(desk.name, request.at), totals, lines)
-    if kind == "xlsx":
-        answer = FileResponse(sheets.spreadsheet([sheet]), content_type=SPREADSHEET)
-    else:
-        content = BytesIO(writing.delimited(_texts(sheet)))
-        answer = FileResponse(content, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = content_disposition_header(
-        as_attachment=True, filename=f"职工名单-{localtime(request.at):%Y%m%d}.{kind}"
-    )
-    return answer
+    return files.taken(request, _sheet(files.notes(request), totals, lines), kind)
 
 
-def _taken_by(name: str, at: datetime) -> str:
-    return f"{name} 于 {localtime(at):%Y-%m-%d %H:%M} 导出，仅用于办理住房公积金业务"
-
-
-def _sheet(employer: str, mark: str, totals: Totals, lines: Iterable[MemberLine]) -> Sheet:
+def _sheet(notes: tuple[str, ...], totals: Totals, lines: Iterable[MemberLine]) -> Sheet:
     money = {"employer", "member", "total", "base"}
     days = {"opened_on"}
     columns = tuple(
@@ -160,7 +140,7 @@ def _sheet(employer: str, mark: str, totals: Totals, lines: Iterable[MemberLine]
     )
     return Sheet(
         "职工名单",
-        (employer, "单位：元", mark),
+        notes,
         columns,
         (_cells(line) for line in lines),
         (
@@ -176,17 +156,6 @@ def _cells(line: MemberLine) -> Sequence[Cell]:
         line.employer_fen, line.member_fen, line.total_fen,
         f"{line.paid_through:%Y-%m}" if line.paid_through else "", line.opened_on,
     )  # fmt: skip
-
-
-def _texts(sheet: Sheet) -> Iterator[list[str]]:
-    """A sheet's rows as text, the notes below it."""
-    yield [column.label for column in sheet.columns]
-    for row in (*sheet.rows, sheet.totals):
-        yield [
-            yuan(cell) if isinstance(cell, int) else "" if cell is None else str(cell)
-            for cell in row
-        ]
-    yield list(sheet.notes)
 
 
 def member(request: HttpRequest, number: str) -> HttpResponse:

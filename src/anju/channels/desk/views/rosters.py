@@ -11,14 +11,13 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from anju.business.contributions.rosters import actions, columns, facts
 from anju.business.contributions.rosters.answers import NotYours, RosterBroken
 from anju.channels.desk.desk import absent_if, draw, go, turns
+from anju.channels.desk.files import KINDS
 from anju.channels.desk.people_forms import RosterFileForm, RosterRowForm
 from anju.channels.pages import notices
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.shapes import Chip, Problem, Row
-from anju.channels.pages.sheets import SPREADSHEET
 
 _HERE = "rosters"
-_KINDS = {"xlsx": SPREADSHEET, "csv": "text/csv; charset=utf-8"}
 
 
 own_only = absent_if(NotYours)
@@ -58,11 +57,11 @@ def _too_large(request: HttpRequest) -> bool:
 
 def template(request: HttpRequest, kind: str) -> FileResponse:
     """An empty roster to fill in."""
-    if kind not in _KINDS:
+    if kind not in KINDS:
         raise Http404
     name, content = columns.template(kind)
     return FileResponse(
-        BytesIO(content), content_type=_KINDS[kind], as_attachment=True, filename=name
+        BytesIO(content), content_type=KINDS[kind], as_attachment=True, filename=name
     )
 
 

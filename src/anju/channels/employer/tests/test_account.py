@@ -86,3 +86,33 @@ def test_an_administrator_changes_the_details(works):
     other = cast.signed_in(works["other"])
     assert "还没有单位账户" in text(other.get(address))
     assert other.post(address, sent).status_code == 404
+
+
+def test_what_was_booked_is_listed_by_year_and_taken_out(paid):
+    browser, number = paid["browser"], paid["number"]
+    for asked in ("", "?year=2026", "?year=2026&page=9", "?year=twenty"):
+        page = text(browser.get(f"{ADDRESS}history/{asked}"))
+        assert number in page
+        assert "1,560.00" in page
+    assert "这一年没有入账的清册" in text(browser.get(f"{ADDRESS}history/?year=2025"))
+    taken = b"".join(browser.post(f"{ADDRESS}history/file/csv/?year=2026").streaming_content)
+    csv = taken.decode("utf-8-sig").splitlines()
+    assert csv[1] == f"2026年11月,汇缴,{number},1,780.00,780.00,1560.00,2026-11-20"
+    assert csv[2] == "合计,,1 份,,780.00,780.00,1560.00,"
+    assert browser.post(f"{ADDRESS}history/file/doc/").status_code == 404
+    xlsx = b"".join(browser.post(f"{ADDRESS}history/file/xlsx/").streaming_content)
+    assert xlsx.startswith(b"PK")
+    kept = AuditRow.objects.filter(action="contributions.history_taken_out")
+    assert [row.details["year"] for row in kept.order_by("seq")] == [2026, None]
+    other = cast.signed_in(paid["other"])
+    assert "还没有缴存明细" in text(other.get(f"{ADDRESS}history/"))
+
+
+def test_a_lists_people_are_taken_out_by_their_employer_alone(paid):
+    address = f"/unit/remittances/{paid['number']}/file/csv/"
+    taken = b"".join(paid["browser"].post(address).streaming_content).decode("utf-8-sig")
+    lines = taken.splitlines()
+    assert lines[1].split(",")[:2] == ["90000001", "演示·缴存人"]
+    assert lines[1].split(",")[2:] == ["2026年11月", "6500.00", "780.00", "780.00", "1560.00"]
+    assert cast.signed_in(paid["other"]).post(address).status_code == 404
+    assert AuditRow.objects.filter(action="contributions.list_taken_out").count() == 1
