@@ -140,7 +140,7 @@ TABLE = {
     **words("CenterFile", unit, ("employer_menu", 0), "title"),
     **words("CenterFile", unit, ("employer_menu", 0, "entries", 0), "label"),
     "CenterFile.employer_menu.entries.page": Row(
-        ("employer_menu", 0, "entries", 2, "page"), to(None), unit
+        ("employer_menu", 0, "entries", 0, "page"), to(None), unit
     ),
     **words("CenterFile", hall, ("account",), "title"),
     **words("CenterFile", hall, ("account", "fields", 0), "label"),
