@@ -115,14 +115,14 @@ class EntryField:
     """One thing that is entered; its code is the key of the answer.
 
     Attributes:
-        kind: "choice", "month", "day", "money", "ratio" (typed in per cent), "text" or
-            "long_text".
+        kind: "choice", "bank" (one of the city's), "month", "day", "money", "ratio" (typed in per
+            cent), "text" or "long_text".
         choices: (code, label) of a choice.
     """
 
     code: str
     label: str
-    kind: Literal["choice", "month", "day", "money", "ratio", "text", "long_text"]
+    kind: Literal["choice", "bank", "month", "day", "money", "ratio", "text", "long_text"]
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     required: bool = True

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+from anju import policy
 from anju.cases.declaration import Answers, Entry, EntryField
 from anju.cases.models import Case
 from anju.cases.records import Mistakes
@@ -35,17 +36,24 @@ def shaped(entry: Entry, posted: Mapping[str, str]) -> Answers | Mistakes:
     return Mistakes(errors) if errors else entry.clean(answers)
 
 
+def choices_of(field: EntryField) -> tuple[tuple[str, str], ...]:
+    """What may be chosen in a field, as (code, label)."""
+    if field.kind == "bank":
+        return tuple((code, bank.name) for code, bank in policy.current().banks.items())
+    return field.choices
+
+
 def _nothing(field: EntryField) -> str:
     if field.required:
-        verb = "选择" if field.kind == "choice" else "填写"
+        verb = "选择" if field.kind in ("choice", "bank") else "填写"
         raise _Unfit(f"请{verb}{field.label}。")
     return ""
 
 
 def _shaped(field: EntryField, typed: str) -> str:
     match field.kind:
-        case "choice":
-            if typed not in dict(field.choices):
+        case "choice" | "bank":
+            if typed not in dict(choices_of(field)):
                 raise _Unfit(f"请选择{field.label}。")
             return typed
         case "month":
@@ -93,8 +101,8 @@ def answer_text(field: EntryField, answer: str) -> str:
     if not answer:
         return "—"
     match field.kind:
-        case "choice":
-            return dict(field.choices).get(answer, answer)
+        case "choice" | "bank":
+            return dict(choices_of(field)).get(answer, answer)
         case "month":
             return f"{date.fromisoformat(f'{answer}-01'):%Y年%m月}"
         case "day":

@@ -12,9 +12,10 @@ from django import forms
 from django.http import QueryDict
 
 from anju.cases.declaration import Entry, EntryField
+from anju.cases.entry_fields import choices_of
 from anju.cases.records import Mistakes
 from anju.channels.pages.shapes import Problem
-from anju.domain.rules import Finding
+from anju.domain.rules import Finding, Outcome
 
 WHO = "who"
 """The field that names the member or employer; no service may call an answer so."""
@@ -64,8 +65,9 @@ class EntryForm(forms.Form):
 
 def _field(each: EntryField) -> forms.Field:
     said: dict[str, Any] = {"label": each.label, "required": False, "help_text": each.hint}
-    if each.kind == "choice":
-        return forms.CharField(widget=forms.Select(choices=[("", "请选择"), *each.choices]), **said)
+    if each.kind in ("choice", "bank"):
+        choices = [("", "请选择"), *choices_of(each)]
+        return forms.CharField(widget=forms.Select(choices=choices), **said)
     if each.kind == "long_text":
         return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **said)
     attrs = {"autocomplete": "off"}
@@ -77,7 +79,12 @@ def _field(each: EntryField) -> forms.Field:
 
 
 def problems_of_findings(findings: tuple[Finding, ...]) -> tuple[Problem, ...]:
-    """What stands against it, each with what was seen and how to go on."""
+    """What stands against it, each with what was seen and how to go on.
+
+    What cannot be said yet is told only where nothing else stands against it.
+    """
+    unmet = [one for one in findings if one.outcome is Outcome.UNMET]
     return tuple(
-        Problem(f"{one.says}（{one.saw}）。{one.mended_by}。") for one in findings if not one.met
+        Problem(f"{one.says}（{one.saw}）。{one.mended_by}。")
+        for one in unmet or [one for one in findings if not one.met]
     )
