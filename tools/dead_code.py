@@ -139,7 +139,7 @@ KEPT = (
     kept("src/anju/ports/bank_accounts.py", "available_fen", "the treasurer's page"),
     kept("src/anju/*/bank_*.py", "pay_batch batch_state batch_lines",
          "the port's batches, for areas that pay many at once"),
-    kept("src/anju/*/bank_*.py", "query_collection collection_lines debit_loans debit_lines"
+    kept("src/anju/*/bank_*.py", "collection_lines debit_loans debit_lines"
          " split_debits split_state",
          "the port's collections and loan debits, for areas that fetch money"),
     kept("src/anju/domain/masks.py", "mask_account", "a row of the table of masks"),

@@ -185,7 +185,8 @@ RULES = (
         lambda path: (
             under(*ABOVE_THE_LEDGER)(path)
             and not any(
-                place in path for place in ("/treasury/", "/rosters/rows.py", "/entry_fields.py")
+                place in path
+                for place in ("/treasury/", "/payers.py", "/rosters/rows.py", "/entry_fields.py")
             )
         ),
         pattern(r"\.expose\(|(?<!ledger\.)\bunseal\("),

@@ -10,12 +10,14 @@ from anju import policy
 from anju.business.contributions import orders, telling
 from anju.business.contributions.adjusting import bases
 from anju.business.contributions.adjusting import rules as adjusting
+from anju.business.contributions.collecting import rules as collecting
 from anju.business.contributions.correcting import actions as corrections
 from anju.business.contributions.correcting import rules as correcting
 from anju.business.contributions.dunning import facts as dunning
 from anju.business.contributions.lowering import actions as lowerings
 from anju.business.contributions.lowering import rules as lowering
 from anju.business.contributions.models import Lowering
+from anju.business.contributions.reversing import rules as reversing
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.contributions.rosters import reading
 from anju.domain.calendar import SHANGHAI
@@ -85,5 +87,7 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "correction_interest": ("as_if_never_paid", lambda: corrections.as_if_never_paid(MONTH)),
     "lowering_months_max": ("6", lambda: lowering.longest(MONTH, policy.current())),
     "lowering_end": ("keep", lambda: lowerings.returns(Lowering(to_month=MONTH))),
+    "collection_tries_max": ("2", lambda: collecting.tries_allowed(MONTH, policy.current())),
+    "reversal_people_max": ("3", lambda: reversing.people_allowed(MONTH, policy.current())),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

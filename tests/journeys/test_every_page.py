@@ -29,6 +29,7 @@ NO_PAGE = {
         "employer:list_file",
     ),
     *("employer:remittance_confirm", "employer:remittance_void", "employer:remittance_pay"),
+    "employer:remittance_collect",
     *("employer:base_adjustment_act", "employer:base_adjustment_template"),
     *("employer:back_payment_confirm", "employer:entry_act", "employer:entry_photo"),
     *("employer:entry_add_photo", "employer:entry_remove_photo"),

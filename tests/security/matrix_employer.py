@@ -78,6 +78,13 @@ EMPLOYER_ROWS = (
         the_list,
         objects=("number",),
     ),
+    Row(
+        "employer:remittance_collect",
+        NEVER,
+        agents("422", other_unit="404"),
+        the_list,
+        objects=("number",),
+    ),
     # -- one agent: an administrator's business, and the agent's own
     Row("employer:agent", agents("200", other_unit="404"), NEVER, the_clerk, objects=("number",)),
     Row(

@@ -4,13 +4,15 @@ from datetime import datetime
 
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.treasury import actions as treasury
+from anju.business.treasury import collecting
 from anju.parties import agent_sessions, captcha, codes, messages
 from anju.store import limits
 
 
 def money(at: datetime) -> int:
-    """Orders, notices, messages and rosters; returns how many were found."""
-    return treasury.sweep(at=at) + treasury.sweep_inbox() + messages.sweep(at) + rosters.sweep(at)
+    """Orders, collections, notices, messages and rosters; returns how many were found."""
+    ours = treasury.sweep(at=at) + collecting.sweep(at=at) + treasury.sweep_inbox()
+    return ours + messages.sweep(at) + rosters.sweep(at)
 
 
 def housekeeping(at: datetime) -> None:

@@ -11,7 +11,7 @@ from anju.business.contributions.lowering import actions as lowering
 from anju.business.contributions.rosters import reading as roster_reading
 from anju.business.contributions.rosters import writing as roster_writing
 from anju.business.treasury import actions as treasury
-from anju.business.treasury import day_end, interest_run
+from anju.business.treasury import collecting, day_end, interest_run
 from anju.jobs import day, sweepers
 from anju.parties import messages
 
@@ -30,6 +30,18 @@ def send_order(order_no: str) -> str:
 def ask_order(order_no: str) -> str:
     """Ask the bank what became of an order."""
     return treasury.ask(order_no, at=ports.clock().now()).value
+
+
+@app.task(name="treasury.collect", retry=_AGAIN)
+def collect(order_no: str) -> str:
+    """Ask the bank to fetch a written collection."""
+    return collecting.send(order_no, at=ports.clock().now()).value
+
+
+@app.task(name="treasury.ask_collection", retry=_AGAIN)
+def ask_collection(order_no: str) -> str:
+    """Ask the bank what became of a collection."""
+    return collecting.ask(order_no, at=ports.clock().now()).value
 
 
 @app.task(name="treasury.take_notice", retry=_AGAIN)

@@ -17,6 +17,7 @@ from anju.business.contributions.models import (
     Remittance,
     RemittanceLine,
 )
+from anju.business.contributions.models.remittances import GONE
 from anju.domain.calendar import months_of
 from anju.domain.contribution import clip, part
 from anju.domain.contribution_terms import ContributionTerms
@@ -26,8 +27,8 @@ Sums = tuple[int, int]
 
 
 def lines(accounts: Collection[int] | None = None) -> "QuerySet[RemittanceLine]":
-    """The lines of all lists that are not void, of these accounts only where they are named."""
-    found = RemittanceLine.objects.exclude(remittance__state=Remittance.State.VOID)
+    """The lines of all lists that stand, of these accounts only where they are named."""
+    found = RemittanceLine.objects.exclude(remittance__state__in=GONE)
     return found if accounts is None else found.filter(account_id__in=accounts)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -15,6 +16,11 @@ from anju.store import audit, references
 from anju.store.audit import Actor
 
 KIND = "HJ"
+VOUCHERS: Final = {
+    Remittance.Kind.REGULAR: "remittance",
+    Remittance.Kind.BACK: "back_payment",
+}
+"""By which kind of voucher a list is given out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ def written(
             from_month=draft.from_month,
             month=draft.month,
             due_on=draft.due_on,
+            paid_before=account.paid_through,
             headcount=draft.headcount,
             member_fen=draft.member_fen,
             employer_fen=draft.employer_fen,

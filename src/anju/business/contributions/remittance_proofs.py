@@ -27,6 +27,8 @@ TRIGGERS = [
     "contributions_remittanceline.append_only",
     *(f"contributions_deferral.{name}" for name in ("moves", "no_truncate")),
     "contributions_lowering.moves",
+    "contributions_reversal.append_only",
+    *(f"contributions_collectionagreement.{name}" for name in ("moves", "no_truncate")),
 ]
 CONSTRAINTS = [
     "list_adds_up",
@@ -34,7 +36,7 @@ CONSTRAINTS = [
     "list_of_its_kind",
     "deferral_in_one_state",
 ]
-GIVEN = ("allocating", "done")
+GIVEN = ("allocating", "done", "reversed")
 """States in which a list may have a voucher."""
 
 
@@ -49,6 +51,7 @@ def breaks() -> Iterator[Break]:
     yield from _corrections()
     yield from _deferrals()
     yield from _lowerings()
+    yield from _reversals()
     yield from guards_gone(triggers=TRIGGERS, constraints=CONSTRAINTS)
 
 
@@ -128,6 +131,18 @@ def _lowerings() -> Iterator[Break]:
     )
     for number in wrong.values_list("number", flat=True):
         yield Break("lowering", number, "its account pays by other ratios")
+
+
+def _reversals() -> Iterator[Break]:
+    """A list is reversed by exactly one reversal, and the books have nothing of it any more."""
+    state = Remittance.State.REVERSED
+    lists = Remittance.objects.filter(Q(state=state) | Q(reversal__isnull=False))
+    found = lists.order_by("pk").values_list("number", "state", "reversal__number")
+    for number, is_state, by in found:
+        if is_state != state or by is None:
+            yield Break("reversal", number, f"is {is_state}, its reversal is {by}")
+        if left := sources.allocated(SOURCE, [number]).get(number):
+            yield Break("reversal", number, f"is taken back, and {len(left)} accounts keep of it")
 
 
 def _sums(numbers: list[str]) -> dict[str, dict[int, int]]:

@@ -1,6 +1,7 @@
 """What employers are expected to pay in: lists whose numbers they write into their transfers."""
 
 from anju.business.contributions.models import Remittance
+from anju.business.treasury import facts as treasury
 from anju.business.treasury.orders import Came, Expectation, Source, expects
 from anju.domain.contribution import month_span
 from anju.domain.vouchers import GlLine, SuspenseLine
@@ -25,7 +26,9 @@ def register() -> None:
 
 
 def _by_number(came: Came) -> tuple[Expectation, ...]:
-    lists = Remittance.objects.filter(number__in=came.marks)
+    # What the bank fetched carries the number of its order instead of the list's.
+    fetched = treasury.matters_of(came.marks).values()
+    lists = Remittance.objects.filter(number__in={*came.marks, *fetched})
     return tuple(_expectation(each, came) for each in lists.select_related("account__employer"))
 
 

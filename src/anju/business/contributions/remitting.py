@@ -26,6 +26,7 @@ from anju.business.contributions.models import (
 )
 from anju.business.contributions.models.remittances import LIVE
 from anju.business.contributions.remittance_lists import (
+    VOUCHERS,
     Changed,
     Confirmed,
     Draft,
@@ -36,6 +37,7 @@ from anju.business.contributions.remittance_lists import (
     written,
 )
 from anju.business.contributions.remitting_rules import RULES, RemittanceFacts
+from anju.business.treasury import facts as treasury
 from anju.domain.calendar import add_months
 from anju.domain.contribution import month_span
 from anju.domain.employer_account import AccountEvent, AccountState, decide
@@ -47,7 +49,6 @@ from anju.store.bulk import insert_from
 
 SCOPE = "remittance"
 State, Kind = Remittance.State, Remittance.Kind
-_VOUCHERS = {Kind.REGULAR: "remittance", Kind.BACK: "back_payment"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Due:
 
 
 class NotVoidable(Exception):
-    """The list is paid, being paid, or void already."""
+    """The list is paid, being paid or fetched, or void already."""
 
 
 # -- the list ---------------------------------------------------------------------------------
@@ -184,12 +185,12 @@ def _copied(account: EmployerAccount, month: date, made: Remittance) -> int:
     return insert_from(
         people.values_list(
             "of", "account_id", "for_month", "pk", "base_fen", "member_month_fen",
-            "employer_month_fen",
+            "employer_month_fen", "paid_through",
         ),
         into=RemittanceLine,
         fields=(
             "remittance", "account_id", "month", "enrolment", "base_fen", "member_fen",
-            "employer_fen",
+            "employer_fen", "paid_before",
         ),
     )  # fmt: skip
 
@@ -204,6 +205,8 @@ def void(number: str, *, actor: Actor, at: datetime) -> None:
         made = _locked(number)
         if made.state != State.CONFIRMED:
             raise NotVoidable(f"清册 {number} {made.get_state_display()}，不能作废")
+        if any(each.under_way for each in treasury.fetched_for(number)):
+            raise NotVoidable(f"清册 {number} 正在委托收款，等银行答复以后才能作废")
         row = Remittance.objects.filter(pk=made.pk)
         row.update(state=State.VOID, ended_at=at, voided_by_id=actor.id)
         audit.write(
@@ -289,7 +292,7 @@ def _voucher(made: Remittance, *, at: datetime) -> StagedVoucher:
     lines = RemittanceLine.objects.filter(remittance=made).order_by("account_id")
     sums = lines.values_list("account_id").annotate(Sum("member_fen"), Sum("employer_fen"))
     return StagedVoucher(
-        _VOUCHERS[Kind(made.kind)],
+        VOUCHERS[Kind(made.kind)],
         source_type="remittance",
         source_id=made.number,
         employer_id=made.account.employer_id,

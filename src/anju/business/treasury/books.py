@@ -32,6 +32,7 @@ SOURCES = {
     "case": "业务",
     "remittance": "汇缴",
     "correction": "错缴更正",
+    "employer_refund": "未分摊退款",
     "order": "付款指令",
     "receipt": "来款",
     "account": "个人账户",

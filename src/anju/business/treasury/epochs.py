@@ -15,8 +15,11 @@ from anju import policy
 from anju.business.treasury.models import Epoch, EpochState
 from anju.store import references, server
 
-PAYMENT, REFUND, AGAIN = "ZF", "TK", "CF"
-_ORDER_NO: Final = re.compile(rf"(?:{PAYMENT}|{REFUND}|{AGAIN})(\d{{4}})(\d{{2}})\d{{10,}}")
+PAYMENT, REFUND, AGAIN, TO_EMPLOYER = "ZF", "TK", "CF", "TD"
+COLLECTION = "DS"
+_ORDER_NO: Final = re.compile(
+    rf"(?:{PAYMENT}|{REFUND}|{AGAIN}|{TO_EMPLOYER}|{COLLECTION})(\d{{4}})(\d{{2}})\d{{10,}}"
+)
 
 
 def current(at: datetime) -> Epoch:

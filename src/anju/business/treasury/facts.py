@@ -1,13 +1,35 @@
 """What others may know of payments."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Q, Sum
 
 from anju.business.treasury.bank_accounts import id_of, known
-from anju.business.treasury.models import Break, Payment, PaymentOrder
+from anju.business.treasury.collection_facts import Fetched, fetched_for, matters_of
+from anju.business.treasury.models import (
+    Break,
+    EmployerRefund,
+    Payment,
+    PaymentOrder,
+    Receipt,
+)
+from anju.domain.masks import mask_card
 from anju.parties import facts as parties
+from anju.store import fields
+from anju.store.secrets import MaskedName
+
+__all__ = [
+    "Fetched",
+    "PaidIn",
+    "PaymentFacts",
+    "breaks",
+    "fetched_for",
+    "matters_of",
+    "paid_from",
+    "paid_in",
+    "payment",
+]
 
 KIND_TEXT = {
     "failed": "付款失败",
@@ -92,6 +114,44 @@ def payment(order_no: str) -> PaymentFacts | None:
         amount_fen=row.order.amount_fen,
         status=row.status,
         bank_serial=row.bank_serial,
+    )
+
+
+@dataclass(frozen=True)
+class PaidIn:
+    """Money that came in and was matched; fen. `left_fen` is what of it was not given back.
+
+    `account` is empty where the bank did not tell from which one it came.
+    """
+
+    reference: str
+    kind: str
+    number: str
+    amount_fen: int
+    left_fen: int
+    payer: MaskedName
+    account: str
+    booked_on: date
+
+
+def paid_in(reference: str) -> PaidIn | None:
+    """A matched receipt by its number, the payer masked; None for any other."""
+    rows = Receipt.objects.select_related("arrival")
+    row = rows.filter(reference=reference, state=Receipt.State.MATCHED).first()
+    if row is None or row.arrival.amount_fen <= 0:
+        return None
+    given = EmployerRefund.objects.filter(receipt=row, state__in=("paying", "done"))
+    back = given.aggregate(fen=Sum("order__amount_fen"))["fen"] or 0
+    number = fields.unseal(row.arrival, "payer_account").expose()
+    return PaidIn(
+        reference=row.reference,
+        kind=row.kind,
+        number=row.number,
+        amount_fen=row.arrival.amount_fen,
+        left_fen=row.arrival.amount_fen - back,
+        payer=MaskedName.of(fields.unseal(row.arrival, "payer_name")),
+        account=mask_card(number) if number else "",
+        booked_on=row.arrival.booked_on,
     )
 
 

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from anju import policy
-from anju.business.treasury import epochs
+from anju.business.treasury import employer_postings, epochs
+from anju.business.treasury.collection_orders import Agreed
+from anju.business.treasury.collection_orders import write as write_collection
 from anju.business.treasury.expected import Came, Expectation, Source, expects
-from anju.business.treasury.models import Payment, PaymentOrder
+from anju.business.treasury.models import EmployerRefund, Payment, PaymentOrder, Receipt
+from anju.business.treasury.postings import post
 from anju.business.treasury.receipts import book_return
 from anju.domain.payment import PaymentStatus
 from anju.parties import facts as parties
@@ -15,6 +18,7 @@ from anju.store import fields, keyring, outbox
 from anju.store.secrets import Secret
 
 __all__ = [
+    "Agreed",
     "Came",
     "Expectation",
     "Payer",
@@ -23,7 +27,9 @@ __all__ = [
     "expects",
     "mac_fits",
     "next_order_no",
+    "refund_employer",
     "write_again",
+    "write_collection",
     "write_order",
     "write_refund",
 ]
@@ -78,15 +84,61 @@ def write_order(
     _write(order, name=payee.name, account=payee.card_number, at=at)
 
 
+def refund_employer(
+    *,
+    reference: str,
+    employer_id: int,
+    receipt: str,
+    amount_fen: int,
+    bank_code: str,
+    approved_by: int,
+    value_date: date,
+    at: datetime,
+) -> str:
+    """Give an employer's unallocated money back to who paid in a receipt of it; the order's number.
+
+    `reference` is the case that was approved. The money is set aside at once; a worker calls the
+    bank after the commit. Raises LedgerRefusal (insufficient) when so much does not wait.
+    """
+    came = Receipt.objects.select_related("arrival").get(reference=receipt)
+    arrival = came.arrival
+    held = employer_postings.set_aside(reference, employer_id=employer_id, amount=amount_fen, at=at)
+    post(held)
+    order = write_refund(
+        amount_fen=amount_fen,
+        payer_account=arrival.account,
+        to=Payer(
+            fields.unseal(arrival, "payer_name"), fields.unseal(arrival, "payer_account"), bank_code
+        ),
+        value_date=value_date,
+        kind=epochs.TO_EMPLOYER,
+        at=at,
+    )
+    EmployerRefund.objects.create(
+        order=order,
+        reference=reference,
+        employer_id=employer_id,
+        receipt=came,
+        approved_by_id=approved_by,
+    )
+    return str(order.pk)
+
+
 def write_refund(
-    *, amount_fen: int, payer_account: str, to: Payer, value_date: date, at: datetime
+    *,
+    amount_fen: int,
+    payer_account: str,
+    to: Payer,
+    value_date: date,
+    kind: str = epochs.REFUND,
+    at: datetime,
 ) -> PaymentOrder:
     """Write the intent to give money back to who paid it in, from the account it came to.
 
     Of no case and no person: what it belongs to is told by its number's kind.
     """
     order = PaymentOrder(
-        order_no=epochs.next_order_no(at, kind=epochs.REFUND),
+        order_no=epochs.next_order_no(at, kind=kind),
         person_id=None,
         principal_fen=amount_fen,
         interest_fen=0,

@@ -8,7 +8,12 @@ from datetime import datetime
 
 from anju.business.treasury.bank_accounts import known
 from anju.business.treasury.books import named, reader
-from anju.business.treasury.models import InterestRun, ManualVoucher, PaymentOrder
+from anju.business.treasury.models import (
+    EmployerRefund,
+    InterestRun,
+    ManualVoucher,
+    PaymentOrder,
+)
 from anju.business.treasury.receipt_facts import receipt_of
 from anju.business.treasury.return_facts import ORDER_TEXT
 from anju.cases.for_books import BookedCase, booked_case, is_case
@@ -55,12 +60,15 @@ class CasePage:
 
 def origin_of(source_type: str, source_id: str) -> Origin | None:
     """Where a voucher's source is told, None for a source that no page tells."""
-    if source_type == "case":
+    if source_type in ("case", "employer_refund"):
         return Origin("case", source_id) if is_case(source_id) else None
     if source_type in ("receipt", "order"):
         receipt = receipt_of(source_type, source_id)
         if receipt:
             return Origin("receipt", receipt)
+        to_employer = EmployerRefund.objects.filter(pk=source_id)
+        if refund := to_employer.values_list("reference", flat=True).first():
+            return Origin("case", refund)
         paid = PaymentOrder.objects.filter(pk=source_id).exclude(case_reference="")
         reference = paid.values_list("case_reference", flat=True).first()
         return Origin("case", reference) if reference else None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from anju.business.treasury import epochs, refunds, returns
+from anju.business.treasury import employer_refunds, epochs, refunds, returns
 from anju.cases import engine as cases
 
 
@@ -24,7 +24,10 @@ class Owner(Protocol):
 
 
 def owner_of(order_no: str) -> Owner:
-    """By the kind that the number begins with: a receipt's refund, a return paid again, a case."""
+    """By the kind that the number begins with: a refund of a receipt, or of an employer's money, a
+    return paid again, a case."""
+    if order_no.startswith(epochs.TO_EMPLOYER):
+        return employer_refunds
     if order_no.startswith(epochs.REFUND):
         return refunds
     return returns if order_no.startswith(epochs.AGAIN) else cases

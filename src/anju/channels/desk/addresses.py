@@ -50,6 +50,7 @@ _PAGES: tuple[tuple[str, Methods, View, str], ...] = (
     ("remittances/<slug:number>/void/", POST, remittances.void, "remittance_void"),
     ("remittances/<slug:number>/pay/", POST, remittances.pay, "remittance_pay"),
     ("remittances/<slug:number>/file/<slug:kind>/", POST, history.list_file, "list_file"),
+    ("remittances/<slug:number>/collect/", POST, remittances.collect, "remittance_collect"),
     ("adjustments/base/", GET, adjustments.base_adjustment, "base_adjustment"),
     (
         "adjustments/base/template/<slug:kind>/",

@@ -55,6 +55,8 @@ SERVICES = {
     "lowering": "contributions.lowering",
     "employer_renaming": "contributions.employer_renaming",
     "employer_closing": "contributions.employer_closing",
+    "refunding": "contributions.refunding",
+    "collecting": "contributions.collecting",
 }
 """What a menu may name besides: the services that agents enter, each with its list."""
 ADMINISTRATORS = frozenset({"agents", "details"})

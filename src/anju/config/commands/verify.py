@@ -26,6 +26,8 @@ def run(args: argparse.Namespace) -> int:
     from anju.business.contributions import remittance_proofs
     from anju.business.treasury import (
         bank_account_proofs,
+        collection_proofs,
+        employer_refund_proofs,
         epoch_proofs,
         receipt_proofs,
         reconciliation_proofs,
@@ -35,6 +37,8 @@ def run(args: argparse.Namespace) -> int:
     ours = (
         receipt_proofs,
         remittance_proofs,
+        employer_refund_proofs,
+        collection_proofs,
         epoch_proofs,
         bank_account_proofs,
         reconciliation_proofs,

@@ -30,9 +30,14 @@ _KINDS: Final = {
     "remittance": "汇缴入账",
     "back_payment": "补缴入账",
     "correction": "错缴退回",
+    "remittance_reversed": "汇缴冲正",
+    "back_payment_reversed": "补缴冲正",
     "receipt": "来款",
     "taken_back": "银行冲正",
     "refund": "退回付款人",
+    "employer_refund_held": "未分摊退款",
+    "employer_refund_released": "退款没有付出",
+    "employer_refund_returned": "退款被退回",
 }
 
 

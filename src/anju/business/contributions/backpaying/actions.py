@@ -44,7 +44,7 @@ from anju.store.bulk import copy_rows
 
 _COLUMNS = (
     "remittance_id", "account_id", "month", "enrolment_id", "base_fen", "member_fen",
-    "employer_fen",
+    "employer_fen", "paid_before",
 )  # fmt: skip
 
 
@@ -126,15 +126,22 @@ def confirm(
         )
 
         def lay(made: Remittance) -> int:
+            before = _paid_before(found.lines)
             copy_rows(RemittanceLine, _COLUMNS, (
                 (made.pk, line.account_id, line.month, line.enrolment_id, line.base_fen,
-                 line.member_fen, line.employer_fen)
+                 line.member_fen, line.employer_fen, before[line.enrolment_id])
                 for line in found.lines
             ))  # fmt: skip
             return len(found.lines)
 
         number = written(account, draft, lines=lay, key=key, on=on, actor=actor, at=at)
         return Confirmed(number, found.total_fen, on)
+
+
+def _paid_before(lines: Sequence[Line]) -> dict[int, date | None]:
+    """The month through which each enrolment is paid now."""
+    people = Enrolment.objects.filter(pk__in={line.enrolment_id for line in lines})
+    return dict(people.values_list("pk", "paid_through"))
 
 
 def _reckoned(

@@ -5,6 +5,7 @@ from anju.business.contributions.models.adjustments import (
     BaseAdjustmentLine,
     RatioChange,
 )
+from anju.business.contributions.models.collection_agreements import CollectionAgreement
 from anju.business.contributions.models.corrections import Correction, CorrectionLine
 from anju.business.contributions.models.deferrals import Deferral
 from anju.business.contributions.models.dunnings import Dunning
@@ -14,11 +15,13 @@ from anju.business.contributions.models.enrolments import Enrolment
 from anju.business.contributions.models.lowerings import Lowering
 from anju.business.contributions.models.moves import Move
 from anju.business.contributions.models.remittances import Remittance, RemittanceLine
+from anju.business.contributions.models.reversals import Reversal
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 
 __all__ = [
     "BaseAdjustment",
     "BaseAdjustmentLine",
+    "CollectionAgreement",
     "Correction",
     "CorrectionLine",
     "Deferral",
@@ -31,6 +34,7 @@ __all__ = [
     "RatioChange",
     "Remittance",
     "RemittanceLine",
+    "Reversal",
     "RosterBlock",
     "RosterImport",
 ]

@@ -8,6 +8,8 @@ from anju.business.contributions.models.enrolments import Enrolment
 
 LIVE = ("confirmed", "allocating")
 """States of a list that is not paid yet; an employer has one such list at a time."""
+GONE = ("void", "reversed")
+"""States of a list that pays nothing: its months may be paid by another."""
 
 
 class Remittance(models.Model):
@@ -16,16 +18,18 @@ class Remittance(models.Model):
     A regular one (汇缴清册) is for one month; a back payment (补缴清册) has a reason and is for
     months from `from_month` through `month`. What was confirmed never changes; only its state
     does, and what belongs to it (sql/remittances.sql, sql/back_payments.sql).
+    `paid_before` is the month through which the employer was paid when it was confirmed.
     `batch_id` is the ledger's batch once its money was looked for; a list whose money did not
     suffice keeps it and is confirmed again.
     """
 
     class State(models.TextChoices):
-        """Where it stands; the last two are final."""
+        """Where it stands; one that is done may be reversed, the last two are final."""
 
         CONFIRMED = "confirmed", "待缴款"
         ALLOCATING = "allocating", "入账中"
         DONE = "done", "已入账"
+        REVERSED = "reversed", "已冲正"
         VOID = "void", "已作废"
 
     class Kind(models.TextChoices):
@@ -66,14 +70,15 @@ class Remittance(models.Model):
     voided_by = models.ForeignKey(
         "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
+    paid_before = models.DateField(null=True)
 
     class Meta:
-        """One regular list a month that is not void, one list at a time that is not paid."""
+        """One regular list a month that stands, one list at a time that is not paid."""
 
         constraints = (
             models.UniqueConstraint(
                 fields=["account", "month"],
-                condition=~Q(state="void") & Q(kind="regular"),
+                condition=~Q(state__in=GONE) & Q(kind="regular"),
                 name="one_list_a_month",
             ),
             models.UniqueConstraint(
@@ -108,7 +113,7 @@ class Remittance(models.Model):
                     voided_by=None,
                 )
                 | Q(
-                    state="done",
+                    state__in=("done", "reversed"),
                     batch_id__isnull=False,
                     allocated_on__isnull=False,
                     ended_at__isnull=False,
@@ -128,7 +133,8 @@ class Remittance(models.Model):
 class RemittanceLine(models.Model):
     """What is paid for one person and one month; fen, each part rounded by itself.
 
-    `base_fen` is the base that was applied, within the month's limits.
+    `base_fen` is the base that was applied, within the month's limits; `paid_before` the month
+    through which the person was paid when the list was confirmed, None for nobody's.
     """
 
     pk = models.CompositePrimaryKey("remittance_id", "account_id", "month")
@@ -139,6 +145,7 @@ class RemittanceLine(models.Model):
     base_fen = models.BigIntegerField()
     member_fen = models.BigIntegerField()
     employer_fen = models.BigIntegerField()
+    paid_before = models.DateField(null=True)
 
     class Meta:
         """Somebody is paid for."""

@@ -32,12 +32,13 @@ MONTH = 156_000
 """Of one member: 6,500 yuan × 12 %, twice."""
 
 
-def opened(paid_through: date | None = date(2026, 10, 1)) -> int:
-    """The employer's account; its key."""
+def opened(paid_through: date | None = date(2026, 10, 1), *, of: int | None = None) -> int:
+    """An employer's account; its key."""
     number = orders.take_on_employer(
-        cast.employer(), member_ratio=Decimal("0.12"), employer_ratio=Decimal("0.12"), payday=10,
-        first_month=date(2020, 1, 1), paid_through=paid_through, bank_code="105",
-        bank_branch_code="10501", opened_on=date(2020, 1, 2), actor=Actor.system(), at=AT,
+        of or cast.employer(), member_ratio=Decimal("0.12"), employer_ratio=Decimal("0.12"),
+        payday=10, first_month=date(2020, 1, 1), paid_through=paid_through,
+        bank_code="105", bank_branch_code="10501", opened_on=date(2020, 1, 2),
+        actor=Actor.system(), at=AT,
     )  # fmt: skip
     return int(EmployerAccount.objects.get(number=number).pk)
 

@@ -8,7 +8,9 @@ from anju.business.treasury.models.bank_lines import (
     LineState,
     ReconciledDay,
 )
+from anju.business.treasury.models.collections import CollectionEvent, CollectionOrder
 from anju.business.treasury.models.day_end import DayEndStep
+from anju.business.treasury.models.employer_refunds import EmployerRefund
 from anju.business.treasury.models.epochs import Epoch, EpochState, LostPayment
 from anju.business.treasury.models.interest_run import InterestRun, InterestStep
 from anju.business.treasury.models.manual_vouchers import ManualLine, ManualVoucher
@@ -23,7 +25,10 @@ __all__ = [
     "BankLine",
     "BooksLine",
     "Break",
+    "CollectionEvent",
+    "CollectionOrder",
     "DayEndStep",
+    "EmployerRefund",
     "Epoch",
     "EpochState",
     "InterestRun",

@@ -6,10 +6,14 @@ from uuid import uuid4
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import localtime
 
 from anju.business.contributions import remitting, remitting_facts
+from anju.business.contributions.collecting.actions import Fetching, fetch
+from anju.business.contributions.collecting.facts import fetching_of
 from anju.business.contributions.remitting import Confirmed, NotVoidable
 from anju.business.contributions.remitting_facts import ListFacts, RemittancePage
+from anju.business.treasury.facts import fetched_for
 from anju.channels.desk.desk import NO_ACCOUNT, draw, go
 from anju.channels.desk.seen import SeenForm, told
 from anju.channels.pages import notices
@@ -40,7 +44,8 @@ def _draw(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpRespo
         "remittances",
         here=_HERE,
         page=page,
-        rows=_notice(page.live) if page.live else _due(page),
+        rows=[*_notice(page.live), *_fetched(page.live)] if page.live else _due(page),
+        fetching=fetching_of(page.account_id, page.live),
         request_key=uuid4().hex,
         problems=problems,
     )
@@ -78,6 +83,16 @@ def _notice(live: ListFacts) -> list[Row]:
     ]
 
 
+def _fetched(live: ListFacts) -> list[Row]:
+    """What became of the times that the bank was asked for the money."""
+    rows = []
+    for each in fetched_for(live.number):
+        why = f"：{each.reason}" if each.reason else ""
+        asked = f"{localtime(each.written_at):%m月%d日 %H:%M} 提交，编号 {each.order_no}"
+        rows.append(Row("委托收款", f"{each.status_text}{why}", note=asked))
+    return rows
+
+
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm the list as it was shown."""
     page = remitting_facts.page(request.desk.employer.employer_id, on=request.business_date)
@@ -87,7 +102,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
     month = form.cleaned_data["month"]
     answer = remitting.confirm(page.account_id, month=month, **form.seen(request))
     if isinstance(answer, Confirmed):
-        notices.leave(request, f"清册已确认，编号 {answer.number}。请按通知转账。")
+        notices.leave(request, f"清册已确认，编号 {answer.number}。请按通知缴款。")
         return go(request, "remittances")
     return _draw(request, told(answer.findings))
 
@@ -126,4 +141,14 @@ def pay(request: HttpRequest, number: str) -> HttpResponse:
     _one(request, number)
     remitting.pay_from_unallocated(number, **request.desk.by(request))
     notices.leave(request, "已提交，正在从未分摊资金入账，稍后刷新查看。")
+    return go(request, "remittances")
+
+
+def collect(request: HttpRequest, number: str) -> HttpResponse:
+    """Have the bank fetch a list's money under the employer's agreement."""
+    _one(request, number)
+    answer = fetch(number, **request.desk.by(request))
+    if not isinstance(answer, Fetching):
+        return _draw(request, told(answer.findings))
+    notices.leave(request, f"已提交委托收款，编号 {answer.order_no}。银行收到款项后自动入账。")
     return go(request, "remittances")

@@ -10,12 +10,19 @@ import pytest
 
 from anju import ledger
 from anju.business.contributions import orders, remitting
-from anju.business.contributions.models import EmployerAccount, Enrolment, Remittance
+from anju.business.contributions.models import (
+    CollectionAgreement,
+    EmployerAccount,
+    Enrolment,
+    Remittance,
+)
 from anju.business.contributions.tests.test_remitting import came
+from anju.business.treasury.models import CollectionOrder
 from anju.channels.employer.tests import cast
 from anju.channels.employer.tests.test_sign_in import text
 from anju.parties import actions as parties
 from anju.store.audit import Actor
+from anju.store.fields import next_pk, seal
 
 ADDRESS = "/unit/remittances/"
 TOTAL = "1,560.00"
@@ -129,6 +136,38 @@ def test_a_list_is_taken_back_and_told_afterwards(works):
     page = text(browser.get(f"{ADDRESS}{number}/"))
     assert number in page
     assert TOTAL in page
+
+
+def test_money_is_fetched_under_an_agreement_and_told(works):
+    browser = cast.signed_in(works["admin"])
+    number = confirmed(browser)
+    assert "委托收款：由银行" not in text(browser.get(ADDRESS))
+    refused = text(browser.post(f"{ADDRESS}{number}/collect/"), 422)
+    assert "没有委托收款协议" in refused
+    agreed()
+    page = text(browser.get(ADDRESS))
+    assert "由银行从 中国建设银行" in page
+    assert "8888000000000011" not in page
+    answer = text(browser.post(f"{ADDRESS}{number}/collect/", follow=True))
+    assert "待发送" in answer
+    assert "没有结果以前请不要再转账" in answer
+    assert "作废这份清册" not in answer
+    CollectionOrder.objects.update(
+        status="failed", reason="付款账户余额不足", settled_at=cast.AT, next_look_at=None
+    )
+    again = text(browser.get(ADDRESS))
+    assert "未成功：付款账户余额不足" in again
+    assert "作废这份清册" in again
+
+
+def agreed() -> None:
+    """The employer's agreement, as an approval leaves it."""
+    made = CollectionAgreement(
+        pk=next_pk(CollectionAgreement), number="WT1", account=Remittance.objects.get().account,
+        agreement_no="XY1", bank_code="105", signed_on=cast.AT.date(), approved_on=cast.AT.date(),
+    )  # fmt: skip
+    seal(made, "payer_account", "8888000000000011")
+    made.save(force_insert=True)
 
 
 def test_unallocated_money_pays_when_it_suffices(works):

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 
 from anju.business.treasury import actions as treasury
+from anju.business.treasury import collecting
 from anju.domain.calendar import SHANGHAI
 from anju.ports.bank import (
     BankNotice,
@@ -171,5 +172,7 @@ class Worker:
 _DO = {
     "treasury.send": lambda *, order_no, at: treasury.send(order_no, at=at),
     "treasury.ask": lambda *, order_no, at: treasury.ask(order_no, at=at),
+    "treasury.collect": lambda *, order_no, at: collecting.send(order_no, at=at),
+    "treasury.ask_collection": lambda *, order_no, at: collecting.ask(order_no, at=at),
     "treasury.take_notice": lambda *, message_id, at: treasury.take_notice(message_id, at=at),
 }
