@@ -239,6 +239,7 @@ class Tour:
     def papers(self, desk: CounterHall) -> None:
         """Papers are taken in for somebody: found, entered without them, taken back."""
         page = desk.page
+        self.show(desk, "entry-newcomer", "/counter/entries/new/contributions.counter_opening/")
         desk.go("/counter/entries/")
         desk.press_on(page.get_by_role("link", name="停缴", exact=True))
         desk.press_on(page.get_by_role("button", name="查找职工"))

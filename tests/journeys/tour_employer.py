@@ -25,6 +25,7 @@ STILL = {
     "history": "/unit/account/history/",
     "security": "/unit/security/",
     "choose": "/unit/choose/",
+    "deferral": "/unit/applications/contributions.deferring/new/",
 }
 # What a new employer says of itself.
 TYPED = {

@@ -40,11 +40,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a case is about: a member's account, an employer or a loan.
+    """What a case is about: a member's account, an employer, a loan, or who is not there yet.
 
     Attributes:
-        kind: "account", "employer" or "loan".
-        id: the subject's key in its own room.
+        kind: "account", "employer", "loan" or "newcomer".
+        id: the subject's key in its own room; of a newcomer a number that is its own for life.
         branch_code: the branch whose staff decide the case.
         employer_id: the employer concerned, whose agents may enter and follow the case; None for
             what is between a member and the fund.
@@ -116,16 +116,18 @@ class EntryField:
 
     Attributes:
         kind: "choice", "bank" (one of the city's), "month", "day", "money", "ratio" (typed in per
-            cent), "text" or "long_text".
+            cent), "count", "text" or "long_text".
         choices: (code, label) of a choice.
+        from_city: asked for the choices instead, where they are the city's.
     """
 
     code: str
     label: str
-    kind: Literal["choice", "bank", "month", "day", "money", "ratio", "text", "long_text"]
+    kind: Literal["choice", "bank", "month", "day", "money", "ratio", "count", "text", "long_text"]
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     required: bool = True
+    from_city: Callable[[], tuple[tuple[str, str], ...]] | None = None
 
 
 def _as_entered(answers: Answers) -> Answers:
@@ -137,15 +139,18 @@ class Entry:
     """How an agent or staff at the counter enter a case for somebody.
 
     Attributes:
-        about: whether a member must be named, or the employer alone.
+        about: whether a member must be named, or the employer alone; or a "newcomer", whom the
+            books do not know yet: then only staff enter, and what they enter says who it is.
         fields: what is entered, in the order of the page. Its shape is looked at by the frame,
             what it means by the rules.
+        named_by: the code of the answer by which lists call a newcomer.
         clean: a last look at the answers together; gives them back, or what to mend.
     """
 
-    about: Literal["member", "employer"]
+    about: Literal["member", "employer", "newcomer"]
     fields: tuple[EntryField, ...]
     clean: Callable[[Answers], Answers | Mistakes] = _as_entered
+    named_by: str = ""
 
 
 def _says_nothing(*_: Any) -> str:

@@ -87,7 +87,10 @@ def entered_service(service_code: str, by: Entrant) -> tuple[Service[Any], Entry
 
 def somebody(entry: Entry, person_id: int | None, employer_id: int | None) -> None:
     """Refuse a service for nobody, and one about an employer for a member. Raises NotYours."""
-    if entry.about == "member":
+    if entry.about == "newcomer":
+        if person_id is not None or employer_id is not None:
+            raise NotYours("a newcomer is nobody yet")
+    elif entry.about == "member":
         if person_id is None or not parties.people([person_id]):
             raise NotYours("nobody")
     elif person_id is not None or employer_id is None or not parties.employers([employer_id]):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -17,6 +17,7 @@ from anju.domain.money import parse_yuan, yuan
 from anju.store.fields import seal, unseal
 
 _TEXT_MAX = {"text": 100, "long_text": 500}
+_COUNT = re.compile(r"[0-9]{1,7}")
 _PER_CENT = re.compile(r"([0-9]{1,2}(?:\.[0-9]{1,2})?)%?")
 
 
@@ -40,7 +41,7 @@ def choices_of(field: EntryField) -> tuple[tuple[str, str], ...]:
     """What may be chosen in a field, as (code, label)."""
     if field.kind == "bank":
         return tuple((code, bank.name) for code, bank in policy.current().banks.items())
-    return field.choices
+    return field.from_city() if field.from_city is not None else field.choices
 
 
 def _nothing(field: EntryField) -> str:
@@ -51,29 +52,59 @@ def _nothing(field: EntryField) -> str:
 
 
 def _shaped(field: EntryField, typed: str) -> str:
-    match field.kind:
-        case "choice" | "bank":
-            if typed not in dict(choices_of(field)):
-                raise _Unfit(f"请选择{field.label}。")
-            return typed
-        case "month":
-            return f"{_day(f'{typed}-01', field, '年月，如 2026-11'):%Y-%m}"
-        case "day":
-            return _day(typed, field, "日期，如 2026-11-20").isoformat()
-        case "money":
-            try:
-                return str(parse_yuan(typed))
-            except ValueError as error:
-                raise _Unfit(str(error)) from None
-        case "ratio":
-            found = _PER_CENT.fullmatch(half_width(typed))
-            if found is None:
-                raise _Unfit(f"{field.label}请填写百分数，如 8 或 7.5，最多两位小数。")
-            return f"{Decimal(found[1]).scaleb(-2):.4f}"
-        case _:
-            if len(typed) > _TEXT_MAX[field.kind]:
-                raise _Unfit(f"{field.label}请写在 {_TEXT_MAX[field.kind]} 字以内。")
-            return typed
+    return _READ.get(field.kind, _text)(field, typed)
+
+
+def _choice(field: EntryField, typed: str) -> str:
+    if typed not in dict(choices_of(field)):
+        raise _Unfit(f"请选择{field.label}。")
+    return typed
+
+
+def _month(field: EntryField, typed: str) -> str:
+    return f"{_day(f'{typed}-01', field, '年月，如 2026-11'):%Y-%m}"
+
+
+def _date(field: EntryField, typed: str) -> str:
+    return _day(typed, field, "日期，如 2026-11-20").isoformat()
+
+
+def _money(field: EntryField, typed: str) -> str:
+    try:
+        return str(parse_yuan(typed))
+    except ValueError as error:
+        raise _Unfit(str(error)) from None
+
+
+def _count(field: EntryField, typed: str) -> str:
+    plain = half_width(typed)
+    if not _COUNT.fullmatch(plain):
+        raise _Unfit(f"{field.label}请填写整数，如 20。")
+    return str(int(plain))
+
+
+def _ratio(field: EntryField, typed: str) -> str:
+    found = _PER_CENT.fullmatch(half_width(typed))
+    if found is None:
+        raise _Unfit(f"{field.label}请填写百分数，如 8 或 7.5，最多两位小数。")
+    return f"{Decimal(found[1]).scaleb(-2):.4f}"
+
+
+def _text(field: EntryField, typed: str) -> str:
+    if len(typed) > _TEXT_MAX[field.kind]:
+        raise _Unfit(f"{field.label}请写在 {_TEXT_MAX[field.kind]} 字以内。")
+    return typed
+
+
+_READ: dict[str, Callable[[EntryField, str], str]] = {
+    "choice": _choice,
+    "bank": _choice,
+    "month": _month,
+    "day": _date,
+    "money": _money,
+    "count": _count,
+    "ratio": _ratio,
+}
 
 
 def _day(text: str, field: EntryField, like: str) -> date:

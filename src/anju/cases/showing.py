@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from anju import policy
+from anju.cases import registry
 from anju.cases.assessment import Assessment
 from anju.cases.declaration import Service
 from anju.cases.entry_fields import answer_text, answers_of
@@ -167,7 +168,13 @@ def lines_of(cases: Iterable[Case], *, at: datetime) -> tuple[CaseLine, ...]:
 def _whom(case: Case, people: Mapping[int, PersonFacts], employers: Mapping[int, str]) -> str:
     if case.person_id is not None:
         return str(people[case.person_id].name)
-    return employers.get(case.employer_id, "—")
+    return employers.get(case.employer_id) or _newcomer(case)
+
+
+def _newcomer(case: Case) -> str:
+    """What a newcomer is called in what was entered."""
+    entry = registry.service(case.service_code).entry
+    return answers_of(case).get(entry.named_by, "—") if entry is not None else "—"
 
 
 def _line(case: Case, whom: str, *, at: datetime) -> CaseLine:

@@ -1,9 +1,12 @@
 """An employer opens its account by itself (单位自主开户): at once, without anybody's approval.
 
+At the counter (`counter_opening`) its papers stand for the platform's word.
+
 `vouching` asks the enterprise platform who it is; what that said is given to `open_account`, which
 looks at everything again while no other account is being opened.
 """
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -64,11 +67,7 @@ def offer(*, on: date) -> Offer:
     limits = terms.limits(month)
     member, employer = terms.member_ratios(month), terms.employer_ratios(month)
     return Offer(
-        banks=tuple(
-            (f"{bank.code}/{branch.code}", branch.name)
-            for bank in city.banks.values()
-            for branch in bank.branches
-        ),
+        banks=banks(),
         affiliations=tuple(AFFILIATIONS.items()),
         member_ratios=f"{ratio_words(member.least)} 至 {ratio_words(member.most)}",
         employer_ratios=f"{ratio_words(employer.least)} 至 {ratio_words(employer.most)}",
@@ -76,11 +75,20 @@ def offer(*, on: date) -> Offer:
     )
 
 
+def banks() -> tuple[tuple[str, str], ...]:
+    """The collecting banks, as `bank/branch` by their codes, with their names."""
+    return tuple(
+        (f"{bank.code}/{branch.code}", branch.name)
+        for bank in policy.current().banks.values()
+        for branch in bank.branches
+    )
+
+
 def findings(
     enterprise: RegisteredEnterprise, opening: Opening, *, at: datetime
 ) -> tuple[Finding, ...]:
     """What every rule finds, all of them at once; nothing is written."""
-    return evaluate(RULES, _facts(enterprise, opening), policy.current(), at)
+    return evaluate(RULES, facts(enterprise, opening), policy.current(), at)
 
 
 def live_account(uscc: str) -> str:
@@ -89,7 +97,8 @@ def live_account(uscc: str) -> str:
     return live.values_list("number", flat=True).first() or ""
 
 
-def _facts(enterprise: RegisteredEnterprise, opening: Opening) -> OpeningFacts:
+def facts(enterprise: RegisteredEnterprise, opening: Opening) -> OpeningFacts:
+    """What the rules look at."""
     others = EmployerAccount.objects.exclude(employer__uscc=enterprise.uscc)
     live = others.exclude(state=AccountState.CLOSED)
     return OpeningFacts(
@@ -117,12 +126,19 @@ def is_name_taken(name: str, *, uscc: str) -> bool:
 
 
 def open_account(
-    enterprise: RegisteredEnterprise, opening: Opening, *, key: str, at: datetime
+    enterprise: RegisteredEnterprise,
+    opening: Opening,
+    *,
+    key: str,
+    at: datetime,
+    by: Actor | None = None,
+    waived: Collection[str] = (),
 ) -> Opened | NotOpened:
-    """Open the account of an enterprise that the platform vouched for, in one transaction.
+    """Open the account of an enterprise, in one transaction.
 
-    `key` names this one opening (at most 32 characters): the same key again answers with the
-    account that it opened.
+    The platform has vouched for it; or `by`, a member of staff, has approved its papers, and the
+    rules whose codes are `waived` with them. `key` names this one opening (at most 32 characters):
+    the same key again answers with the account that it opened.
     """
     with transaction.atomic():
         # Names and addresses are compared across all accounts, of which some are not there yet.
@@ -132,23 +148,24 @@ def open_account(
         ).first()
         if again is not None:
             return _opened(again, with_hall=opening.with_hall)
-        found = findings(enterprise, opening, at=at)
+        every = findings(enterprise, opening, at=at)
+        found = tuple(each for each in every if each.code not in waived)
         if not all_met(found):
             return NotOpened(tuple(each for each in found if not each.met))
-        account = _written(enterprise, opening, key=key, at=at)
+        account = _written(enterprise, opening, key=key, by=by or Actor.system(), at=at)
         return _opened(account, with_hall=opening.with_hall)
 
 
 def _written(
-    enterprise: RegisteredEnterprise, opening: Opening, *, key: str, at: datetime
+    enterprise: RegisteredEnterprise, opening: Opening, *, key: str, by: Actor, at: datetime
 ) -> EmployerAccount:
     """The new row with its audit row; the employer's too where the centre does not know it yet."""
-    actor, on = Actor.system(), ledger.enter_day()
+    on = ledger.enter_day()
     known = known_parties.employer_by_uscc(enterprise.uscc)
     if known is None:
         branch = branch_of(enterprise.division)
         employer_id = parties.register_employer(
-            name=enterprise.name, uscc=enterprise.uscc, branch_code=branch, actor=actor, at=at
+            name=enterprise.name, uscc=enterprise.uscc, branch_code=branch, actor=by, at=at
         ).pk
     else:
         employer_id = known.employer_id
@@ -174,7 +191,7 @@ def _written(
         opening_key=key,
     )
     if opening.with_hall:
-        _invite(employer_id, opening, at=at)
+        _invite(employer_id, opening, by=by, at=at)
     seal(account, "legal_representative", enterprise.legal_representative)
     seal(account, "contact_name", opening.agent_name)
     seal(account, "contact_phone", normalise_phone(opening.agent_phone))
@@ -182,7 +199,7 @@ def _written(
     audit.write(
         "contributions.employer_account_opened",
         at=at,
-        actor=actor,
+        actor=by,
         subject=audit.Subject("employer_account", account.number),
         details={
             "employer": employer_id,
@@ -193,14 +210,14 @@ def _written(
     return account
 
 
-def _invite(employer_id: int, opening: Opening, *, at: datetime) -> None:
+def _invite(employer_id: int, opening: Opening, *, by: Actor, at: datetime) -> None:
     """Invite whom the employer named; one that has an administrator already needs no invitation."""
     with suppress(RuleBroken):
         appointments.invite_first(
             employer_id,
             name=opening.agent_name,
             phone=opening.agent_phone,
-            by=Actor.system(),
+            by=by,
             at=at,
         )
 

@@ -75,6 +75,8 @@ def _field(each: EntryField) -> forms.Field:
         attrs |= {"class": "input-numbers", "spellcheck": "false"}
     if each.kind in ("money", "ratio"):
         attrs["inputmode"] = "decimal"
+    if each.kind == "count":
+        attrs["inputmode"] = "numeric"
     return forms.CharField(widget=forms.TextInput(attrs=attrs), **said)
 
 

@@ -101,11 +101,11 @@ class Reckoner:
         words = month_words(month)
         if person.sealed_on is not None and month > person.sealed_on.replace(day=1):
             return f"{words} 在账户封存之后"
-        if self.reason == Reason.OPENING:
-            if person.first_month is None:
-                return "不是在本中心新开的账户，请选其他补缴原因"
-            if month < person.first_month:
-                return f"{words} 早于该职工的首次汇缴年月 {month_words(person.first_month)}"
+        first = person.first_month
+        if self.reason == Reason.OPENING and first is None:
+            return "不是在本中心新开的账户，请选其他补缴原因"
+        if self.reason in (Reason.OPENING, Reason.DEFERRED) and first is not None and month < first:
+            return f"{words} 早于该职工的首次汇缴年月 {month_words(first)}"
         once = (Reason.ARREARS, Reason.OPENING, Reason.DEFERRED)
         if self.reason in once and paid != NOTHING:
             return f"{words} 已缴，补差额请选“{SHORT}”"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from anju.business.contributions.facts import employer_of_account, person_of_account
 from anju.cases import actions, entered_facts
 from anju.cases.entered_facts import EntryForm as Said
+from anju.cases.entry_fields import choices_of
 from anju.cases.ownership import CASE_ROLES, Entrant, at_counter
 from anju.cases.records import Entered, EntryPage, Mistakes, NotOpen, NotYours, Slot, Submitted
 from anju.channels.counter.guard import for_roles, staff_only
@@ -59,9 +60,11 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
     by = _by(request)
     said = entered_facts.entry_form(service, by=by)
     if request.method != "POST":
+        if said.entry.about == "newcomer":
+            return _draw_new(request, service, said, EntryForm(said.entry))
         known = {WHO: request.GET.get("account", "")[:20]}
         return _draw_new(request, service, said, EntryForm(said.entry, whom=True, known=known))
-    if "find" in request.POST:
+    if "find" in request.POST and said.entry.about in _NOBODY:
         return _found(request, service, said)
     whom = _whom(said, row_key(request.POST.get("whom", "")))
     form = EntryForm(said.entry, request.POST)
@@ -73,7 +76,9 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
 
 
 def _whom(said: Said, key: int | None) -> dict[str, int | None]:
-    """By its key whom it is about, as the room of cases names it."""
+    """By its key whom it is about, as the room of cases names it; a newcomer has none."""
+    if said.entry.about == "newcomer":
+        return {}
     return {"employer_id" if said.entry.about == "employer" else "person_id": key}
 
 
@@ -116,7 +121,7 @@ def _draw_new(
 ) -> HttpResponse:
     """The screen before anything is kept. Raises NotYours for somebody of another branch."""
     prospect = None
-    if whom is not None:
+    if whom:
         prospect = entered_facts.prospect(service, by=_by(request), at=request.at, **whom)
     return draw(
         request,
@@ -126,12 +131,12 @@ def _draw_new(
         problems=problems,
         said=said,
         form=form,
-        whom=next(iter(whom.values())) if whom is not None else None,
+        whom=next(iter(whom.values())) if whom else None,
         about=prospect.about if prospect is not None else (),
         findings=prospect.findings if prospect is not None else (),
         slots=[(slot, _asked_when(said, slot)) for slot in said.slots],
         address=reverse("counter:enter", args=[service]),
-        is_found=prospect is not None,
+        is_found=prospect is not None or said.entry.about == "newcomer",
     )
 
 
@@ -139,7 +144,7 @@ def _asked_when(said: Said, slot: Slot) -> str:
     """In words by which answers a place for pictures is asked for."""
     fields = {each.code: each for each in said.entry.fields}
     return "，".join(
-        f"{fields[code].label}为{dict(fields[code].choices).get(value, value)}"
+        f"{fields[code].label}为{dict(choices_of(fields[code])).get(value, value)}"
         for code, value in said.only_for[slot.code].items()
     )
 

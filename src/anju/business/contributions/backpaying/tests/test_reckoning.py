@@ -112,6 +112,8 @@ SOME = Paid(1, 1)
         ("opening", Person(1, 1, 650_000), 6, NOTHING, "不是在本中心新开的账户"),
         ("deferred", WHO, 6, NOTHING, ""),
         ("deferred", WHO, 6, SOME, "已缴"),
+        ("deferred", WHO, 2, NOTHING, "早于该职工的首次汇缴年月 2026年03月"),
+        ("deferred", Person(1, 1, 650_000), 2, NOTHING, ""),
         ("arbitration", WHO, 2, NOTHING, ""),
         ("arbitration", WHO, 6, SOME, ""),
         ("arrears", replace(WHO, sealed_on=date(2026, 5, 31)), 5, NOTHING, ""),
