@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -48,6 +49,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "entries",
         here=_HERE,
         services=entered_facts.services_at_counter(),
+        account=request.GET.get("account", "")[:20],
         lines=entered_facts.open_at_counter(by, at=request.at),
     )
 
@@ -60,10 +62,7 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
     by = _by(request)
     said = entered_facts.entry_form(service, by=by)
     if request.method != "POST":
-        if said.entry.about == "newcomer":
-            return _draw_new(request, service, said, EntryForm(said.entry))
-        known = {WHO: request.GET.get("account", "")[:20]}
-        return _draw_new(request, service, said, EntryForm(said.entry, whom=True, known=known))
+        return _begun(request, service, said)
     if "find" in request.POST and said.entry.about in _NOBODY:
         return _found(request, service, said)
     whom = _whom(said, row_key(request.POST.get("whom", "")))
@@ -73,6 +72,20 @@ def enter(request: HttpRequest, service: str) -> HttpResponse:
         return _take(request, answer.reference)
     problems = _blamed(form, answer)
     return _draw_new(request, service, said, form, whom=whom, problems=problems)
+
+
+def _begun(request: HttpRequest, service: str, said: Said) -> HttpResponse:
+    """The screen as it is opened: for an employer whom the address names, already found."""
+    if said.entry.about == "newcomer":
+        return _draw_new(request, service, said, EntryForm(said.entry))
+    account = request.GET.get("account", "")[:20]
+    found = _employer_named(account) if said.entry.about == "employer" else None
+    if found is not None:
+        with suppress(NotYours):
+            whom = _whom(said, found)
+            return _draw_new(request, service, said, EntryForm(said.entry), whom=whom)
+    form = EntryForm(said.entry, whom=True, known={WHO: account})
+    return _draw_new(request, service, said, form)
 
 
 def _whom(said: Said, key: int | None) -> dict[str, int | None]:
