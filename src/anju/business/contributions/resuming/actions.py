@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from anju import ledger
-from anju.business.contributions import standing
+from anju.business.contributions import deferrals, standing
 from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.models import Deferral
 from anju.cases.declaration import CaseRef
@@ -17,9 +17,11 @@ def finish(case: CaseRef, at: datetime) -> None:
     account = standing.locked(case.subject_id)
     made = Deferral.objects.exclude(state=Deferral.State.ENDED).get(account=account)
     last = add_months(parse_month(case.answers["from_month"]), -1)
-    account.skipped_through = last
-    account.save(update_fields=["skipped_through"])
     made.last_month = last if last >= made.from_month else None
+    # Where nothing was deferred, what an earlier deferral skipped is all that is skipped.
+    before = [each.last for each in deferrals.spans(account.pk) if each.is_over]
+    account.skipped_through = made.last_month or max(before, default=None)
+    account.save(update_fields=["skipped_through"])
     made.resumed_by = case.reference
     if made.last_month is None or made.last_month < on.replace(day=1):
         deferring.end(made, account, at)

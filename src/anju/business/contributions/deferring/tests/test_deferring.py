@@ -132,6 +132,7 @@ def test_a_deferral_given_up_before_it_begins_defers_nothing(company):
     units.approved(RESUMING, stop.teller(), {"from_month": "2026-12"})
     made = Deferral.objects.get()
     assert (made.state, made.last_month, account().state) == ("ended", None, "normal")
+    assert account().skipped_through is None, "nothing was"
     assert remitting.due(company).month == DECEMBER
     assert accounts.account(account().employer_id, at=AT).deferred == ()
     sound()
