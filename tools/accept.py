@@ -105,6 +105,10 @@ PROOFS = (
     ("employers: bases, ratios and what was paid wrongly", (r"adjusting\.tests\.",
                                                           r"correcting\.tests\.")),
     ("employers: who is late is found and reminded", (r"dunning\.tests\.",)),
+    ("employers: a list is reversed, fetched by the bank, what is left given back", (
+        r"reversing\.tests\.", r"collecting\.tests\.", r"refunding\.tests\.",
+    )),
+    ("employers: agents, bank and workers at once, one list and right books", (r"test_at_once::",)),
 )  # fmt: skip
 
 
