@@ -23,6 +23,7 @@ __all__ = [
     "Fetched",
     "PaidIn",
     "PaymentFacts",
+    "being_refunded",
     "breaks",
     "fetched_for",
     "matters_of",
@@ -153,6 +154,12 @@ def paid_in(reference: str) -> PaidIn | None:
         account=mask_card(number) if number else "",
         booked_on=row.arrival.booked_on,
     )
+
+
+def being_refunded(employer_id: int) -> int:
+    """What is on its way back to an employer, for which the bank has not answered; fen."""
+    paying = EmployerRefund.objects.filter(employer_id=employer_id, state="paying")
+    return int(paying.aggregate(fen=Sum("order__amount_fen"))["fen"] or 0)
 
 
 def paid_from(order_no: str) -> int:

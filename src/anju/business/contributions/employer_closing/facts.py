@@ -9,6 +9,7 @@ from anju import ledger
 from anju.business.contributions import standing
 from anju.business.contributions.models import Enrolment
 from anju.business.contributions.standing import Standing
+from anju.business.treasury.facts import being_refunded
 from anju.cases import entered_facts
 from anju.cases.declaration import Asked
 from anju.cases.records import Quote
@@ -35,7 +36,8 @@ class EmployerClosingFacts:
     Attributes:
         people_left: accounts of its people that are neither closed nor with another employer.
         balance_fen: what stands on them together.
-        unallocated_fen: money of the employer that is nobody's yet.
+        unallocated_fen: money of the employer that is nobody's yet, also what is on its way back to
+            it: if the bank does not pay, it waits again.
         other_case: the reference of any other live case about the employer or its people, or "".
     """
 
@@ -57,7 +59,7 @@ def gather(asked: Asked) -> EmployerClosingFacts:
         who=who,
         people_left=len(left),
         balance_fen=sum(each.balance for each in ledger.accounts(left)) if left else 0,
-        unallocated_fen=ledger.unallocated(employer_id),
+        unallocated_fen=ledger.unallocated(employer_id) + being_refunded(employer_id),
         other_case=entered_facts.live_case_of(employer_id, besides=SERVICE),
     )
 

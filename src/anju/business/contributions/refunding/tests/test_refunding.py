@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from anju import ledger
 from anju.business.contributions import remittance_proofs, remitting
+from anju.business.contributions.employer_closing import facts as closing
 from anju.business.contributions.stopping.tests import cast as stop
 from anju.business.contributions.tests import test_remitting as lists
 from anju.business.treasury import actions as treasury
@@ -18,6 +19,7 @@ from anju.business.treasury.origins import Origin, origin_of
 from anju.business.treasury.tests import test_receipts as receipts
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases import actions
+from anju.cases.declaration import Asked
 from anju.cases.records import Entered, EvidenceAdded, NotOpen, Submitted
 from anju.domain.rules import Outcome
 from anju.parties.models import SmsMessage
@@ -74,6 +76,8 @@ def test_it_is_set_aside_at_once_and_paid_where_it_came_from(paid, worker):
     _account, by, receipt = paid
     order_no = ordered(by, receipt)
     assert ledger.unallocated(cast.employer()) == 0, "it pays no list meanwhile"
+    asked = Asked(AT, employer_id=cast.employer())
+    assert closing.gather(asked).unallocated_fen == 500, "nor does the employer close meanwhile"
     sound()
     order = PaymentOrder.objects.get()
     came = facts.Receipt.objects.get(reference=receipt).arrival
@@ -84,6 +88,7 @@ def test_it_is_set_aside_at_once_and_paid_where_it_came_from(paid, worker):
     for column, told in (("payee_account", "payer_account"), ("payee_name", "payer_name")):
         assert fields.unseal(order, column) == fields.unseal(came, told)
     worker.work(AT)
+    assert closing.gather(asked).unallocated_fen == 0
     refund = EmployerRefund.objects.get()
     assert (refund.state, refund.approved_by_id) == ("done", by)
     assert receipts.books()["101"] == 3 * cast.BALANCE + 2 * MONTH
