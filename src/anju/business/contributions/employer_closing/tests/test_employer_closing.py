@@ -7,7 +7,13 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, transaction
 
-from anju.business.contributions.models import EmployerAccount, Enrolment
+from anju.business.contributions.lowering import actions as lowering
+from anju.business.contributions.models import (
+    CollectionAgreement,
+    EmployerAccount,
+    Enrolment,
+    Lowering,
+)
 from anju.business.contributions.stopping.tests import cast as stop
 from anju.business.contributions.tests import test_remitting as lists
 from anju.business.contributions.tests import units
@@ -17,7 +23,7 @@ from anju.cases import facts as cases
 from anju.cases.records import NotYours
 from anju.parties import agent_facts
 from anju.parties.models import Appointment, SmsMessage, User
-from anju.store.fields import unseal
+from anju.store.fields import next_pk, seal, unseal
 
 CLOSING = "contributions.employer_closing"
 POSTED = {"reason": "merged", "account": "演示：并入另一所学校"}
@@ -38,16 +44,35 @@ def gone() -> None:
     Enrolment.objects.update(employer_id=stop.parties.employer(9).pk)
 
 
+def agreed_and_lowered() -> None:
+    """Its bank may be asked for money, and for some months it pays by lower ratios."""
+    account = EmployerAccount.objects.get()
+    agreement = CollectionAgreement(
+        pk=next_pk(CollectionAgreement), number="XY1", account=account, agreement_no="A1",
+        bank_code="105", signed_on=AT.date(), approved_on=AT.date(),
+    )  # fmt: skip
+    seal(agreement, "payer_account", "6210000000000000017")
+    agreement.save(force_insert=True)
+    Lowering.objects.create(
+        number="JB1", account=account, from_month="2026-10-01", to_month="2026-10-01",
+        old_member_ratio="0.12", old_employer_ratio="0.12", member_ratio="0.08",
+        employer_ratio="0.12", approved_by_id=cast.staff("yanhu.lowers").pk, approved_at=AT,
+    )  # fmt: skip
+
+
 def test_it_ends_with_its_agents(company):
     clerk = stop.unit_agent()
     assert units.unmet(units.enter(CLOSING, clerk, POSTED)) == {"people_left", "balance_left"}
     gone()
+    agreed_and_lowered()
     works = Appointment.objects.get().employer
     invited = stop.parties.agent(3, of=works, role="clerk", by=User.objects.get(pk=clerk.user_id))
     reference = units.approved(CLOSING, clerk, POSTED, *SLOTS)
     account = EmployerAccount.objects.get()
     assert (account.state, account.closed_on) == ("closed", AT.date())
     assert account.closing_reason == "merged"
+    assert CollectionAgreement.objects.get().ended_on == AT.date()
+    assert (Lowering.objects.get().state, lowering.turn(AT)) == ("ended", 0)
     rows = Appointment.objects.filter(employer_id=account.employer_id)
     assert set(rows.values_list("ended_why", flat=True)) == {"closed"}
     for user in (clerk.user_id, invited.pk):
