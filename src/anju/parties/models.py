@@ -41,6 +41,17 @@ class Person(models.Model):
         )
 
 
+class FormerIdentity(models.Model):
+    """Under which name and number a person was registered, until when, and by which case."""
+
+    id = models.BigAutoField(primary_key=True)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="former")
+    name = SealedTextField()
+    id_number = SealedTextField()
+    case_ref = models.CharField(max_length=20)
+    until = models.DateTimeField()
+
+
 class Employer(models.Model):
     """An employer by its unified social credit code; nothing of it is personal."""
 

@@ -50,6 +50,7 @@ PAGES = {
 SERVICES = {
     "stopping": "contributions.stopping",
     "correcting": "contributions.correcting",
+    "identity": "contributions.identity",
     "deferring": "contributions.deferring",
     "resuming": "contributions.resuming",
     "lowering": "contributions.lowering",
