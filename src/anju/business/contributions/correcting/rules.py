@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from anju.business.contributions.correcting.facts import CorrectingFacts
+from anju.business.contributions.stopping.rules import account_seen
 from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import month_words
 from anju.domain.money import yuan
@@ -72,7 +73,7 @@ RULES: tuple[Rule[CorrectingFacts], ...] = (
         lambda facts, policy, at: (
             facts.who.account is not None and facts.who.account.state in ("open", "sealed")
         ),
-        lambda facts: facts.who.account.state if facts.who.account is not None else "没有个人账户",
+        lambda facts: account_seen(facts.who.account),
         says="个人账户没有销户",
         fails="个人账户已销户或正在办理销户",
         mended_by="已提取的款项请单位与职工自行结清",

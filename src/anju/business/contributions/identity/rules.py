@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from anju.business.contributions.identity.facts import IdentityFacts
+from anju.business.contributions.stopping.rules import account_seen
 from anju.domain.calendar import SHANGHAI
 from anju.domain.identifiers import id_number_problem
 from anju.domain.rules import Rule
@@ -54,7 +55,7 @@ RULES: tuple[Rule[IdentityFacts], ...] = (
         says="个人账户没有销户",
         fails="个人账户已销户或正在办理销户",
         basis=_CENTER,
-        saw=lambda facts: "没有个人账户" if facts.account is None else facts.account.state,
+        saw=lambda facts: account_seen(facts.account),
         source="个人账户",
         mended_by="请携身份证件到管理部办理",
     ),

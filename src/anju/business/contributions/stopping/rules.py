@@ -8,6 +8,7 @@ from anju.business.contributions.stopping.facts import REASONS, StoppingFacts, s
 from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import month_words
 from anju.domain.rules import Rule
+from anju.ledger import AccountRow
 
 _REGULATION = "《住房公积金管理条例》第十五条"
 _CENTER = "本中心停缴业务规定"
@@ -80,11 +81,12 @@ def _saw_paid(facts: StoppingFacts) -> str:
     return f"缴至 {month_words(paid)}" if paid is not None else "还没有汇缴过"
 
 
-def _saw_state(facts: StoppingFacts) -> str:
-    if facts.account is None:
+def account_seen(account: AccountRow | None) -> str:
+    """How a member's account stands, as a rule saw it."""
+    if account is None:
         return "没有个人账户"
     words = {"open": "正常缴存", "sealed": "已封存", "closing": "正在办理销户", "closed": "已销户"}
-    return words[facts.account.state]
+    return words[account.state]
 
 
 def _saw_mark(facts: StoppingFacts) -> str:
@@ -123,7 +125,7 @@ RULES: tuple[Rule[StoppingFacts], ...] = (
     _rule(
         "account_ending",
         account_lives,
-        _saw_state,
+        lambda facts: account_seen(facts.account),
         says="个人账户没有销户",
         fails="个人账户已销户或正在办理销户",
         mended_by="不需要再办理停缴",

@@ -202,7 +202,8 @@ def _take(request: HttpRequest, reference: str) -> HttpResponse:
         refused += [f"{labels.get(code, '')}{text}" for code, text in answer.errors.items()]
     elif isinstance(answer, NotOpen):
         refused += [one.text for one in problems_of_findings(answer.findings)]
-    notices.leave(request, f"已保存为 {reference}，还没有提交。{'；'.join(refused)}", tone="warn")
+    lacking = "；".join(text.rstrip("。") for text in refused)
+    notices.leave(request, f"已保存为 {reference}，还没有提交。{lacking}。", tone="warn")
     return redirect("counter:entry", reference)
 
 

@@ -43,9 +43,9 @@ def facts(*, has_login=False, state="open", **other):
 
 BEFORE = {"entered": False, "changed": (), "name": ""}
 CASES = [
-    ("identity.account_ending", facts(), "没有销户", "open"),
-    ("identity.account_ending", facts(state="sealed"), "没有销户", "sealed"),
-    ("identity.account_ending", facts(state="closing"), "正在办理销户", "closing"),
+    ("identity.account_ending", facts(), "没有销户", "正常缴存"),
+    ("identity.account_ending", facts(state="sealed"), "没有销户", "已封存"),
+    ("identity.account_ending", facts(state="closing"), "正在办理销户", "正在办理销户"),
     ("identity.account_ending", facts(**NOBODY), "已销户", "没有个人账户"),
     ("identity.another_case_live", facts(), "没有其他在办", "没有在办"),
     ("identity.another_case_live", facts(another_case="GB1"), "正在办理", "业务 GB1"),
