@@ -109,6 +109,13 @@ PROOFS = (
         r"reversing\.tests\.", r"collecting\.tests\.", r"refunding\.tests\.",
     )),
     ("employers: agents, bank and workers at once, one list and right books", (r"test_at_once::",)),
+    ("employers: deferral, lower ratios and the way back, months and books right", (
+        r"deferring\.tests\.", r"resuming\.tests\.", r"lowering\.tests\.",
+    )),
+    ("employers: opened by papers, registration changed, closed", (
+        r"counter_opening\.tests\.", r"employer_renaming\.tests\.", r"employer_closing\.tests\.",
+        r"test_employer_applications::",
+    )),
 )  # fmt: skip
 
 
