@@ -35,6 +35,7 @@ from anju.cases.submitting import OPEN_TO_APPLICANT
 from anju.cases.words import CHANNEL_TEXT, STATE_TEXT
 from anju.domain.case import LIVE, CaseState
 from anju.domain.rules import Finding, Outcome
+from anju.store.paging import cut
 
 LINES_PER_PAGE = 50
 _TAKEN_BACK_FROM = (*OPEN_TO_APPLICANT, CaseState.IN_REVIEW)
@@ -174,11 +175,9 @@ def entered_cases(
         .exclude(state=CaseState.CANCELLED, submitted_at=None)
     )
     total = rows.count()
-    pages = max(1, -(-total // LINES_PER_PAGE))
-    page = min(max(page, 1), pages)
-    first = (page - 1) * LINES_PER_PAGE
-    shown = rows.order_by("-id")[first : first + LINES_PER_PAGE]
-    return EnteredPage(lines_of(shown, at=at), total, page, pages)
+    found = cut(total, size=LINES_PER_PAGE, number=page)
+    shown = rows.order_by("-id")[found.rows]
+    return EnteredPage(lines_of(shown, at=at), total, found.number, found.pages)
 
 
 def live_case_of(employer_id: int, *, besides: str) -> str:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from anju import ledger, policy
 from anju.business.contributions.models import EmployerAccount
@@ -93,14 +92,14 @@ def findings(
 
 def live_account(uscc: str) -> str:
     """The number of the account of a code that is not closed, or ""."""
-    live = EmployerAccount.objects.filter(~Q(state=AccountState.CLOSED), employer__uscc=uscc)
+    live = EmployerAccount.objects.live().filter(employer__uscc=uscc)
     return live.values_list("number", flat=True).first() or ""
 
 
 def facts(enterprise: RegisteredEnterprise, opening: Opening) -> OpeningFacts:
     """What the rules look at."""
     others = EmployerAccount.objects.exclude(employer__uscc=enterprise.uscc)
-    live = others.exclude(state=AccountState.CLOSED)
+    live = others.live()
     return OpeningFacts(
         uscc=enterprise.uscc,
         founded_on=enterprise.founded_on,
@@ -117,7 +116,7 @@ def is_name_taken(name: str, *, uscc: str) -> bool:
     Who has no account yet is at work here all the same; who has none but closed ones is gone.
     """
     others = EmployerAccount.objects.exclude(employer__uscc=uscc)
-    live = others.exclude(state=AccountState.CLOSED)
+    live = others.live()
     named = [
         each.employer_id for each in known_parties.employers_by_name(name) if each.uscc != uscc
     ]

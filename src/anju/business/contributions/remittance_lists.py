@@ -82,7 +82,7 @@ def written(
     account: EmployerAccount,
     draft: Draft,
     *,
-    lines: Callable[[Remittance], int],
+    lines: Callable[[Remittance], object],
     key: str,
     on: date,
     actor: Actor,
@@ -90,7 +90,7 @@ def written(
 ) -> str:
     """The number of the list, written with its lines, under the account's lock.
 
-    `lines` writes them and says how many. Raises Changed where they are not what the draft says;
+    `lines` writes them. Raises Changed where they are not what the draft says;
     nothing is written then.
     """
     city = policy.current()

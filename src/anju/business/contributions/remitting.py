@@ -118,8 +118,8 @@ def _people(account: EmployerAccount, month: date) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(is_paid_for(month), employer_id=account.employer_id)
 
 
-def is_paid_for(month: date) -> Q:
-    """Whether an enrolment is paid for: not sealed, begun, and not paid for that month before."""
+def is_paid_for(month: date | OuterRef) -> Q:
+    """Whether an enrolment is paid for in a month: not sealed, begun, not paid for it before."""
     return (
         (Q(paid_through__isnull=True) | Q(paid_through__lt=month))
         & (Q(first_month__isnull=True) | Q(first_month__lte=month))

@@ -125,7 +125,7 @@ def page(employer_id: int, *, on: date, number: int = 1) -> RemittancePage | Non
     """An employer's remittances on a day, with page `number` of the people; None without an
     account.
     """
-    account = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
+    account = EmployerAccount.objects.live_of(employer_id)
     found = account.first()
     if found is None:
         return None

@@ -68,7 +68,7 @@ class About(Protocol):
 def gather(asked: Asked) -> Standing:
     """How the employer stands. Raises NotYours for one without an account."""
     rows = EmployerAccount.objects.filter(employer_id=asked.employer_id)
-    account = rows.exclude(state=AccountState.CLOSED).first() or rows.order_by("-pk").first()
+    account = rows.live().first() or rows.order_by("-pk").first()
     if account is None:
         raise NotYours("an employer without an account")
     people = Enrolment.objects.filter(employer_id=account.employer_id, sealed_on__isnull=True)
@@ -119,7 +119,7 @@ def lock(employer_id: int) -> None:
 def locked(employer_id: int) -> EmployerAccount:
     """The account that is not closed, locked. Raises DoesNotExist."""
     rows = EmployerAccount.objects.select_for_update(no_key=True)
-    found: EmployerAccount = rows.exclude(state=AccountState.CLOSED).get(employer_id=employer_id)
+    found: EmployerAccount = rows.live_of(employer_id).get()
     return found
 
 

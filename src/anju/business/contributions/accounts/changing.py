@@ -8,12 +8,10 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from anju import ledger, policy
 from anju.business.contributions.models import EmployerAccount
 from anju.business.contributions.opening_rules import AFFILIATIONS
-from anju.domain.employer_account import AccountState
 from anju.store import audit, turns
 from anju.store.audit import Actor
 
@@ -38,7 +36,7 @@ class NotChanged(ValueError):
 
 def details(employer_id: int) -> Details | None:
     """The account's details as they are; None without one that is not closed."""
-    found = _live(employer_id).first()
+    found = EmployerAccount.objects.live_of(employer_id).first()
     return None if found is None else _details(found)
 
 
@@ -51,7 +49,9 @@ def change(employer_id: int, wanted: Details, *, actor: Actor, at: datetime) -> 
         ledger.enter_day()
         # Addresses are compared across all accounts, as when one is opened.
         turns.take_turn("contributions.opening")
-        account = _live(employer_id).select_for_update(no_key=True).first()
+        account = (
+            EmployerAccount.objects.live_of(employer_id).select_for_update(no_key=True).first()
+        )
         if account is None:
             raise LookupError(employer_id)
         was = _details(account)
@@ -81,12 +81,6 @@ def change(employer_id: int, wanted: Details, *, actor: Actor, at: datetime) -> 
     return changed
 
 
-def _live(employer_id: int) -> "QuerySet[EmployerAccount]":
-    return EmployerAccount.objects.filter(employer_id=employer_id).exclude(
-        state=AccountState.CLOSED
-    )
-
-
 def _details(row: EmployerAccount) -> Details:
     bank = f"{row.bank_code}/{row.bank_branch_code}"
     return Details(row.address, row.payday, bank, row.affiliation)
@@ -103,6 +97,6 @@ def _check(wanted: Details, changed: tuple[str, ...], account: EmployerAccount) 
     bank = policy.current().banks.get(code)
     if bank is None or branch not in {each.code for each in bank.branches}:
         raise NotChanged("bank", "请选择委托归集银行")
-    others = EmployerAccount.objects.exclude(pk=account.pk).exclude(state=AccountState.CLOSED)
+    others = EmployerAccount.objects.live().exclude(pk=account.pk)
     if "address" in changed and others.filter(address=wanted.address).exists():
         raise NotChanged("address", "已有单位正在使用相同的地址，请写到门牌和房号")

@@ -104,7 +104,7 @@ class AccountFacts:
 
 def account(employer_id: int, *, at: datetime) -> AccountFacts | None:
     """The employer's account that is not closed, else None."""
-    found = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed").first()
+    found = EmployerAccount.objects.live_of(employer_id).first()
     if found is None:
         return None
     people = Enrolment.objects.filter(employer_id=employer_id)

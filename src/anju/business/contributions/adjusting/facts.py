@@ -21,6 +21,7 @@ from anju.business.contributions.remitting import due_month
 from anju.domain.contribution import ratio_words
 from anju.domain.contribution_terms import Interval, Limits
 from anju.parties import facts as parties
+from anju.store.paging import cut
 
 LINES_ON_PAGE: Final = 50
 PAST_ON_PAGE: Final = 12
@@ -86,17 +87,12 @@ class BasePage:
     past: tuple[Past, ...]
 
 
-def _account(employer_id: int) -> EmployerAccount | None:
-    accounts = EmployerAccount.objects.filter(employer_id=employer_id)
-    return accounts.exclude(state="closed").first()
-
-
 def base_page(employer_id: int, *, show: str = "", number: int = 1) -> BasePage | None:
     """The employer's base adjustment, with a page of its draft; None without an account.
 
     `show` is WRONG or UNUSUAL for those lines alone.
     """
-    account = _account(employer_id)
+    account = EmployerAccount.objects.live_of(employer_id).first()
     if account is None:
         return None
     month = bases.effective_month(ledger.business_date())
@@ -137,14 +133,12 @@ def _draft(row: BaseAdjustment, show: str, number: int) -> Draft:
     every: QuerySet[Any] = row.lines.all()
     wrong, unusual = every.exclude(problem=""), every.exclude(note="")
     shown = {WRONG: wrong, UNUSUAL: unusual}.get(show, every)
-    pages = max(1, -(-shown.count() // LINES_ON_PAGE))
-    number = min(max(1, number), pages)
-    first = (number - 1) * LINES_ON_PAGE
+    page = cut(shown.count(), size=LINES_ON_PAGE, number=number)
     lines = list(
         shown.order_by("enrolment__account_no").values_list(
             "enrolment__account_no", "enrolment__person_id", "old_base_fen", "new_base_fen",
             "base_fen", "problem", "note",
-        )[first : first + LINES_ON_PAGE]
+        )[page.rows]
     )  # fmt: skip
     names = parties.full_names(person for _no, person, *_ in lines)
     sums = every.filter(problem="").aggregate(old=Sum("old_base_fen"), new=Sum("base_fen"))
@@ -157,8 +151,8 @@ def _draft(row: BaseAdjustment, show: str, number: int) -> Draft:
         old_bases_fen=sums["old"] or 0,
         bases_fen=sums["new"] or 0,
         lines=tuple(Line(no, names[person], *rest) for no, person, *rest in lines),
-        page=number,
-        pages=pages,
+        page=page.number,
+        pages=page.pages,
     )
 
 
@@ -193,7 +187,7 @@ class RatioPage:
 
 def ratio_page(employer_id: int) -> RatioPage | None:
     """The employer's ratios and their changes; None without an account."""
-    account = _account(employer_id)
+    account = EmployerAccount.objects.live_of(employer_id).first()
     if account is None:
         return None
     month, terms = due_month(account), policy.contribution_terms(policy.current())

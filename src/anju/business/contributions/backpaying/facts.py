@@ -17,6 +17,7 @@ from anju.business.contributions.remittance_lists import unpaid
 from anju.domain.calendar import months_of
 from anju.domain.contribution import month_span, month_words
 from anju.parties import facts as parties
+from anju.store.paging import cut
 
 PEOPLE_ON_PAGE: Final = 50
 LINES_SHOWN: Final = 100
@@ -72,7 +73,7 @@ def page(
 
     `like` is an account number, or the beginning of one.
     """
-    accounts = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
+    accounts = EmployerAccount.objects.live_of(employer_id)
     account = accounts.first()
     if account is None:
         return None
@@ -82,10 +83,8 @@ def page(
     if like:
         shown = shown.filter(account_no__startswith=like)
     count = shown.count()
-    pages = max(1, -(-count // PEOPLE_ON_PAGE))
-    number = min(max(1, number), pages)
-    first = (number - 1) * PEOPLE_ON_PAGE
-    rows = list(shown.order_by("account_no")[first : first + PEOPLE_ON_PAGE])
+    page = cut(count, size=PEOPLE_ON_PAGE, number=number)
+    rows = list(shown.order_by("account_no")[page.rows])
     return BackPage(
         account_id=account.pk,
         first_month=account.first_month,
@@ -94,8 +93,8 @@ def page(
         employer_ratio=Fraction(account.employer_ratio),
         live=unpaid(account),
         people=_candidates(rows, account.paid_through),
-        page=number,
-        pages=pages,
+        page=page.number,
+        pages=page.pages,
         count=count,
         missing=missing.count(),
         missed_from=min(

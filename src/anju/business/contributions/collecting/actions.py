@@ -38,8 +38,7 @@ def finish(case: CaseRef, at: datetime) -> None:
     """End the agreement there is, and keep the one that was signed."""
     ledger.enter_day()
     on = ledger.business_date()
-    rows = EmployerAccount.objects.filter(employer_id=case.employer_id)
-    account = rows.exclude(state="closed").get()
+    account = EmployerAccount.objects.live().get(employer_id=case.employer_id)
     before = CollectionAgreement.objects.filter(account=account, ended_on=None)
     before.update(ended_on=on)
     signs = case.answers["deed"] == collecting.SIGN

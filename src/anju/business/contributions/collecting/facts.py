@@ -70,8 +70,7 @@ def gather(asked: Asked) -> CollectingFacts:
     """Read everything the rules and the pages need. Raises LookupError for no employer."""
     if asked.employer_id is None:
         raise LookupError("this is about no employer")
-    accounts = EmployerAccount.objects.filter(employer_id=asked.employer_id)
-    account = accounts.exclude(state="closed").first()
+    account = EmployerAccount.objects.live_of(asked.employer_id).first()
     answers = asked.answers
     return CollectingFacts(
         employer=parties.employer(asked.employer_id),

@@ -42,7 +42,7 @@ def finish(case: CaseRef, at: datetime) -> None:
         enrolment.save(update_fields=["paid_through"])
     made = Correction.objects.create(
         number=case.reference,
-        account=EmployerAccount.objects.exclude(state="closed").get(employer_id=employer_id),
+        account=EmployerAccount.objects.live_of(employer_id).get(),
         enrolment=enrolment,
         from_month=back[0].month,
         month=back[-1].month,

@@ -75,18 +75,14 @@ def gather(asked: Asked) -> CorrectingFacts:
     right = None if not base or enrolment is None else _right(enrolment, int(base))
     return CorrectingFacts(
         who=who,
-        has_employer_account=enrolment is not None and _has_account(enrolment.employer_id),
+        has_employer_account=enrolment is not None
+        and EmployerAccount.objects.live_of(enrolment.employer_id).exists(),
         from_month=first,
         months=months,
         missing=next((month for month in months if month not in paid), None),
         back=given_back(paid, right),
         keeps_months=bool(base),
     )
-
-
-def _has_account(employer_id: int) -> bool:
-    rows = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
-    return rows.exists()
 
 
 def _paid(

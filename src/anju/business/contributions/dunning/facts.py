@@ -16,6 +16,7 @@ from anju.domain.calendar import months_of
 from anju.domain.contribution import month_words
 from anju.domain.employer_account import AccountState
 from anju.store import audit
+from anju.store.paging import cut
 
 PAGE: Final = 50
 READ_AT_ONCE: Final = 500
@@ -67,11 +68,7 @@ def overdue(on: date) -> "QuerySet[EmployerAccount]":
         output_field=DateField(),
     )
     somebody = Enrolment.objects.filter(
-        Q(paid_through__isnull=True) | Q(paid_through__lt=OuterRef("overdue_month")),
-        Q(first_month__isnull=True) | Q(first_month__lte=OuterRef("overdue_month")),
-        Q(member_month_fen__gt=0) | Q(employer_month_fen__gt=0),
-        employer_id=OuterRef("employer_id"),
-        sealed_on__isnull=True,
+        remitting.is_paid_for(OuterRef("overdue_month")), employer_id=OuterRef("employer_id")
     )
     late = EmployerAccount.objects.filter(state__in=_OWES).annotate(overdue_month=last)
     return late.filter(
@@ -93,9 +90,8 @@ def listed(staff_id: int, *, on: date, page: int = 1) -> LatePage:
     """A page of the late employers of this person's branch. Raises NotYours."""
     late = _of_branch(staff_id, on)
     count = late.count()
-    pages = max(1, -(-count // PAGE))
-    page = min(max(1, page), pages)
-    return LatePage(_lines(late[(page - 1) * PAGE : page * PAGE]), count, page, pages)
+    found = cut(count, size=PAGE, number=page)
+    return LatePage(_lines(late[found.rows]), count, found.number, found.pages)
 
 
 def taken_out(staff_id: int, *, on: date, at: datetime) -> Iterator[LateLine]:

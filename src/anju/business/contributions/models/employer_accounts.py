@@ -7,6 +7,18 @@ from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.store.fields import SealedTextField
 
 
+class EmployerAccounts(models.QuerySet["EmployerAccount"]):
+    """Employers' accounts; at most one of an employer's is not closed."""
+
+    def live(self) -> "EmployerAccounts":
+        """Those that are not closed."""
+        return self.exclude(state=AccountState.CLOSED)
+
+    def live_of(self, employer_id: int) -> "EmployerAccounts":
+        """The one of an employer that is not closed, if there is one."""
+        return self.live().filter(employer_id=employer_id)
+
+
 class EmployerAccount(models.Model):
     """The account under which an employer pays; an employer has one that is not closed.
 
@@ -45,6 +57,8 @@ class EmployerAccount(models.Model):
     opening_key = models.CharField(max_length=32, unique=True)
     closed_on = models.DateField(null=True)
     closing_reason = models.CharField(max_length=10, blank=True, default="")
+
+    objects = EmployerAccounts.as_manager()
 
     class Meta:
         """One live account per employer; months are first days; what is closed has a day."""

@@ -50,7 +50,7 @@ Against = Callable[[Standing, Office], Iterator[Problem]]
 
 def account_of(employer_id: int, *, lock: bool = False) -> EmployerAccount:
     """The employer's account that is not closed. Raises PeopleBroken."""
-    rows = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
+    rows = EmployerAccount.objects.live_of(employer_id)
     found = (rows.select_for_update(no_key=True) if lock else rows).first()
     if found is None:
         raise PeopleBroken("单位还没有住房公积金账户，请先办理单位开户")

@@ -16,6 +16,7 @@ from anju.business.contributions.models import Enrolment
 from anju.parties import employees
 from anju.store import audit
 from anju.store.audit import Actor
+from anju.store.paging import cut
 
 ON_PAGE: Final = 50
 _READ_AT_ONCE: Final = 2_000
@@ -111,13 +112,12 @@ def members(employer_id: int, asked: Asked, *, actor: Actor, at: datetime) -> Me
     asked = asked.known()
     people = _People(employer_id, asked.text)
     totals, counts = people.sums(asked.state)
-    pages = max(1, -(-totals.people // ON_PAGE))
-    asked = replace(asked, page=min(max(1, asked.page), pages))
-    first = (asked.page - 1) * ON_PAGE
-    lines = people.lines(people.sorted(asked)[first : first + ON_PAGE])
+    page = cut(totals.people, size=ON_PAGE, number=asked.page)
+    asked = replace(asked, page=page.number)
+    lines = people.lines(people.sorted(asked)[page.rows])
     if asked.text:
         _write("sought", employer_id, actor, at, found=[line.account_id for line in lines])
-    return MembersPage(asked, lines, totals, counts, pages)
+    return MembersPage(asked, lines, totals, counts, page.pages)
 
 
 def every_member(

@@ -55,7 +55,7 @@ def gather(asked: Asked) -> RefundingFacts:
     if employer_id is None:
         raise LookupError("this is about no employer")
     employer = parties.employer(employer_id)
-    accounts = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
+    accounts = EmployerAccount.objects.live_of(employer_id)
     account = accounts.first()
     number = asked.answers.get("receipt", "")
     return RefundingFacts(

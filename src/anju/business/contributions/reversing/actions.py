@@ -35,7 +35,7 @@ def lock(employer_id: int) -> None:
     No list is confirmed meanwhile, and nobody takes out what is looked for.
     """
     rows = EmployerAccount.objects.select_for_update(no_key=True)
-    account = rows.filter(employer_id=employer_id).exclude(state="closed").first()
+    account = rows.live_of(employer_id).first()
     if account is None:
         return
     number = reversing.last_booked(account.pk)

@@ -87,7 +87,7 @@ def gather(asked: Asked) -> ReversingFacts:
     employer_id = asked.employer_id
     if employer_id is None:
         raise LookupError("this is about no employer")
-    account = EmployerAccount.objects.filter(employer_id=employer_id).exclude(state="closed")
+    account = EmployerAccount.objects.live_of(employer_id)
     found = account.first()
     number = asked.answers.get("list", "")
     made = None if found is None else _list(found, number)
