@@ -121,7 +121,7 @@ KEPT = (
          "printed by walking the slots"),
     kept("src/anju/ledger/__init__.py", "__getattr__", "PEP 562: called by the import"),
     # -- written and read by SQL, or by people who look at the tables
-    kept("src/anju/ledger/models.py", "PostingKey BusinessDay Freeze"
+    kept("src/anju/ledger/models.py", "PostingKey BusinessDay"
          " VoucherLeaf VoucherNumber ControlBalance",
          "tables that the ledger's functions write and `anju verify` reads"),
     kept("src/anju/store/models.py", "ReferenceDay LimitCounter", "tables that one upsert writes"),

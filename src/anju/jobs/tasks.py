@@ -4,7 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from anju import ports
-from anju.business.contributions import remitting
+from anju.business.contributions import freezes, remitting
 from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.dunning import actions as dunning
 from anju.business.contributions.lowering import actions as lowering
@@ -121,6 +121,13 @@ def turn_deferrals(timestamp: int) -> None:
 def turn_ratios(timestamp: int) -> None:
     """Return employers to their former ratios whose lower ones are over."""
     lowering.turn(ports.clock().now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="contributions.lapse_freezes", queueing_lock="contributions.lapse_freezes")
+def lapse_freezes(timestamp: int) -> None:
+    """End the freezes whose last day is over."""
+    freezes.lapse(ports.clock().now())
 
 
 @app.task(name="interest.run", retry=_AGAIN)

@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
     from anju.ledger.members import (
         AccountRow,
+        FreezeRow,
         LoanRow,
         account,
         account_of_person,
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
         closed_of,
         freeze,
         lift,
+        live_freezes,
         loan_of_person,
         lock_accounts,
         open_account,
@@ -113,6 +115,7 @@ if TYPE_CHECKING:
 # before Django's models may be. No module may have the name of a function: it would hide it.
 _HOMES = {
     "AccountRow": "members",
+    "FreezeRow": "members",
     "LoanRow": "members",
     "account": "members",
     "account_of_person": "members",
@@ -120,6 +123,7 @@ _HOMES = {
     "closed_of": "members",
     "freeze": "members",
     "lift": "members",
+    "live_freezes": "members",
     "loan_of_person": "members",
     "lock_accounts": "members",
     "open_account": "members",
@@ -220,6 +224,7 @@ __all__ = [
     "DayRow",
     "EndedYear",
     "Expect",
+    "FreezeRow",
     "HoldRow",
     "InterestTotals",
     "LedgerRefusal",
@@ -262,6 +267,7 @@ __all__ = [
     "interest_totals",
     "is_staged",
     "lift",
+    "live_freezes",
     "loan_of_person",
     "lock_accounts",
     "movement_sums",

@@ -56,6 +56,19 @@ class LoanRow:
     balance: int
 
 
+@dataclass(frozen=True, slots=True)
+class FreezeRow:
+    """A freeze that is not lifted: `amount` in fen or None for all, `until_day` the first day
+    without it."""
+
+    id: int
+    account_id: int
+    authority: str
+    doc_no: str
+    amount: int | None
+    until_day: date | None
+
+
 def open_account(
     person_id: int, *, employer_id: int | None, on: date, key: str, scope: str = "ledger.account"
 ) -> int:
@@ -94,6 +107,16 @@ def account(account_id: int) -> AccountRow:
     if not found:
         raise LedgerRefusal("ledger.no_account", f"account {account_id}")
     return found[0]
+
+
+def live_freezes() -> list[FreezeRow]:
+    """Every freeze that no paper has lifted, those that have run out as well; by id."""
+    found = rows(
+        "SELECT id, account_id, authority, doc_no, amount, until_day FROM ledger_freeze"
+        " WHERE state = 'active' ORDER BY id",
+        [],
+    )
+    return [FreezeRow(*each) for each in found]
 
 
 def account_of_person(person_id: int) -> AccountRow | None:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from anju import ledger, policy
+from anju.business.contributions import freezes
 from anju.business.contributions.models import EmployerAccount, Enrolment
 from anju.cases.records import Value
 from anju.domain.contribution import amounts, month_words, ratio_words
@@ -93,7 +94,7 @@ class MovementsPage:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """The account page in the city's order and under its labels."""
+    """The account page in the city's order and under its labels; `freezes` one line a paper."""
 
     title: str
     fields: tuple[Value, ...]
@@ -102,6 +103,7 @@ class AccountPage:
     paid_through: str
     queried_at: datetime
     query_time_label: str | None
+    freezes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,7 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
         paid_through=_month(facts.paid_through),
         queried_at=at,
         query_time_label=page.query_time,
+        freezes=tuple(each.text for each in freezes.live(account.id, on=ledger.business_date())),
     )
 
 

@@ -17,6 +17,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from anju import ledger, policy
+from anju.business.contributions import freezes
 from anju.business.contributions import orders as contributions
 from anju.business.loans import orders as loans
 from anju.config.clock import DEMO_START
@@ -121,7 +122,7 @@ def _plan(town: _Town, member: DemoMember) -> None:
     if account.sealed_on is not None:
         town.on(account.sealed_on, _SEAL, lambda at: _seal(town, member, at))
     if account.freeze is not None:
-        town.on(account.freeze.from_day, _FREEZE, lambda at: _freeze(town, member))
+        town.on(account.freeze.from_day, _FREEZE, lambda at: _freeze(town, member, at))
     if account.closed_on is not None:
         town.on(account.closed_on, _CLOSE, lambda at: _close(town, member, at))
 
@@ -230,15 +231,18 @@ def _seal(town: _Town, member: DemoMember, at: datetime) -> None:
     )
 
 
-def _freeze(town: _Town, member: DemoMember) -> None:
+def _freeze(town: _Town, member: DemoMember, at: datetime) -> None:
     freeze = member.account.freeze
     assert freeze is not None
-    ledger.freeze(
+    freezes.place(
         town.accounts[member.code],
         authority=freeze.authority,
         doc_no=freeze.document,
         amount=None,
-        from_day=freeze.from_day,
+        until=None,
+        number="",
+        approved_by=None,
+        at=at,
     )
 
 

@@ -1,0 +1,59 @@
+"""When a freeze may end: pure claims, each with its basis and its words."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from anju.business.contributions.freezing.facts import freezes_text
+from anju.business.contributions.unfreezing.facts import UnfreezingFacts
+from anju.domain.rules import Rule
+
+_CENTER = "本中心协助冻结规定"
+
+
+def names_a_freeze(facts: UnfreezingFacts, policy: Any, at: datetime) -> bool | None:
+    """What was entered names a freeze of this account that is not over."""
+    return facts.freeze is not None if facts.frozen_doc_no else None
+
+
+def _rule(
+    code: str, holds: Callable[[UnfreezingFacts, Any, datetime], bool | None],
+    saw: Callable[[UnfreezingFacts], str], says: str, fails: str, mended_by: str, source: str,
+) -> Rule[UnfreezingFacts]:  # fmt: skip
+    return Rule(
+        code=f"unfreezing.{code}", holds=holds, says=says, fails=fails, basis=_CENTER, saw=saw,
+        source=source, mended_by=mended_by,
+    )  # fmt: skip
+
+
+RULES: tuple[Rule[UnfreezingFacts], ...] = (
+    _rule(
+        "nothing_frozen",
+        lambda facts, policy, at: bool(facts.live),
+        lambda facts: freezes_text(facts.live),
+        says="个人账户有冻结",
+        fails="个人账户没有冻结",
+        mended_by="不需要解冻；冻结期满的已经自动解除",
+        source="个人账户",
+    ),
+    _rule(
+        "another_case_live",
+        lambda facts, policy, at: facts.who.another_case is None,
+        lambda facts: (
+            f"业务 {facts.who.another_case}" if facts.who.another_case else "没有在办的解冻"
+        ),
+        says="没有其他在办的解冻",
+        fails="这个账户有一笔解冻正在办理",
+        mended_by="请先办结或撤回那一笔，再录入这份文书",
+        source="业务进度",
+    ),
+    _rule(
+        "freeze_unknown",
+        names_a_freeze,
+        lambda facts: facts.freeze.text if facts.freeze else facts.frozen_doc_no or "还没有填写",
+        says="找到了要解除的冻结",
+        fails="没有这个机关用这份文书作出的冻结",
+        mended_by="请按现有冻结核对冻结机关和原冻结文书号",
+        source="录入内容",
+    ),
+)
