@@ -45,6 +45,28 @@ class Rule(Generic[F]):
 
 
 @dataclass(frozen=True)
+class Ruling(Generic[F]):
+    """What the rules of one area share: the first part of their codes, and the basis and source of
+    those that name no other.
+    """
+
+    area: str
+    basis: str = ""
+    source: str = ""
+
+    def rule(
+        self, code: str, holds: Callable[[F, Any, datetime], bool | None],
+        saw: Callable[[F], str], *, says: str, fails: str, mended_by: str, source: str = "",
+        basis: str = "",
+    ) -> Rule[F]:  # fmt: skip
+        """A rule of the area, by the last part of its code."""
+        return Rule(
+            code=f"{self.area}.{code}", holds=holds, says=says, fails=fails,
+            basis=basis or self.basis, saw=saw, source=source or self.source, mended_by=mended_by,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Finding:
     """What one rule found, in words a person can read and a code a program can count."""
 
@@ -93,6 +115,11 @@ def _finding(rule: Rule[F], facts: F, policy: Any, at: datetime) -> Finding:
         basis=rule.basis,
         passes_at=None if holds else rule.passes_at(facts, policy, at),
     )
+
+
+def against(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings that stand against it: no plain yes."""
+    return tuple(finding for finding in findings if not finding.met)
 
 
 def all_met(findings: Iterable[Finding]) -> bool:

@@ -20,7 +20,7 @@ from anju.domain.contribution import ratio_words
 from anju.domain.employer_account import AccountState
 from anju.domain.identifiers import normalise_phone
 from anju.domain.money import yuan
-from anju.domain.rules import Finding, all_met, evaluate
+from anju.domain.rules import Finding, against, all_met, evaluate
 from anju.parties import actions as parties
 from anju.parties import appointments
 from anju.parties import facts as known_parties
@@ -150,7 +150,7 @@ def open_account(
         every = findings(enterprise, opening, at=at)
         found = tuple(each for each in every if each.code not in waived)
         if not all_met(found):
-            return NotOpened(tuple(each for each in found if not each.met))
+            return NotOpened(against(found))
         account = _written(enterprise, opening, key=key, by=by or Actor.system(), at=at)
         return _opened(account, with_hall=opening.with_hall)
 

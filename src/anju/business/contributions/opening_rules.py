@@ -17,7 +17,7 @@ from anju.domain.contribution import month_words, ratio_problem, ratio_words
 from anju.domain.contribution_terms import ContributionTerms, Limits
 from anju.domain.identifiers import phone_problem, uscc_problem
 from anju.domain.money import round_half_away, yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 AFFILIATIONS = {
     "10": "中央",
@@ -166,15 +166,7 @@ def _saw_wages(facts: OpeningFacts) -> str:
     return f"{facts.typed.headcount} 人，人均 {yuan(average)} 元"
 
 
-def _rule(
-    code: str, holds: Holds, *, says: str, fails: str, basis: str,
-    saw: Callable[[OpeningFacts], str], mended_by: str, source: str = _TYPED,
-) -> Rule[OpeningFacts]:  # fmt: skip
-    return Rule(
-        code=f"opening.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[OpeningFacts]("opening", source=_TYPED).rule
 
 RULES: tuple[Rule[OpeningFacts], ...] = (
     _rule(

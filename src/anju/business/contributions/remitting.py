@@ -41,7 +41,7 @@ from anju.business.treasury import facts as treasury
 from anju.domain.calendar import add_months
 from anju.domain.contribution import month_span
 from anju.domain.employer_account import AccountEvent, AccountState, decide
-from anju.domain.rules import all_met, evaluate
+from anju.domain.rules import against, all_met, evaluate
 from anju.ledger import Announced, LedgerRefusal, StagedVoucher
 from anju.store import audit, outbox
 from anju.store.audit import Actor
@@ -163,7 +163,7 @@ def confirm(
         )
         found = evaluate(RULES, facts, policy.current(), at)
         if not all_met(found):
-            return NotConfirmed(tuple(each for each in found if not each.met))
+            return NotConfirmed(against(found))
         draft = Draft(
             from_month=owed.month, month=owed.month, headcount=owed.headcount,
             member_fen=owed.member_fen, employer_fen=owed.employer_fen, due_on=owed.due_on,
@@ -175,7 +175,7 @@ def confirm(
             fresh = _due(account)
             facts = replace(facts, headcount=fresh.headcount, total_fen=fresh.total_fen)
             found = evaluate(RULES, facts, policy.current(), at)
-            return NotConfirmed(tuple(each for each in found if not each.met))
+            return NotConfirmed(against(found))
         return Confirmed(number, owed.total_fen, owed.due_on)
 
 

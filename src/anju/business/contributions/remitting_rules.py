@@ -10,7 +10,7 @@ from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import month_words
 from anju.domain.employer_account import REMITS, STATE_WORDS, AccountState
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _REGULATION = "《住房公积金管理条例》"
 _CENTER = "本中心汇缴规定"
@@ -52,14 +52,7 @@ def is_not_ahead(facts: RemittanceFacts, city: Any, at: datetime) -> bool:
     return facts.month <= terms.last_payable(at.astimezone(SHANGHAI).date())
 
 
-def _rule(
-    code: str, holds: Holds, *, says: str, fails: str, basis: str,
-    saw: Callable[[RemittanceFacts], str], mended_by: str, source: str = _BOOKS,
-) -> Rule[RemittanceFacts]:  # fmt: skip
-    return Rule(
-        code=f"remittance.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
+_rule = Ruling[RemittanceFacts]("remittance", source=_BOOKS).rule
 
 
 class Seen(Protocol):

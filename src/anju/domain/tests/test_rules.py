@@ -1,11 +1,11 @@
 """Evaluating rules: everything at once, and an unknown is never a yes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from anju.domain.rules import Outcome, Rule, all_met, evaluate
+from anju.domain.rules import Outcome, Rule, Ruling, against, all_met, evaluate
 
 AT = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
 
@@ -67,3 +67,19 @@ def test_all_rules_are_told_and_one_unknown_is_not_a_yes():
     assert not all_met(findings)
     assert all_met(evaluate([RULE], Facts(True), None, AT))
     assert all_met(())
+
+
+def test_only_what_stands_against_it_is_told():
+    findings = evaluate([RULE, replace(RULE, holds=lambda *_: False)], Facts(True), None, AT)
+    assert against(findings) == findings[1:]
+    assert against(findings[:1]) == ()
+
+
+def test_rules_of_an_area_name_what_differs():
+    ruling = Ruling[Facts]("card", basis="规定", source="收款卡")
+    words = {"says": "是", "fails": "否", "mended_by": "请登记"}
+    plain = ruling.rule("missing", has_card, lambda facts: "看到", **words)
+    assert (plain.code, plain.basis, plain.source) == ("card.missing", "规定", "收款卡")
+    other = ruling.rule("x", has_card, lambda facts: "", basis="条例", source="银行", **words)
+    assert (other.basis, other.source) == ("条例", "银行")
+    assert (other.says, other.fails, other.mended_by) == ("是", "否", "请登记")

@@ -27,7 +27,7 @@ from anju.business.contributions.models import (
 from anju.business.contributions.remittance_lists import Confirmed, NotConfirmed, adjusting, unpaid
 from anju.business.contributions.remitting import due_month
 from anju.domain.employer_account import AccountState
-from anju.domain.rules import evaluate
+from anju.domain.rules import against, evaluate
 from anju.store import audit, references
 from anju.store.audit import Actor
 from anju.store.bulk import copy_rows, insert_from
@@ -74,7 +74,7 @@ def begin(account_id: int, *, actor: Actor, at: datetime) -> str | NotConfirmed:
         month = effective_month(on)
         facts = _facts(account, month, people=people(account, month).count())
         found = evaluate(BEGIN_RULES, facts, policy.current(), at)
-        unmet = tuple(each for each in found if not each.met)
+        unmet = against(found)
         if unmet:
             return NotConfirmed(unmet)
         made = BaseAdjustment.objects.create(
@@ -201,7 +201,7 @@ def confirm(number: str, *, mode: str, actor: Actor, at: datetime) -> Adjusted |
             only_good=mode == GOOD, is_changed=is_changed,
         )  # fmt: skip
         found = evaluate(CONFIRM_RULES, facts, policy.current(), at)
-        unmet = tuple(each for each in found if not each.met)
+        unmet = against(found)
         if unmet:
             return NotConfirmed(unmet)
         applied = good.update(is_applied=True)

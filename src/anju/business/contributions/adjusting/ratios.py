@@ -22,7 +22,7 @@ from anju.business.contributions.remitting import due_month
 from anju.domain.calendar import add_months
 from anju.domain.contribution_terms import Rounding
 from anju.domain.employer_account import AccountState
-from anju.domain.rules import evaluate
+from anju.domain.rules import against, evaluate
 from anju.store import audit, references
 from anju.store.audit import Actor
 
@@ -59,7 +59,7 @@ def change(
             return Changed(again.number, again.headcount, again.before_fen, again.after_fen)
         facts = _facts(account, member_ratio, employer_ratio)
         found = evaluate(RATIO_RULES, facts, policy.current(), at)
-        unmet = tuple(each for each in found if not each.met)
+        unmet = against(found)
         if unmet:
             return NotConfirmed(unmet)
         made = apply(account, member_ratio, employer_ratio, key=key, by=actor, on=on, at=at)

@@ -1,6 +1,5 @@
 """What must hold before bases or ratios are changed: pure claims, each with basis and words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -10,7 +9,7 @@ from anju import policy
 from anju.domain.calendar import SHANGHAI, add_months
 from anju.domain.contribution import month_words, ratio_problem, ratio_words
 from anju.domain.employer_account import REMITS, STATE_WORDS, AccountState
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _REGULATION = "《住房公积金管理条例》"
 _CENTER = "本中心基数、比例调整规定"
@@ -92,15 +91,7 @@ def changes_allowed(month: date, city: Any) -> int:
     return most
 
 
-def _rule(
-    code: str, holds: Callable[[Any, Any, datetime], bool], *, says: str, fails: str,
-    saw: Callable[[Any], str], mended_by: str, basis: str = _CENTER, source: str = "单位账户",
-) -> Rule[Any]:  # fmt: skip
-    return Rule(
-        code=f"adjustment.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[Any]("adjustment", basis=_CENTER, source="单位账户").rule
 
 CHANGE_RULES: tuple[Rule[Any], ...] = (
     _rule(

@@ -38,7 +38,7 @@ from anju.business.contributions.remittance_lists import (
 )
 from anju.domain.calendar import months_of
 from anju.domain.employer_account import AccountState
-from anju.domain.rules import Finding, all_met, evaluate
+from anju.domain.rules import Finding, against, all_met, evaluate
 from anju.store.audit import Actor
 from anju.store.bulk import copy_rows
 
@@ -160,7 +160,7 @@ def _reckoned(
     )
     now = (sums[0], sums[1] + sums[2])
     facts = _facts(account, asked, wrong=len(problems), now=now, seen=seen or now)
-    unmet = tuple(each for each in evaluate(RULES, facts, city, at) if not each.met)
+    unmet = against(evaluate(RULES, facts, city, at))
     return Reckoned(lines, problems, unmet, *sums)
 
 

@@ -14,7 +14,7 @@ from anju.domain.calendar import SHANGHAI, months_of
 from anju.domain.contribution import month_span, month_words, ratio_problem
 from anju.domain.employer_account import REMITS, STATE_WORDS, AccountState
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 MONTHS_MAX: Final = 360
 """A working life; a list beyond it is a slip of the pen."""
@@ -110,14 +110,7 @@ def months_are_the_employers(facts: BackFacts, city: Any, at: datetime) -> bool:
     return facts.reason == Reason.ARBITRATION or facts.from_month >= facts.first_month
 
 
-def _rule(
-    code: str, holds: Holds, *, says: str, fails: str, saw: Callable[[BackFacts], str],
-    mended_by: str, basis: str = _CENTER, source: str = _LIST,
-) -> Rule[BackFacts]:  # fmt: skip
-    return Rule(
-        code=f"back_payment.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
+_rule = Ruling[BackFacts]("back_payment", basis=_CENTER, source=_LIST).rule
 
 
 def _span(facts: BackFacts) -> str:

@@ -14,17 +14,14 @@ from anju.business.contributions.models import (
     EmployerAccount,
     Remittance,
 )
-from anju.business.contributions.refunding.actions import lock
 from anju.business.contributions.remittance_lists import NotConfirmed
 from anju.business.treasury import facts as treasury
 from anju.business.treasury import orders
 from anju.cases.declaration import CaseRef
 from anju.domain.contribution import month_span
-from anju.domain.rules import all_met, evaluate
+from anju.domain.rules import against, all_met, evaluate
 from anju.store import audit, fields
 from anju.store.audit import Actor
-
-__all__ = ["Fetching", "fetch", "finish", "lock"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +116,4 @@ def _unmet(
         unallocated_fen=ledger.unallocated(made.account.employer_id),
     )
     found = evaluate(FETCHING, facts, policy.current(), at)
-    return None if all_met(found) else NotConfirmed(tuple(one for one in found if not one.met))
+    return None if all_met(found) else NotConfirmed(against(found))

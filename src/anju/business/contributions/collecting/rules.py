@@ -1,16 +1,14 @@
 """When an agreement may be signed or ended, and when a list's money may be fetched: pure claims."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from anju.business.contributions.collecting.facts import END, SIGN, CollectingFacts
 from anju.domain.calendar import SHANGHAI
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
-F = TypeVar("F")
 _CENTER = "委托收款协议"
 _AGREEMENTS, _LISTS = "委托收款协议", "汇缴清册"
 
@@ -69,15 +67,8 @@ def _said(day: date | None, otherwise: str) -> str:
     return f"{day:%Y年%m月%d日}" if day is not None else otherwise
 
 
-def _rule(
-    code: str, holds: Callable[[F, Any, datetime], bool | None], saw: Callable[[F], str], *,
-    says: str, fails: str, mended_by: str, source: str = _AGREEMENTS,
-) -> Rule[F]:  # fmt: skip
-    return Rule(
-        code=f"collecting.{code}", holds=holds, says=says, fails=fails, basis=_CENTER, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[CollectingFacts]("collecting", basis=_CENTER, source=_AGREEMENTS).rule
+_fetching = Ruling[FetchingFacts]("collecting", basis=_CENTER, source=_AGREEMENTS).rule
 
 RULES: tuple[Rule[CollectingFacts], ...] = (
     _rule(
@@ -125,7 +116,7 @@ RULES: tuple[Rule[CollectingFacts], ...] = (
 )
 
 FETCHING: tuple[Rule[FetchingFacts], ...] = (
-    _rule(
+    _fetching(
         "list_not_waiting",
         lambda facts, policy, at: facts.waits,
         lambda facts: facts.number,
@@ -134,7 +125,7 @@ FETCHING: tuple[Rule[FetchingFacts], ...] = (
         mended_by="已入账的不需要再缴；已作废的请重新确认",
         source=_LISTS,
     ),
-    _rule(
+    _fetching(
         "no_agreement",
         lambda facts, policy, at: facts.holds,
         lambda facts: facts.agreement or "没有委托收款协议",
@@ -142,7 +133,7 @@ FETCHING: tuple[Rule[FetchingFacts], ...] = (
         fails="没有委托收款协议，或者协议已经过期",
         mended_by="请先办理委托收款协议，或者转账缴款",
     ),
-    _rule(
+    _fetching(
         "under_way",
         lambda facts, policy, at: not facts.under_way,
         lambda facts: "银行正在收款" if facts.under_way else "没有正在办理的收款",
@@ -151,7 +142,7 @@ FETCHING: tuple[Rule[FetchingFacts], ...] = (
         mended_by="请等银行答复，款项到账后自动入账",
         source=_LISTS,
     ),
-    _rule(
+    _fetching(
         "tries_used",
         lambda facts, policy, at: facts.tries < tries_allowed(_today(at), policy),
         lambda facts: f"已经收款 {facts.tries} 次",
@@ -160,7 +151,7 @@ FETCHING: tuple[Rule[FetchingFacts], ...] = (
         mended_by="请转账缴款，附言写清册编号",
         source=_LISTS,
     ),
-    _rule(
+    _fetching(
         "paid_already",
         lambda facts, policy, at: facts.unallocated_fen < facts.total_fen,
         lambda facts: f"未分摊资金 {yuan(facts.unallocated_fen)} 元",

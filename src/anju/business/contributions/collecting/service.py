@@ -2,6 +2,7 @@
 
 import re
 
+from anju.business.contributions import standing
 from anju.business.contributions.collecting import actions, facts, rules
 from anju.business.contributions.collecting.facts import SIGN, CollectingFacts
 from anju.cases.declaration import Answers, Entry, EntryField, Service
@@ -38,7 +39,7 @@ SERVICE: Service[CollectingFacts] = Service(
     subject=facts.subject,
     gather=facts.gather,
     finish=actions.finish,
-    lock=actions.lock,
+    lock=standing.lock,
     record=facts.record,
     record_fields=facts.RECORD_FIELDS,
     entry=Entry(

@@ -1,6 +1,5 @@
 """When a wrong contribution may be given back: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +8,7 @@ from anju.business.contributions.stopping.rules import account_seen
 from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import month_words
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _CENTER = "本中心错缴更正规定"
 _REGULATION = "《住房公积金管理条例》第三条：个人账户内的住房公积金属于职工个人所有"
@@ -56,16 +55,7 @@ def _saw_months(facts: CorrectingFacts) -> str:
     return f"{month_words(facts.months[0])} 起共 {len(facts.months)} 个月"
 
 
-def _rule(
-    code: str, holds: Callable[[CorrectingFacts, Any, datetime], bool | None],
-    saw: Callable[[CorrectingFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str = _ENROLMENT, basis: str = _CENTER,
-) -> Rule[CorrectingFacts]:  # fmt: skip
-    return Rule(
-        code=f"correcting.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[CorrectingFacts]("correcting", basis=_CENTER, source=_ENROLMENT).rule
 
 RULES: tuple[Rule[CorrectingFacts], ...] = (
     _rule(

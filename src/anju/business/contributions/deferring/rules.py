@@ -1,6 +1,5 @@
 """When an employer may pay later: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from anju.business.contributions.standing import (
 )
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _REGULATION = "《住房公积金管理条例》第二十条：缴存确有困难的单位，可以降低缴存比例或者缓缴"
 _CENTER = "本中心缓缴规定"
@@ -45,16 +44,7 @@ def loss_is_told(facts: DeferringFacts, policy: Any, at: datetime) -> bool | Non
     return None if not facts.reason else facts.reason != "loss" or facts.loss_fen > 0
 
 
-def _rule(
-    code: str, holds: Callable[[DeferringFacts, Any, datetime], bool | None],
-    saw: Callable[[DeferringFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str = _ENTERED, basis: str = _CENTER,
-) -> Rule[DeferringFacts]:  # fmt: skip
-    return Rule(
-        code=f"deferring.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[DeferringFacts]("deferring", basis=_CENTER, source=_ENTERED).rule
 
 RULES: tuple[Rule[DeferringFacts], ...] = (
     _rule(

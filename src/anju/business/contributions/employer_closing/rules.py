@@ -1,9 +1,5 @@
 """When an employer's account may be closed: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
 from anju.business.contributions.employer_closing.facts import EmployerClosingFacts
 from anju.business.contributions.standing import (
     no_open_adjustment,
@@ -12,7 +8,7 @@ from anju.business.contributions.standing import (
 )
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _REGULATION = (
     "《住房公积金管理条例》第十四条：单位合并、分立、撤销、解散或者破产的，办理变更或者注销登记"
@@ -23,16 +19,7 @@ _BOOKS = "单位账户"
 _CLOSES = (AccountState.OPENED, AccountState.NORMAL, AccountState.SEALED)
 
 
-def _rule(
-    code: str, holds: Callable[[EmployerClosingFacts, Any, datetime], bool],
-    saw: Callable[[EmployerClosingFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str = _BOOKS, basis: str = _CENTER,
-) -> Rule[EmployerClosingFacts]:  # fmt: skip
-    return Rule(
-        code=f"employer_closing.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[EmployerClosingFacts]("employer_closing", basis=_CENTER, source=_BOOKS).rule
 
 RULES: tuple[Rule[EmployerClosingFacts], ...] = (
     _rule(

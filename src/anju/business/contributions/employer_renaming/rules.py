@@ -1,13 +1,12 @@
 """When an employer's registration may change: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from anju.business.contributions.employer_renaming.facts import EmployerRenamingFacts
 from anju.business.contributions.standing import no_other_case
 from anju.domain.employer_account import STATE_WORDS, AccountState
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _REGULATION = "《住房公积金管理条例》第十四条：登记事项变更的，办理变更登记"
 _CENTER = "本中心单位登记变更规定"
@@ -32,16 +31,7 @@ def _saw_change(facts: EmployerRenamingFacts) -> str:
     return f"现为 {employer.name}，{employer.uscc}"
 
 
-def _rule(
-    code: str, holds: Callable[[EmployerRenamingFacts, Any, datetime], bool | None],
-    saw: Callable[[EmployerRenamingFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str, basis: str = _CENTER,
-) -> Rule[EmployerRenamingFacts]:  # fmt: skip
-    return Rule(
-        code=f"employer_renaming.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[EmployerRenamingFacts]("employer_renaming", basis=_CENTER).rule
 
 RULES: tuple[Rule[EmployerRenamingFacts], ...] = (
     _rule(

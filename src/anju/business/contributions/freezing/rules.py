@@ -1,12 +1,11 @@
 """When an account may be frozen: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from anju.business.contributions.freezing.facts import FreezingFacts
 from anju.domain.calendar import SHANGHAI
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _LAW = "《中华人民共和国民事诉讼法》第二百五十三条：人民法院决定冻结，有关单位必须办理"
 _CENTER = "本中心协助冻结规定"
@@ -30,16 +29,7 @@ def _saw_until(facts: FreezingFacts) -> str:
     return f"期限至{facts.until:%Y年%m月%d日}" if facts.until is not None else "没有期限"
 
 
-def _rule(
-    code: str, holds: Callable[[FreezingFacts, Any, datetime], bool | None],
-    saw: Callable[[FreezingFacts], str], *, says: str, fails: str, mended_by: str, source: str,
-    basis: str = _LAW,
-) -> Rule[FreezingFacts]:  # fmt: skip
-    return Rule(
-        code=f"freezing.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[FreezingFacts]("freezing", basis=_LAW).rule
 
 RULES: tuple[Rule[FreezingFacts], ...] = (
     _rule(

@@ -4,7 +4,6 @@ An employer chooses its ratios within the lawful interval by itself once a year 
 the way for one in hardship: with papers and a review, for some months, outside that count.
 """
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -25,7 +24,7 @@ from anju.business.contributions.standing import (
 from anju.domain.calendar import add_months
 from anju.domain.contribution import ratio_problem, ratio_words
 from anju.domain.employer_account import STATE_WORDS, AccountState
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _REGULATION = "《住房公积金管理条例》第二十条：缴存确有困难的单位，可以降低缴存比例或者缓缴"
 _RATIOS = "《住房公积金管理条例》第十八条；建金〔2018〕45号"
@@ -87,16 +86,7 @@ def _saw_ratios(facts: LoweringFacts) -> str:
     return f"{now}，{asked}"
 
 
-def _rule(
-    code: str, holds: Callable[[LoweringFacts, Any, datetime], bool | None],
-    saw: Callable[[LoweringFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str = _ENTERED, basis: str = _CENTER,
-) -> Rule[LoweringFacts]:  # fmt: skip
-    return Rule(
-        code=f"lowering.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[LoweringFacts]("lowering", basis=_CENTER, source=_ENTERED).rule
 
 RULES: tuple[Rule[LoweringFacts], ...] = (
     _rule(

@@ -3,17 +3,10 @@
 from datetime import datetime
 
 from anju import ledger
-from anju.business.contributions.models import EmployerAccount
 from anju.business.treasury import orders as treasury
 from anju.cases.declaration import CaseRef
 from anju.store import audit
 from anju.store.audit import Actor
-
-
-def lock(employer_id: int) -> None:
-    """Lock the employer's account: no list is confirmed or paid meanwhile."""
-    rows = EmployerAccount.objects.select_for_update(no_key=True)
-    list(rows.filter(employer_id=employer_id).order_by("pk").values_list("pk"))
 
 
 def finish(case: CaseRef, at: datetime) -> None:

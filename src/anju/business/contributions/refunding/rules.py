@@ -6,7 +6,7 @@ from typing import Any
 
 from anju.business.contributions.refunding.facts import RefundingFacts
 from anju.domain.money import yuan
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _CENTER = "本中心暂收款管理规定"
 _ACCOUNT, _RECEIPTS = "单位账户", "来款登记"
@@ -24,16 +24,7 @@ def _saw_receipt(facts: RefundingFacts) -> str:
     return f"编号 {facts.receipt}" if facts.receipt else "还没有填写"
 
 
-def _rule(
-    code: str, holds: Callable[[RefundingFacts, Any, datetime], bool | None],
-    saw: Callable[[RefundingFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str = _RECEIPTS,
-) -> Rule[RefundingFacts]:  # fmt: skip
-    return Rule(
-        code=f"refunding.{code}", holds=holds, says=says, fails=fails, basis=_CENTER, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[RefundingFacts]("refunding", basis=_CENTER, source=_RECEIPTS).rule
 
 RULES: tuple[Rule[RefundingFacts], ...] = (
     _rule(

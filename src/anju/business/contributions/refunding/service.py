@@ -1,5 +1,6 @@
 """未分摊退款 as a service: declared once, found by its place."""
 
+from anju.business.contributions import standing
 from anju.business.contributions.refunding import actions, facts, rules
 from anju.business.contributions.refunding.facts import RefundingFacts
 from anju.cases.declaration import Answers, Entry, EntryField, Service
@@ -17,7 +18,7 @@ SERVICE: Service[RefundingFacts] = Service(
     rules=rules.RULES,
     gather=facts.gather,
     subject=facts.subject,
-    lock=actions.lock,
+    lock=standing.lock,
     finish=actions.finish,
     record_fields=facts.RECORD_FIELDS,
     record=facts.record,

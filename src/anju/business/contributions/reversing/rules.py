@@ -7,7 +7,7 @@ from typing import Any
 from anju.business.contributions.reversing.facts import ReversingFacts
 from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import month_words
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _CENTER = "本中心冲正规定"
 _REGULATION = "《住房公积金管理条例》第三条：个人账户内的住房公积金属于职工个人所有"
@@ -64,16 +64,7 @@ def _saw_short(facts: ReversingFacts) -> str:
     return f"{len(facts.short)} 名职工可用余额不足：个人账号 {named}{more}"
 
 
-def _rule(
-    code: str, holds: Callable[[ReversingFacts, Any, datetime], bool | None],
-    saw: Callable[[ReversingFacts], str], *, says: str, fails: str, mended_by: str,
-    source: str = _LISTS, basis: str = _CENTER,
-) -> Rule[ReversingFacts]:  # fmt: skip
-    return Rule(
-        code=f"reversing.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[ReversingFacts]("reversing", basis=_CENTER, source=_LISTS).rule
 
 RULES: tuple[Rule[ReversingFacts], ...] = (
     _rule(

@@ -7,7 +7,7 @@ from typing import Any
 from anju.business.contributions.stopping.facts import REASONS, StoppingFacts, stop_mark
 from anju.domain.calendar import SHANGHAI
 from anju.domain.contribution import month_words
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 from anju.ledger import AccountRow
 
 _REGULATION = "《住房公积金管理条例》第十五条"
@@ -111,15 +111,7 @@ Saw = Callable[[StoppingFacts], str]
 Holds = Callable[[StoppingFacts, Any, datetime], bool | None]
 
 
-def _rule(
-    code: str, holds: Holds, saw: Saw, *, says: str, fails: str, mended_by: str,
-    source: str = _ENROLMENT, basis: str = _CENTER,
-) -> Rule[StoppingFacts]:  # fmt: skip
-    return Rule(
-        code=f"stopping.{code}", holds=holds, says=says, fails=fails, basis=basis, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[StoppingFacts]("stopping", basis=_CENTER, source=_ENROLMENT).rule
 
 RULES: tuple[Rule[StoppingFacts], ...] = (
     _rule(

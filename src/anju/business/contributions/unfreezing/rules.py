@@ -1,12 +1,11 @@
 """When a freeze may end: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from anju.business.contributions.freezing.facts import freezes_text
 from anju.business.contributions.unfreezing.facts import UnfreezingFacts
-from anju.domain.rules import Rule
+from anju.domain.rules import Rule, Ruling
 
 _CENTER = "本中心协助冻结规定"
 
@@ -16,15 +15,7 @@ def names_a_freeze(facts: UnfreezingFacts, policy: Any, at: datetime) -> bool | 
     return facts.freeze is not None if facts.frozen_doc_no else None
 
 
-def _rule(
-    code: str, holds: Callable[[UnfreezingFacts, Any, datetime], bool | None],
-    saw: Callable[[UnfreezingFacts], str], says: str, fails: str, mended_by: str, source: str,
-) -> Rule[UnfreezingFacts]:  # fmt: skip
-    return Rule(
-        code=f"unfreezing.{code}", holds=holds, says=says, fails=fails, basis=_CENTER, saw=saw,
-        source=source, mended_by=mended_by,
-    )  # fmt: skip
-
+_rule = Ruling[UnfreezingFacts]("unfreezing", basis=_CENTER).rule
 
 RULES: tuple[Rule[UnfreezingFacts], ...] = (
     _rule(
