@@ -4,7 +4,6 @@ They look at what the employer typed (启缴信息), at what the enterprise plat
 at what the centre has on its books.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -86,9 +85,6 @@ class OpeningFacts:
     name_taken: bool
     address_taken: bool
     typed: Opening
-
-
-Holds = Callable[[OpeningFacts, Any, datetime], bool]
 
 
 def _terms(city: Any) -> ContributionTerms:

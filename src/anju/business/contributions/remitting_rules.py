@@ -1,6 +1,5 @@
 """What must hold before a month's list is confirmed: pure claims, each with its basis and words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -41,9 +40,6 @@ class RemittanceFacts:
     total_fen: int
     seen_headcount: int
     seen_total_fen: int
-
-
-Holds = Callable[[RemittanceFacts, Any, datetime], bool]
 
 
 def is_not_ahead(facts: RemittanceFacts, city: Any, at: datetime) -> bool:

@@ -1,6 +1,6 @@
 """How an employer stands: what every service that is about an employer alone looks at."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -144,8 +144,6 @@ def month_of(answers: Mapping[str, str], code: str) -> date | None:
 
 
 # -- rules that several of these services ask ------------------------------------------------------
-
-Saw = Callable[[Any], str]
 
 
 def no_other_case(service: str, what: str, *, basis: str) -> Rule[Any]:

@@ -1,6 +1,5 @@
 """What must hold before a back payment is confirmed: pure claims, each with its basis and words."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -52,9 +51,6 @@ class BackFacts:
     total_fen: int
     seen_headcount: int
     seen_total_fen: int
-
-
-Holds = Callable[[BackFacts, Any, datetime], bool]
 
 
 def months_are_known(facts: BackFacts, city: Any, at: datetime) -> bool:

@@ -1,6 +1,5 @@
 """When contributions may stop for a member: pure claims, each with its basis and its words."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -105,10 +104,6 @@ def _saw_last(facts: StoppingFacts) -> str:
     if facts.last_month is None:
         return "还没有填写"
     return f"最后汇缴年月 {month_words(facts.last_month)}，原因 {REASONS.get(facts.reason, '—')}"
-
-
-Saw = Callable[[StoppingFacts], str]
-Holds = Callable[[StoppingFacts, Any, datetime], bool | None]
 
 
 _rule = Ruling[StoppingFacts]("stopping", basis=_CENTER, source=_ENROLMENT).rule
