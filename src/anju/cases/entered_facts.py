@@ -121,7 +121,7 @@ def prospect(
     assert subject is not None
     if by.employer_id is None and case_worker(by.user_id).branch_code != subject.branch_code:
         raise NotYours(service_code)
-    said = tuple(one for one in found.conditions if one.outcome is not Outcome.UNKNOWN)
+    said = tuple(one for one in by.told(found.conditions) if one.outcome is not Outcome.UNKNOWN)
     return Prospect(all_values_of(service, found, None, at), said)
 
 
@@ -151,7 +151,7 @@ def entered_case_page(reference: str, *, by: Entrant, at: datetime) -> EntryPage
         about=all_values_of(service, found, None, at) if _is_theirs(found.subject, by) else (),
         answers={each.code: typed_again(each, answers.get(each.code, "")) for each in fields},
         entered=entered_values(service, case),
-        findings=found.conditions if is_open else (),
+        findings=by.told(found.conditions) if is_open else (),
         slots=slots_of(case),
         timeline=timeline_of(case, for_staff=by.employer_id is None),
         returned=returned_note(case),

@@ -106,7 +106,7 @@ def _refused(found: Assessment, by: Entrant) -> Mistakes | NotOpen | None:
         branch = policy.current().branches.get(subject.branch_code)
         name = branch.name if branch is not None else subject.branch_code
         return Mistakes({"": _ELSEWHERE.format(branch=name)})
-    return None if found.is_open else NotOpen(found.conditions)
+    return None if found.is_open else NotOpen(by.told(found.conditions))
 
 
 def _draft(service: Service[Any], found: Assessment, asked: Asked, by: Entrant) -> Case:
@@ -177,7 +177,7 @@ def amend(
     asked = Asked(at, case.person_id, case.employer_id, answers)
     found = assess(service, asked, on=ledger.business_date(), besides=case)
     if not found.is_open:
-        return NotOpen(found.conditions)
+        return NotOpen(by.told(found.conditions))
     with transaction.atomic():
         case = locked_case(reference)
         if case.state not in OPEN_TO_APPLICANT:
@@ -216,7 +216,7 @@ def submit_entered(reference: str, *, by: Entrant, at: datetime) -> Submitted | 
             made_by(case, by.user_id, at=at)
     answer = submit(reference, actor=by.actor, lack=_lack, at=at)
     assert isinstance(answer, Submitted | Mistakes | NotOpen)
-    return answer
+    return NotOpen(by.told(answer.findings)) if isinstance(answer, NotOpen) else answer
 
 
 def _lack(case: Case, service: Service[Any], found: Assessment) -> Mistakes | None:

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from anju.cases.models import AGENT, MEMBER, STAFF, Case
 from anju.cases.records import NotYours
+from anju.domain.rules import Finding, for_others
 from anju.parties import facts as parties
 from anju.parties.facts import StaffFacts
 from anju.store.audit import Actor, ActorKind
@@ -40,6 +41,10 @@ class Entrant:
     def actor(self) -> Actor:
         """He himself, for history and audit."""
         return Actor(self.kind, self.user_id)
+
+    def told(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """What he may know of these: an employer learns nothing of a member's own affairs."""
+        return findings if self.employer_id is None else for_others(findings)
 
 
 def agent(user_id: int, *, employer_id: int) -> Entrant:

@@ -1,7 +1,7 @@
 """A rule is a small claim about facts; evaluating it tells a person what we saw and what helps."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,11 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+# What somebody who acts for others is told where a finding is the member's own affair.
+OTHERS_SEE = "网厅不能核实"
+OTHERS_MEND = "请到管理部柜台办理"
+
+
 def _passes_never(facts: Any, policy: Any, at: datetime) -> datetime | None:
     return None
 
@@ -29,7 +34,8 @@ class Rule(Generic[F]):
     means that a source did not answer, which is never taken for a yes. `code` names what went
     wrong and is stable for ever. `passes_at` is the instant from which it will hold by itself.
     `once` rules are about the act of applying (its hour, say) and are not asked again when staff
-    decide.
+    decide. `to_others` stands where `fails` is the member's own affair: what his employer is told
+    instead, "" where it may know.
     """
 
     code: str
@@ -42,6 +48,7 @@ class Rule(Generic[F]):
     mended_by: str
     passes_at: Callable[[F, Any, datetime], datetime | None] = _passes_never
     once: bool = False
+    to_others: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,12 +64,13 @@ class Ruling(Generic[F]):
     def rule(
         self, code: str, holds: Callable[[F, Any, datetime], bool | None],
         saw: Callable[[F], str], *, says: str, fails: str, mended_by: str, source: str = "",
-        basis: str = "",
+        basis: str = "", to_others: str = "",
     ) -> Rule[F]:  # fmt: skip
         """A rule of the area, by the last part of its code."""
         return Rule(
             code=f"{self.area}.{code}", holds=holds, says=says, fails=fails,
             basis=basis or self.basis, saw=saw, source=source or self.source, mended_by=mended_by,
+            to_others=to_others,
         )  # fmt: skip
 
 
@@ -78,6 +86,7 @@ class Finding:
     mended_by: str
     basis: str
     passes_at: datetime | None
+    to_others: str = ""
 
     @property
     def met(self) -> bool:
@@ -114,12 +123,30 @@ def _finding(rule: Rule[F], facts: F, policy: Any, at: datetime) -> Finding:
         mended_by="" if holds else rule.mended_by,
         basis=rule.basis,
         passes_at=None if holds else rule.passes_at(facts, policy, at),
+        to_others=rule.to_others,
     )
 
 
 def against(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings that stand against it: no plain yes."""
     return tuple(finding for finding in findings if not finding.met)
+
+
+def for_others(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings as somebody is told who acts for others: a member's own affair stays his.
+
+    Where such a one stands against it, only that it does and where to go; else nothing of it.
+    """
+    return tuple(
+        replace(
+            each, says=each.to_others, saw=OTHERS_SEE, source="", basis="", mended_by=OTHERS_MEND,
+            passes_at=None,
+        )
+        if each.to_others
+        else each
+        for each in findings
+        if not (each.to_others and each.met)
+    )  # fmt: skip
 
 
 def all_met(findings: Iterable[Finding]) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from anju.domain.rules import Outcome, Rule, Ruling, against, all_met, evaluate
+from anju.domain.rules import Outcome, Rule, Ruling, against, all_met, evaluate, for_others
 
 AT = datetime(2026, 11, 20, 10, tzinfo=timezone(timedelta(hours=8)))
 
@@ -48,6 +48,18 @@ def test_a_finding_says_what_and_what_helps(has, outcome, says, mended_by, passe
     assert finding.passes_at == passes
     assert finding.saw == f"看到 {has}"
     assert finding.met is (has is True)
+
+
+def test_others_learn_of_a_members_own_affair_only_that_it_stands_against_it():
+    own = replace(RULE, code="test.own", to_others="要由管理部办理")
+    told = for_others(evaluate([RULE, own], Facts(False), None, AT))
+    assert told[0] == evaluate([RULE], Facts(False), None, AT)[0]
+    assert (told[1].says, told[1].mended_by) == ("要由管理部办理", "请到管理部柜台办理")
+    assert (told[1].outcome, told[1].passes_at) == (Outcome.UNMET, None)
+    assert "收款卡" not in str(replace(told[1], code=""))
+    assert [one.code for one in for_others(evaluate([RULE, own], Facts(True), None, AT))] == [
+        "test.no_card"
+    ]
 
 
 def test_all_rules_are_told_and_one_unknown_is_not_a_yes():

@@ -123,6 +123,7 @@ RULES: tuple[Rule[CorrectingFacts], ...] = (
         says="个人账户余额足够退回",
         fails="个人账户余额不足，或者有预留、冻结",
         mended_by="已提取、冻结的部分不能退回；请减少月份，或等冻结解除",
+        to_others="这名职工的错缴更正要由管理部办理",
         source=_ACCOUNT,
         basis=_REGULATION,
     ),

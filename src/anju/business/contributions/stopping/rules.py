@@ -134,6 +134,7 @@ RULES: tuple[Rule[StoppingFacts], ...] = (
         says="账户没有冻结",
         fails="账户有冻结",
         mended_by="请与作出冻结的机关联系，解冻后即可办理",
+        to_others="这名职工的停缴要由管理部办理",
         source=_ACCOUNT,
     ),
     _rule(

@@ -120,6 +120,17 @@ def test_who_entered_does_not_approve_and_what_is_spent_is_not_given_back(paid):
     assert not Correction.objects.exists()
 
 
+def test_an_agent_learns_neither_what_is_left_nor_why(paid):
+    _account, people, _by = paid
+    who = people[0].account
+    ledger.place_hold(who.id, case_id=77, purpose="withdrawal", amount=who.balance - 1)
+    refused = enter(stop.unit_agent(), people[0], WHOLE)
+    assert isinstance(refused, NotOpen)
+    assert "这名职工的错缴更正要由管理部办理" in str(refused)
+    assert "冻结" not in str(refused)
+    assert "可用余额" not in str(refused)
+
+
 def test_a_month_that_no_list_of_ours_paid_is_refused(paid):
     _account, people, _by = paid
     early = enter(stop.teller(), people[0], WHOLE | {"from_month": "2026-09"})

@@ -107,6 +107,26 @@ def test_member_and_employer_are_told(member):
     assert "李华" not in "".join(told)
 
 
+def test_an_agent_is_not_told_of_a_freeze_and_a_teller_is(member):
+    by = stop.unit_agent()
+    reference = stop.entered(by, member)
+    with transaction.atomic():
+        ledger.freeze(
+            member.account_id, authority="演示人民法院", doc_no="（2026）演示1号", amount=1,
+            from_day=AT.date(), until_day=None,
+        )  # fmt: skip
+    by_agent = (
+        stop.enter(by, member),
+        actions.submit_entered(reference, by=by, at=AT),
+        stop.page(reference, by),
+    )
+    for told in by_agent:
+        assert "冻结" not in str(told)
+        assert "stopping.account_frozen" in unmet(told.findings)
+        assert "请到管理部柜台办理" in str(told)
+    assert "账户有司法或监管冻结" in str(stop.enter(stop.teller(), member))
+
+
 # -- guards where the rows are -----------------------------------------------------------------
 
 
