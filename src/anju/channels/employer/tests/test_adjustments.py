@@ -52,6 +52,15 @@ def test_bases_are_filled_in_on_the_page_and_confirmed(agent):
     assert Remittance.objects.get().number in text(agent.get(BASES))
 
 
+def test_where_nobody_is_to_be_adjusted_nothing_is_begun(agent):
+    Enrolment.objects.update(first_month=date(2026, 8, 1))
+    page = text(agent.get(BASES))
+    assert "没有需要调整的职工" in page
+    assert "开始调整" not in page
+    assert agent.post(f"{BASES}begin/").status_code == 422
+    assert not BaseAdjustment.objects.exists()
+
+
 def test_bases_are_filled_in_by_file(agent):
     assert agent.get(f"{BASES}template/csv/").status_code == 404
     agent.post(f"{BASES}begin/")
