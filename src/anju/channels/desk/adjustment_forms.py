@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from anju.channels.desk.typed import ShareField
+from anju.channels.pages.shapes import Problem
 from anju.domain.money import parse_yuan
 
 _NUMBER = re.compile(r"[0-9A-Za-z]{1,20}")
@@ -36,17 +37,32 @@ class FileForm(forms.Form):
 class NewBases:
     """New bases as they were typed on a page, in fen by account number, None where left empty.
 
-    `wrong` says what cannot be read.
+    `text` is what was typed, `wrong` says what cannot be read.
     """
 
     def __init__(self, sent: Any) -> None:
         self.fen: dict[str, int | None] = {}
         self.wrong: dict[str, str] = {}
+        self.text: dict[str, str] = {}
         for name, text in sent.items():
             number = name.removeprefix(_PREFIX)
             if name == number or not _NUMBER.fullmatch(number):
                 continue
+            self.text[number] = text
             try:
                 self.fen[number] = parse_yuan(text) if text.strip() else None
             except ValueError as problem:
                 self.wrong[number] = str(problem)
+
+    @property
+    def given(self) -> dict[str, int]:
+        """The bases that were typed and can be read."""
+        return {number: fen for number, fen in self.fen.items() if fen is not None}
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What cannot be read, each with its field."""
+        return tuple(
+            Problem(f"{number} 的新缴存基数：{says}", f"base-{number}")
+            for number, says in self.wrong.items()
+        )

@@ -25,7 +25,10 @@ MOST_AT_ONCE: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """Somebody who was chosen, and what stands against it; fen."""
+    """Somebody who was chosen, and what stands against it; fen.
+
+    `limited_fen` is what is reckoned from where the limits of the month change a base, else None.
+    """
 
     account_no: str
     name: str
@@ -34,6 +37,7 @@ class Chosen:
     base_fen: int
     paid_through: date | None
     problems: tuple[Problem, ...]
+    limited_fen: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,11 @@ Both lock the employer's account first, as the confirmation of a list does: nobo
 the list is written that holds him.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import Final
 
 from django.db import transaction
 
@@ -29,9 +32,20 @@ from anju.domain.contribution import clip, month_words, parse_month
 from anju.store import audit
 from anju.store.audit import Actor
 
+Bases = Mapping[str, int]
+"""New bases by account number, fen; who is not in it keeps the one on record."""
+KEPT: Final[Bases] = MappingProxyType({})
+
 
 def look(
-    employer_id: int, chosen: Collection[str], *, deed: str, month: str, reason: str, at: datetime
+    employer_id: int,
+    chosen: Collection[str],
+    *,
+    deed: str,
+    month: str,
+    reason: str,
+    at: datetime,
+    bases: Bases = KEPT,
 ) -> tuple[Chosen, ...]:
     """Who was chosen by account number, and what stands against sealing or unsealing them.
 
@@ -39,7 +53,23 @@ def look(
     PeopleBroken.
     """
     hand = hand_of(employer_id, chosen, at=at)
-    return told(hand, _against(deed, month, reason))
+    people = told(hand, _against(deed, month, reason))
+    if deed == "seal":
+        return people
+    return tuple(_with_limit(one, bases.get(one.account_no), month) for one in people)
+
+
+def _with_limit(one: Chosen, base_fen: int | None, month: str) -> Chosen:
+    """Somebody to be unsealed, and on what he is paid for where limits change his base."""
+    if one.problems:
+        return one
+    asked = one.base_fen if base_fen is None else base_fen
+    base = _within(asked, parse_month(month))
+    return replace(one, limited_fen=base if base != asked else None)
+
+
+def _within(base_fen: int, month: date) -> int:
+    return clip(base_fen, policy.contribution_terms(policy.current()).limits(month))[0]
 
 
 def due_month(employer_id: int, chosen: Collection[str]) -> str:
@@ -83,12 +113,18 @@ def seal_people(
 
 
 def unseal_people(
-    employer_id: int, chosen: Collection[str], *, month: str, actor: Actor, at: datetime
+    employer_id: int,
+    chosen: Collection[str],
+    *,
+    month: str,
+    actor: Actor,
+    at: datetime,
+    bases: Bases = KEPT,
 ) -> tuple[Chosen, ...]:
     """Unseal everybody who was chosen, from a month ("2026-12") on; gives who stands against it.
 
-    Bases stay, within the limits of the month. With a problem of anybody nothing is written.
-    Raises NotOurs, PeopleBroken, LedgerRefusal as `seal_people`.
+    Bases stay or become those of `bases`, within the limits of the month. With a problem of anybody
+    nothing is written. Raises NotOurs, PeopleBroken, LedgerRefusal as `seal_people`.
     """
     with transaction.atomic():
         on = ledger.enter_day()
@@ -97,10 +133,9 @@ def unseal_people(
         if wrong:
             return wrong
         first = parse_month(month)
-        limits = policy.contribution_terms(policy.current()).limits(first)
         for enrolment, _ in hand.people:
             ledger.unseal(enrolment.account_id)
-            base, _clipping = clip(enrolment.base_fen, limits)
+            base = _within(bases.get(enrolment.account_no, enrolment.base_fen), first)
             take_terms(
                 enrolment, hand.account, base_fen=base, first_month=first, month=on.replace(day=1)
             )

@@ -114,11 +114,7 @@ def act(request: HttpRequest, deed: str) -> HttpResponse:
 def _fill(request: HttpRequest, number: str, who: dict[str, Any]) -> HttpResponse:
     typed = NewBases(request.POST)
     if typed.wrong:
-        return _draw(
-            request,
-            tuple(Problem(f"{no} 的新缴存基数：{says}", f"base-{no}")
-                  for no, says in typed.wrong.items()),
-        )  # fmt: skip
+        return _draw(request, typed.problems)
     bases.fill(number, typed.fen, **who)
     notices.leave(request, "已保存本页填写的基数。")
     asked = {key: request.POST[key] for key in ("show", "page") if request.POST.get(key)}

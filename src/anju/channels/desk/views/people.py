@@ -10,6 +10,7 @@ from anju.business.contributions.people.answers import NotOurs, PeopleBroken
 from anju.business.contributions.people.enrolling import Outcome
 from anju.business.contributions.people.rules import REASONS
 from anju.business.contributions.people.sealing import Chosen
+from anju.channels.desk.adjustment_forms import NewBases
 from anju.channels.desk.desk import LATER, chosen, draw, go
 from anju.channels.desk.people_forms import EnrolForm, SealForm, UnsealForm
 from anju.channels.pages import notices
@@ -99,15 +100,15 @@ def _seal(request: HttpRequest, deed: str) -> HttpResponse:
     due = sealing.due_month(employer_id, people)
     month = request.POST.get("month") or due
     data = {"month": month, "reason": request.POST.get("reason", "")}
-    asked = "confirm" in request.POST
+    asked, typed = "confirm" in request.POST, NewBases(request.POST)
     form = _FORMS[deed](data)
     form.full_clean()
     data["month"] = form.cleaned_data.get("month", due)
     if not asked and "month" not in form.errors:
         form = _FORMS[deed](initial=data)
-    if asked and form.is_valid():
+    if asked and form.is_valid() and not typed.wrong:
         try:
-            wrong = _do(request, deed, people, data)
+            wrong = _do(request, deed, people, data, typed.given)
         except LedgerRefusal:
             form.add_error(None, LATER)
         else:
@@ -118,31 +119,33 @@ def _seal(request: HttpRequest, deed: str) -> HttpResponse:
     # Which reason it will be changes nothing about who may be sealed.
     reason = data["reason"] if data["reason"] in REASONS else next(iter(REASONS))
     found = sealing.look(
-        employer_id, people, deed=deed, month=data["month"], reason=reason, at=request.at
-    )
-    return _draw_seal(request, deed, form, found, asked=asked)
+        employer_id, people, deed=deed, month=data["month"], reason=reason, at=request.at,
+        bases=typed.given,
+    )  # fmt: skip
+    return _draw_seal(request, deed, form, found, typed, asked=asked)
 
 
 def _do(
-    request: HttpRequest, deed: str, people: list[str], data: dict[str, str]
+    request: HttpRequest, deed: str, people: list[str], data: dict[str, str], bases: dict[str, int]
 ) -> tuple[Chosen, ...]:
     employer_id, by = request.desk.employer.employer_id, request.desk.by(request)
     if deed == "unseal":
-        return sealing.unseal_people(employer_id, people, month=data["month"], **by)
+        return sealing.unseal_people(employer_id, people, month=data["month"], bases=bases, **by)
     return sealing.seal_people(
         employer_id, people, month=data["month"], reason=data["reason"], **by
     )
 
 
 def _draw_seal(
-    request: HttpRequest, deed: str, form: forms.Form, people: tuple[Chosen, ...], *, asked: bool
-) -> HttpResponse:
+    request: HttpRequest, deed: str, form: forms.Form, people: tuple[Chosen, ...], typed: NewBases,
+    *, asked: bool,
+) -> HttpResponse:  # fmt: skip
     bad = sum(1 for each in people if each.problems)
-    problems = problems_of(form)
+    problems = (*problems_of(form), *typed.problems)
     if asked and bad:
         told = f"{bad} 人不能{_WORDS[deed]}，没有办理任何人：请逐行处理，或把这些人移出。"
         problems = (*problems, Problem(told))
     return draw(
         request, "seals", here="seals", deed=deed, word=_WORDS[deed], form=form, people=people,
-        bad=bad, problems=problems,
+        bad=bad, problems=problems, typed=typed,
     )  # fmt: skip

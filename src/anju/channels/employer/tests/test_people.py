@@ -7,12 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from anju import ledger
+from anju import ledger, policy
 from anju.business.contributions import orders
 from anju.business.contributions.models import Enrolment
 from anju.channels.employer.tests import cast
 from anju.channels.employer.tests.test_members import enrolled
 from anju.channels.employer.tests.test_sign_in import text
+from anju.domain.money import yuan
 from anju.parties.models import Employer
 from anju.store.audit import Actor
 
@@ -60,6 +61,29 @@ def test_who_was_ticked_is_shown_and_then_sealed_and_unsealed(works):
     assert "1 名职工已启封" in text(browser.post(SEALS, asked, follow=True))
     assert sealed() == 1
     assert "启封" in text(browser.get(f"/unit/people/members/{ONE}/"))
+
+
+def test_who_is_unsealed_may_have_a_new_base_within_the_limits_of_the_month(works):
+    browser = cast.signed_in(works["admin"])
+    asked = {"deed": "seal", "who": [ONE, TWO], "month": "2026-11", "reason": "left"}
+    browser.post(SEALS, {**asked, "confirm": "1"})
+    asked = {"deed": "unseal", "who": [ONE, TWO], "month": "2026-12", f"base_{ONE}": "1"}
+    page = text(browser.post(SEALS, asked))
+    floor = policy.contribution_terms(policy.current()).limits(date(2026, 12, 1)).floor_fen
+    assert f"按限额 {yuan(floor)} 元计缴" in page
+    assert sealed() == 2
+    asked = {**asked, "confirm": "1", f"base_{ONE}": "7,250.50", f"base_{TWO}": "many"}
+    page = text(browser.post(SEALS, asked), 422)
+    assert f"{TWO} 的新缴存基数：“many”不是金额" in page
+    assert 'value="7,250.50"' in page
+    assert sealed() == 2
+    kept = Enrolment.objects.get(account_no=TWO).base_fen
+    done = browser.post(SEALS, {**asked, f"base_{TWO}": " "}, follow=True)
+    assert "2 名职工已启封" in text(done)
+    bases = dict(Enrolment.objects.values_list("account_no", "base_fen"))
+    assert bases == {ONE: 725_050, TWO: kept}
+    row = Enrolment.objects.get(account_no=ONE)
+    assert row.member_month_fen == 87_000, "870.06 to the whole yuan, as the city rounds"
 
 
 def test_what_is_wrong_stands_in_its_row_and_the_row_may_be_left_out(works):
