@@ -2,6 +2,9 @@
 
 Neither side moves anybody alone: the first lets go, the second says from which month it pays. The
 money follows by one voucher, Dr 201 of the first, Cr 201 of the second.
+
+A freeze hinders nobody's change of employer: it forbids taking money out, and nothing is taken out.
+It lies on the account, goes with it unchanged, and neither employer learns of it.
 """
 
 from collections.abc import Collection, Iterator

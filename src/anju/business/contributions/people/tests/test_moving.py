@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from anju import ledger
+from anju.business.contributions import freeze_proofs, freezes
 from anju.business.contributions.models import Enrolment, Move
 from anju.business.contributions.people import facts, moving, sealing
 from anju.business.contributions.people.answers import NotOurs, PeopleBroken
@@ -53,6 +54,29 @@ def test_who_is_offered_is_taken_with_his_account(both):
     assert (page.going, [each.state_text for each in page.ended]) == ((), ["已转入", "已转入"])
     assert {each.base_fen for each in page.ended} == {0}, "no longer the first employer's to see"
     assert SmsMessage.objects.filter(kind="contributions.moved").count() == 2
+    assert [*verify()] == []
+
+
+@pytest.mark.parametrize("amount", [None, 1])
+def test_a_freeze_goes_with_the_account_and_neither_employer_learns_of_it(both, amount):
+    account_id = Enrolment.objects.get(account_no=SEALED[0]).account_id
+    with transaction.atomic():
+        freezes.place(
+            account_id, authority="演示人民法院", doc_no="演示1号", amount=amount, until=None,
+            number="", approved_by=None, at=office.AT,
+        )  # fmt: skip
+    before = ledger.account(account_id)
+    numbers = offered(both, SEALED[0])
+    seen = moving.look(both[0], SEALED[:1], at=office.AT), moving.page(both[1])
+    assert moving.take(both[1], numbers, month="2026-11", **BY) == ()
+    after = ledger.account(account_id)
+    assert (before.employer_id, after.employer_id) == both
+    assert (after.frozen_whole, after.frozen) == (amount is None, amount or 0)
+    assert (after.balance, after.available) == (before.balance, before.available)
+    assert [each.doc_no for each in freezes.live(account_id, on=office.AT.date())] == ["演示1号"]
+    told = [str(seen), str(moving.page(both[0])), str(facts.member(both[1], SEALED[0]))]
+    assert not any("冻结" in each or "法院" in each for each in told)
+    assert list(freeze_proofs.breaks()) == []
     assert [*verify()] == []
 
 
