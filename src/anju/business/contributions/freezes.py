@@ -18,13 +18,22 @@ RUN_OUT = "期满"
 
 @dataclass(frozen=True)
 class FreezeFacts:
-    """One freeze: `amount` in fen or None for the whole account, `until` its last day or None."""
+    """One freeze: `amount` in fen or None for the whole account, `until` its last day or None.
+
+    `doc_no` is the paper it rests on now; `first_doc_no` the one that froze, another one where a
+    part was lifted since.
+    """
 
     id: int
     authority: str
     doc_no: str
     amount: int | None
     until: date | None
+    first_doc_no: str = ""
+
+    def is_of(self, authority: str, doc_no: str) -> bool:
+        """Whether an authority means this one by this paper."""
+        return self.authority == authority and doc_no in {self.doc_no, self.first_doc_no}
 
     @property
     def part(self) -> str:
@@ -35,17 +44,35 @@ class FreezeFacts:
     @property
     def text(self) -> str:
         """The whole of it, as member and staff read it."""
-        return f"{self.authority} {self.doc_no}：{self.part}"
+        if not self.first_doc_no:
+            return f"{self.authority} {self.doc_no}：{self.part}"
+        return f"{self.authority} {self.first_doc_no}（{self.doc_no}解除部分后）：{self.part}"
 
 
 def live(account_id: int, *, on: date) -> tuple[FreezeFacts, ...]:
     """The freezes of an account on a day, the earliest first."""
     found = Freeze.objects.filter(account_id=account_id, state=State.LIVE).order_by("pk")
     return tuple(
-        FreezeFacts(each.pk, each.authority, each.doc_no, each.amount, each.until)
+        FreezeFacts(
+            each.pk, each.authority, each.doc_no, each.amount, each.until, _first_doc_no(each)
+        )
         for each in found
         if each.until is None or on <= each.until
     )
+
+
+def _first_doc_no(rest: Freeze) -> str:
+    """The paper that froze what a freeze is the rest of, "" where it is no rest.
+
+    The case that lifts a part ends one freeze and makes another: their number is the same.
+    """
+    found = ""
+    while rest.number:
+        former = Freeze.objects.filter(account_id=rest.account_id, lifted_by=rest.number).first()
+        if former is None:
+            break
+        rest, found = former, former.doc_no
+    return found
 
 
 def is_known(account_id: int, *, authority: str, doc_no: str) -> bool:
@@ -84,6 +111,22 @@ def lift(
     made.lifted_doc_no, made.lifted_by = doc_no, number
     made.save(update_fields=["state", "ended_at", "lifted_doc_no", "lifted_by"])
     _audit("contributions.unfrozen", made, approved_by, at)
+
+
+def lift_part(
+    freeze_id: int, amount: int, *, doc_no: str, number: str, approved_by: int | None, at: datetime
+) -> None:
+    """Lift `amount` fen, less than was frozen; the rest stays so by the same paper, as long.
+
+    Inside atomic(), with the account locked. The rest stands behind freezes made meanwhile.
+    """
+    lift(freeze_id, doc_no=doc_no, number=number, approved_by=approved_by, at=at)
+    ended = Freeze.objects.get(pk=freeze_id)
+    assert ended.amount is not None, "the rules refuse a part of a whole account"
+    place(
+        ended.account_id, authority=ended.authority, doc_no=doc_no, amount=ended.amount - amount,
+        until=ended.until, number=number, approved_by=approved_by, at=at,
+    )  # fmt: skip
 
 
 def lapse(at: datetime) -> int:

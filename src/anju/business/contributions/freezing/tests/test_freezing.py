@@ -108,6 +108,27 @@ def test_authorities_freeze_side_by_side(retired):
     sound()
 
 
+def test_a_part_of_a_freeze_is_lifted_and_the_rest_stays(retired):
+    who, by = retired
+    reviewer = cast.staff().pk
+    approved(FREEZING, by, who, {**PART, "until": "2027-11-19"}, reviewer)
+    some = {"authority": POLICE, "frozen_doc_no": "演示冻字1号", "doc_no": "演示解字3号"}
+    for wrong in ({"amount": "1000.00"}, {"amount": "400.00", "doc_no": "演示冻字1号"}):
+        assert isinstance(enter(UNFREEZING, by, who, some | wrong), NotOpen)
+    approved(UNFREEZING, by, who, some | {"amount": "400.00"}, reviewer)
+    assert who.account.frozen == 60_000
+    assert contributions.account_page(who.person_id, at=AT).freezes == (
+        "演示市公安局 演示冻字1号（演示解字3号解除部分后）：冻结 600.00 元，期限至2027年11月19日",
+    )
+    sound()
+    again = some | {"doc_no": "演示解字4号", "amount": "100.00"}
+    approved(UNFREEZING, by, who, again, reviewer)
+    assert who.account.frozen == 50_000
+    approved(UNFREEZING, by, who, some | {"doc_no": "演示解字5号"}, reviewer)
+    assert (who.account.frozen, unmet(card_of(who).findings)) == (0, set())
+    sound()
+
+
 def test_a_freeze_is_over_after_its_last_day(retired):
     who, by = retired
     approved(FREEZING, by, who, {**PART, "until": AT.date().isoformat()})

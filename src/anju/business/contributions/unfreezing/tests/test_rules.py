@@ -12,10 +12,12 @@ from anju.business.contributions.stopping.tests.test_rules import facts as membe
 from anju.business.contributions.unfreezing.facts import UnfreezingFacts, clean
 from anju.business.contributions.unfreezing.rules import RULES
 from anju.business.withdrawals.retirement.tests.cast import AT
+from anju.cases.records import Mistakes
 from anju.domain.rules import Outcome, evaluate
 
 BY_CODE = {rule.code: rule for rule in RULES}
 COURT = FreezeFacts(1, "演示人民法院", "（2026）演示执字第1号", 100_000, date(2026, 12, 31))
+WHOLE = FreezeFacts(2, "演示人民法院", "（2026）演示执字第2号", None, None)
 MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
 
 
@@ -32,6 +34,13 @@ CASES = [
     ("unfreezing.freeze_unknown", ends(), MET, "演示人民法院"),
     ("unfreezing.freeze_unknown", ends(freeze=None), UNMET, "（2026）演示执字第1号"),
     ("unfreezing.freeze_unknown", ends(freeze=None, frozen_doc_no=""), UNKNOWN, "还没有填写"),
+    ("unfreezing.no_part", ends(), MET, "全部解除"),
+    ("unfreezing.no_part", ends(amount=99_999), MET, "解除 999.99 元，冻结 1,000.00 元"),
+    ("unfreezing.no_part", ends(amount=100_000), UNMET, "解除 1,000.00 元"),
+    ("unfreezing.no_part", ends(amount=1, freeze=WHOLE), UNMET, "冻结全部余额"),
+    ("unfreezing.no_part", ends(amount=1, freeze=None), UNKNOWN, "没有找到冻结"),
+    ("unfreezing.paper_known", ends(), MET, "没有录入过"),
+    ("unfreezing.paper_known", ends(amount=1, is_known=True), UNMET, "已经录入过"),
 ]
 
 
@@ -44,6 +53,11 @@ def test_a_guard_says_what_it_saw(code, given, outcome, saw):
 
 
 def test_papers_are_compared_in_one_way_of_writing():
-    typed = {"authority": "演示人民法院", "frozen_doc_no": "(2026) 演示〔1〕号", "doc_no": "解 1"}
+    typed = {
+        "authority": "演示人民法院", "frozen_doc_no": "(2026) 演示〔1〕号", "doc_no": "解 1",
+        "amount": "",
+    }  # fmt: skip
     found = clean(typed)
+    assert isinstance(clean(typed | {"amount": "0"}), Mistakes)
+    assert not isinstance(found, Mistakes)
     assert (found["frozen_doc_no"], found["doc_no"]) == ("（2026）演示（1）号", "解1")
