@@ -132,7 +132,7 @@ KEPT = (
         "part of what was decided: kept for whoever looks into a case later",
     ),
     # -- waits for its page; tested, and part of what a centre must be able to do
-    kept("src/anju/parties/actions.py", "set_login_password totp_uri disable_user",
+    kept("src/anju/parties/actions.py", "set_login_password totp_uri",
          "the pages for a member's own data and for staff logins"),
     kept("src/anju/domain/employer_account.py", "STANDARD_CODES",
          "the data standard's table"),

@@ -187,6 +187,12 @@ def live_case_of(employer_id: int, *, besides: str) -> str:
     return found.values_list("reference", flat=True).first() or ""
 
 
+def live_case_of_person(person_id: int) -> str:
+    """The reference of a live case about a person, whoever began it; or ""."""
+    rows = Case.objects.filter(person_id=person_id, state__in=LIVE).order_by("pk")
+    return rows.values_list("reference", flat=True).first() or ""
+
+
 def entered_evidence(
     evidence_id: int, *, reference: str, by: Entrant, at: datetime
 ) -> EvidenceFile:

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         seal,
         unseal,
     )
+    from anju.ledger.merging import MERGED, merge_accounts, merged_of
     from anju.ledger.posting import Expect, Posted, post, return_to_suspense
     from anju.ledger.refusals import LedgerRefusal
     from anju.ledger.reinstating import EndedYear, give_back, reinstate
@@ -167,6 +168,9 @@ _HOMES = {
     "settle_closing": "holds",
     "settle_partial": "holds",
     "settle_year": "holds",
+    "MERGED": "merging",
+    "merge_accounts": "merging",
+    "merged_of": "merging",
     "Expect": "posting",
     "Posted": "posting",
     "post": "posting",
@@ -216,6 +220,7 @@ _HOMES = {
 
 __all__ = [
     "CLOSING",
+    "MERGED",
     "PARTIAL",
     "UNALLOCATED",
     "AccountRow",
@@ -270,6 +275,8 @@ __all__ = [
     "live_freezes",
     "loan_of_person",
     "lock_accounts",
+    "merge_accounts",
+    "merged_of",
     "movement_sums",
     "movement_totals",
     "movements",

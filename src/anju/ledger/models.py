@@ -44,6 +44,18 @@ class Account(_Table):
         db_table = "ledger_account"
 
 
+class AccountMerge(_Table):
+    """合户: the account `source` went into `target`."""
+
+    source = models.BigIntegerField(primary_key=True)
+    target = models.BigIntegerField()
+    merged_on = models.DateField()
+    voucher_id = models.BigIntegerField(null=True)
+
+    class Meta(_Table.Meta):
+        db_table = "ledger_account_merge"
+
+
 class PostingKey(_Table):
     """The first answer to each posting, for ever."""
 

@@ -1,5 +1,6 @@
 """What must follow from the lines: each proof lists (what, detail) of whatever does not."""
 
+from anju.ledger.proofs_of_merges import MERGE_PROOFS
 from anju.ledger.proofs_of_returns import RETURN_PROOFS
 
 PROOFS = {
@@ -389,5 +390,6 @@ PROOFS = {
         SELECT 'business day', format('%s are open', count(*)) FROM ledger_business_day
         WHERE state = 'open' AND segment = 'day' HAVING count(*) > 1
     """,
+    **MERGE_PROOFS,
     **RETURN_PROOFS,
 }

@@ -27,9 +27,9 @@ class LedgerRefusal(Exception):
 
     `code` is stable: ledger.insufficient, .frozen, .closing, .closed, .key_reused, .day_sealed,
     .totals are what a member's action can meet; .value_date, .restatement, .year_unsettled,
-    .no_account, .no_hold, .account_exists, .source_reused, .reversed_already, .bank_account and
-    .maker_is_checker tell a caller that its request cannot be one. The day's seal adds .day_open,
-    .day_order, .day_unproven, .root_changed and .signed_already. To go on in the same
+    .no_account, .no_hold, .account_exists, .open, .source_reused, .reversed_already, .bank_account
+    and .maker_is_checker tell a caller that its request cannot be one. The day's seal adds
+    .day_open, .day_order, .day_unproven, .root_changed and .signed_already. To go on in the same
     transaction, call within a savepoint of your own.
     """
 

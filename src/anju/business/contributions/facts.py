@@ -165,8 +165,14 @@ def _month(day: date | None) -> str:
 
 
 def account_state_text(state: str) -> str:
-    """What the city's screens call an account state of the ledger."""
+    """What the city's screens call a state of an account."""
     return policy.current().words.account_states.get(state, state)
+
+
+def state_text(account: ledger.AccountRow) -> str:
+    """How an account stands; one that went into another is told apart from one paid out."""
+    is_merged = account.state == "closed" and ledger.merged_of([account.id])
+    return account_state_text("merged" if is_merged else account.state)
 
 
 def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
@@ -177,13 +183,13 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
     account = ledger.account(facts.account_id)
     page = policy.current().account
     person, full_name = parties.person_by_name(person_id)
-    state_text = account_state_text(account.state)
+    state = state_text(account)
     texts = {
         "account_no": (facts.account_no, "text"),
         "name": (full_name, "text"),
         "id_number": (str(person.id_number), "text"),
         "employer": (facts.employer_name, "text"),
-        "account_state": (state_text, "text"),
+        "account_state": (state, "text"),
         "base": (yuan(facts.base_fen), "money"),
         "member_ratio": (ratio_words(facts.member_ratio), "text"),
         "employer_ratio": (ratio_words(facts.employer_ratio), "text"),
@@ -197,7 +203,7 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
             Value(f.code, f.label, *texts[f.code], has_trace=f.code in TRACED) for f in page.fields
         ),
         balance_fen=account.balance,
-        state_text=state_text,
+        state_text=state,
         paid_through=_month(facts.paid_through),
         queried_at=at,
         query_time_label=page.query_time,
@@ -302,7 +308,7 @@ def overview(person_id: int, *, at: datetime) -> Overview:
     page = movements(person_id, year=None, before=None, limit=3)
     return Overview(
         balance_fen=account.balance,
-        state_text=account_state_text(account.state),
+        state_text=state_text(account),
         paid_through_text=_month(facts.paid_through),
         recent=page.lines if page is not None else (),
         as_of=on,

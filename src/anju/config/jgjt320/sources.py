@@ -3,7 +3,7 @@
 Codes are those of the standard's annex A. What we do not know is left out and reported as missing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,6 +36,7 @@ MOVEMENTS = {
 }  # fmt: skip
 # Annex A.6; a frozen account is 06 whatever else it is.
 STATES = {"open": "01", "closing": "01", "sealed": "02", "closed": "05"}
+MERGED, FROZEN = "03", "06"
 # Annex A.15.
 LOAN_MOVEMENTS = {"disbursement": "01", "repayment": "02", "prepayment": "03", "offset": "05"}
 OTHER = "99"
@@ -121,14 +122,15 @@ def accounts(span: Span) -> Iterator[Fields]:
     enrolments = Enrolment.objects.order_by("account_id").iterator(AT_ONCE)
     for some in batched(enrolments):
         rows = {each.id: each for each in ledger.accounts(each.account_id for each in some)}
-        closed = extracts.last_lines([n for n, each in rows.items() if each.state == "closed"])
+        ended_ones = [number for number, each in rows.items() if each.state == "closed"]
+        closed, merged = extracts.last_lines(ended_ones), ledger.merged_of(ended_ones)
         for enrolment in some:
             row = rows[enrolment.account_id]
             ended = closed.get(row.id)
             yield {
                 "account_no": enrolment.account_no,
                 "base": money(enrolment.base_fen),
-                "state": "06" if row.frozen_whole else STATES[row.state],
+                "state": _state(row, merged),
                 "opened_on": enrolment.opened_on.isoformat(),
                 "balance": money(row.balance),
                 "carried": money(row.carried),
@@ -137,6 +139,12 @@ def accounts(span: Span) -> Iterator[Fields]:
                 "employer_month": money(enrolment.employer_month_fen),
                 "closed_on": ended.isoformat() if ended else "",
             }
+
+
+def _state(row: ledger.AccountRow, merged: Mapping[int, int]) -> str:
+    if row.id in merged:
+        return MERGED
+    return FROZEN if row.frozen_whole else STATES[row.state]
 
 
 def movements(span: Span) -> Iterator[Fields]:

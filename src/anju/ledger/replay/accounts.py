@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from anju.ledger.replay.deviations import Deviation, Stream, Terms, differs, together
 from anju.ledger.replay.reckoning import Entry, earned, earned_by_terms, july, lying, year_begin
-from anju.ledger.replay.records import Hold, Line, Settled, Stored
+from anju.ledger.replay.records import Hold, Line, Merge, Settled, Stored
 from anju.ledger.replay.reinstated import reinstated
 
 _ACCOUNTS = """
@@ -38,6 +38,7 @@ _HOLDS = """
     LEFT JOIN ledger_voucher b ON b.reverses = h.voucher_id AND b.kind = 'payout.reinstated'
     ORDER BY h.account_id, h.id
 """
+_MERGES = "SELECT source, target, voucher_id FROM ledger_account_merge ORDER BY source"
 
 
 @dataclass(slots=True)
@@ -65,6 +66,7 @@ class _Account:
     stored: Stored
     today: date
     terms: Terms | None
+    went: Merge | None
     entries: list[Entry] = field(default_factory=list)
     last: dict[int, Settled] = field(default_factory=dict)
 
@@ -82,8 +84,8 @@ def replay_accounts(
     stream: Stream, *, today: date, terms: Terms | None, seen: AccountsSeen
 ) -> Iterator[Deviation]:
     """Every deviation of members' accounts; `seen` counts what was read and derived."""
-    streams = (stream(sql, None) for sql in (_ACCOUNTS, _LINES, _SETTLEMENTS, _HOLDS))
-    for (account_id,), (stored, lines, settled, holds) in together(*streams, key=1):
+    streams = (stream(sql, None) for sql in (_ACCOUNTS, _LINES, _SETTLEMENTS, _HOLDS, _MERGES))
+    for (account_id,), (stored, lines, settled, holds, went) in together(*streams, key=1):
         seen.accounts += len(stored)
         seen.lines += len(lines)
         seen.years += len(settled)
@@ -96,6 +98,7 @@ def replay_accounts(
             _Account(
                 [Line(*row) for row in lines], [Settled(*row) for row in settled],
                 [Hold(*row) for row in holds], Stored(*stored[0]), today, terms,
+                Merge(*went[0]) if went else None,
             )
         )  # fmt: skip
 
@@ -106,9 +109,23 @@ def _deviations(account: _Account) -> Iterator[Deviation]:
     yield from _years(account)
     yield from _missing_years(account)
     yield from _held(account)
-    yield from reinstated(
-        account.name, state=account.stored.state, holds=account.holds, lines=account.lines
-    )
+    paid_out = account.stored.state == "closed" and account.went is None
+    yield from reinstated(account.name, paid_out=paid_out, holds=account.holds, lines=account.lines)
+    yield from _emptied(account)
+
+
+def _emptied(account: _Account) -> Iterator[Deviation]:
+    """Whoever went into another account left nothing on any day of the interest year."""
+    if account.went is None:
+        return
+    what = f"{account.name}, merged into {account.went.target}"
+    yield from differs("merged", what, account.stored.state, "closed")
+    left: dict[date, int] = defaultdict(int)
+    for line in account.lines:
+        left[max(line.value_date, account.stored.interest_from)] += line.amount
+    for day, fen in left.items():
+        if fen:
+            yield Deviation("merged", what, f"{fen} from {day}", "0")
 
 
 def _running(account: _Account) -> Iterator[Deviation]:
@@ -120,8 +137,10 @@ def _running(account: _Account) -> Iterator[Deviation]:
         yield from differs("balance after", place, line.balance_after, balance)
         # Interest booked on 30 June is money of 1 July.
         latest = line.accounting_date + timedelta(days=line.kind == "interest")
-        if not account.stored.opened_on <= line.value_date <= latest:
-            derived = f"{account.stored.opened_on} to {latest}"
+        # What came from another account is older than this one may be.
+        earliest = line.value_date if line.kind == "merged" else account.stored.opened_on
+        if not earliest <= line.value_date <= latest:
+            derived = f"{earliest} to {latest}"
             yield Deviation("value date", place, f"{line.value_date}", derived)
     yield from differs("balance", account.name, stored.balance, balance)
     carried = sum(line.carried for line in account.lines)

@@ -73,3 +73,11 @@ class Hold(NamedTuple):
     voucher_id: int | None
     back: int | None
     interest_back: int
+
+
+class Merge(NamedTuple):
+    """That an account went into another, and the voucher that carried its money."""
+
+    source: int
+    target: int
+    voucher_id: int | None

@@ -8,15 +8,15 @@ from anju.ledger.replay.records import Hold, Line
 
 
 def reinstated(
-    name: str, *, state: str, holds: Sequence[Hold], lines: Sequence[Line]
+    name: str, *, paid_out: bool, holds: Sequence[Hold], lines: Sequence[Line]
 ) -> Iterator[Deviation]:
     """Every deviation of the account's closing payouts from what came back of them.
 
-    `lines` are in the order of their vouchers. A living account has every closing payout back, a
-    closed one all but its last.
+    `lines` are in the order of their vouchers. An account has every closing payout back, but the
+    last of one that was `paid_out`.
     """
     paid = [h for h in holds if h.purpose == "closing" and h.state == "settled"]
-    out = paid[-1:] if state == "closed" else []
+    out = paid[-1:] if paid_out else []
     for hold in paid:
         what = f"{name}, order {hold.order_no}"
         yield from differs("came back", what, hold.back is not None, hold not in out)

@@ -158,7 +158,10 @@ BEGIN
             ('open', 'open'), ('sealed', 'sealed'), ('closing', 'closing'), ('closed', 'closed'),
             ('open', 'sealed'), ('sealed', 'open'), ('open', 'closing'), ('sealed', 'closing'),
             ('closing', 'open'), ('closing', 'sealed'), ('closing', 'closed'),
-            ('closed', 'sealed')) THEN
+            ('closed', 'sealed'))
+          -- An account that went into another needs no order.
+          AND NOT (NEW.state = 'closed' AND EXISTS (
+              SELECT FROM ledger_account_merge m WHERE m.source = NEW.id)) THEN
         RAISE EXCEPTION USING ERRCODE = 'AJ002', MESSAGE = 'ledger.account_path',
             DETAIL = format('account %s from %s to %s', OLD.id, OLD.state, NEW.state);
     END IF;

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -208,14 +209,23 @@ class LedgerMachine(RuleBasedStateMachine):
 
         self.both(lambda: books.post(voucher) and None, expected)
         again = replace(voucher, source_id=books.number())
-        answer = said(lambda: books.post(again))
-        assert answer.code == "ledger.reversed_already", answer
+        assert said(lambda: books.post(again)).code == "ledger.reversed_already"
 
     def _lawful_day(self, mine: AccountModel, posted: Sent) -> date:
         """The original's own day, unless its year is settled or N would fall below nothing."""
         day = max(posted.value_date, mine.interest_from)
         less = (self.model.today - day).days * max(posted.amount, 0)
         return day if mine.this_year(self.model.today) >= less else self.model.today
+
+    @rule(gone=accounts, kept=accounts, sealed=st.booleans())
+    def merge(self, gone, kept, sealed):
+        """Two accounts turn out to be one person's."""
+        self.seal(gone, sealed)
+        mine, theirs = self.model.accounts[gone], self.model.accounts[kept]
+        by = {"key": f"g{books.number()}", "maker": "a", "checker": "b", "occurred_at": books.AT}
+        merge = partial(ledger.merge_accounts, gone, kept, **by)
+        answer = self.both(lambda: merge() and None, lambda: self.model.merges(mine, theirs))
+        assert answer.code or merge().repeated
 
     # -- holds ----------------------------------------------------------------------------------
 

@@ -168,6 +168,26 @@ class Model:
             account.may_be_valued(day)
             account.enter(day, -taken)
 
+    def merges(self, source: AccountModel, target: AccountModel) -> None:
+        """All of the one is the other's, from the days from which it was there."""
+        if source is target:
+            raise Refused("totals")
+        for each in (source, target):
+            if each.ended:
+                raise Refused(each.state)
+            if each.restates:
+                raise Refused("restatement")
+            if each.owes_year:
+                raise Refused("year_unsettled")
+        if source.state == "open":
+            raise Refused("open")
+        if source.freezes:
+            raise Refused("frozen")
+        if source.held:
+            raise Refused("insufficient")
+        target.entries += [(max(day, source.interest_from), fen) for day, fen in source.entries]
+        source.entries, source.state = [], "closed"
+
     def orders(self, account: AccountModel, hold: HoldModel) -> int:
         """Whether the hold may be ordered as it stands; gives the principal."""
         if hold.state == "released":

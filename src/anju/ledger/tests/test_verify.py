@@ -65,6 +65,9 @@ PLANTED = {
     " VALUES ({released}, 2027, 0, 0)",
     "reinstated order": "UPDATE ledger_member_line SET value_date = value_date - 1"
     " WHERE kind = 'reinstated'",
+    # One day's money came from another: the account's own figures still add up on the whole.
+    "merged": "UPDATE ledger_member_line SET value_date = value_date - 1"
+    " WHERE kind = 'merged' AND account_id = {member_settled}",
     "loan": "UPDATE ledger_loan SET balance = balance + 1",
     "voucher's loan lines": "DELETE FROM ledger_loan_line",
     "suspense": "UPDATE ledger_suspense SET balance = balance + 1",
@@ -83,6 +86,7 @@ PLANTED = {
 PLANTED_AGAIN = {
     "reinstated order": "UPDATE ledger_voucher SET kind = 'payout.again'"
     " WHERE kind = 'payout.reinstated'",
+    "merged": "DELETE FROM ledger_account_merge",
     "N as settled": "UPDATE ledger_interest_single SET n = n + 1"
     " WHERE account_id = {back} AND revision = 1",
     "interest": "UPDATE ledger_interest_single SET interest = interest + 1 WHERE terms IS NOT NULL",
@@ -123,6 +127,9 @@ def furnish() -> dict[str, object]:
         hold, waits_under=f"O-{back}", value_date=DAY, years=(), maker="a", checker="b",
         occurred_at=AT,
     )  # fmt: skip
+    goes = account(balance=800)
+    ledger.seal(goes)
+    ledger.merge_accounts(goes, settled, key="m", maker="a", checker="b", occurred_at=AT)
     loan = ledger.open_loan(77, contract_no="C", on=DAY, key="l")
     post(
         Voucher(

@@ -59,12 +59,13 @@ def gather(asked: Asked) -> StoppingFacts:
         account=ledger.account(enrolment.account_id) if enrolment is not None else None,
         reason=asked.answers.get("reason", ""),
         last_month=date.fromisoformat(f"{month}-01") if month else None,
-        list_unpaid=_list_unpaid(enrolment.account_id) if enrolment is not None else "",
+        list_unpaid=list_unpaid(enrolment.account_id) if enrolment is not None else "",
         another_case=asked.another_case,
     )
 
 
-def _list_unpaid(account_id: int) -> str:
+def list_unpaid(account_id: int) -> str:
+    """The number of a confirmed list with this account that waits for its money, or ""."""
     lines = RemittanceLine.objects.filter(account_id=account_id, remittance__state__in=LIVE)
     return lines.values_list("remittance__number", flat=True).first() or ""
 
@@ -93,7 +94,7 @@ def _texts(
         "name": full_name,
         "id_number": str(person.id_number),
         "employer": enrolment.employer_name,
-        "account_state": contributions.account_state_text(account.state),
+        "account_state": contributions.state_text(account),
         "paid_through": month_words(paid) if paid is not None else "—",
         "stop_mark": stop_mark(enrolment),
     }

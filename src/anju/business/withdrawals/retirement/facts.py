@@ -96,7 +96,7 @@ def record(facts: RetirementFacts, quote: Quote | None, at: datetime) -> Mapping
         "id_number": str(facts.person.id_number),
         "employer": facts.enrolment.employer_name,
         "phone": str(facts.person.phone or "—"),
-        "account_state": contributions.account_state_text(facts.account.state),
+        "account_state": contributions.state_text(facts.account),
         "balance": yuan(balance),
         "interest": yuan(quote.interest_fen) if quote is not None else "—",
         "total": yuan(quote.total_fen) if quote is not None else "—",
