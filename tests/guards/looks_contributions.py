@@ -8,6 +8,7 @@ from typing import Any
 
 from anju import policy
 from anju.business.contributions import orders, telling
+from anju.business.contributions.accounts import certificates
 from anju.business.contributions.adjusting import bases
 from anju.business.contributions.adjusting import rules as adjusting
 from anju.business.contributions.collecting import rules as collecting
@@ -73,6 +74,7 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "remittance_months_ahead": ("2", lambda: terms().last_payable(MONTH)),
     "remittance_sms": ("nobody", lambda: telling.by_sms(MONTH)),
     "dunning_grace_days": ("20", dunned_by_itself),
+    "certificate_looks_per_ip_hour": ("2", lambda: certificates.looks_allowed(MONTH)),
     "roster_file_bytes_max": ("1048576", lambda: reading.limits(MONTH)),
     "roster_rows_max": ("1000", lambda: reading.limits(MONTH)),
     "roster_kept_days": ("7", lambda: rosters.kept_since(NOON)),

@@ -131,6 +131,7 @@ ROWS = (
     Row("citizen:h5_sign_in_code", DOOR, DOOR),
     Row("citizen:sign_up", everybody("200"), NEVER),
     Row("citizen:forgot", everybody("200"), NEVER),
+    Row("citizen:certificate", everybody("200"), everybody("422")),
     Row("citizen:sign_out", NEVER, DOOR),
     # -- the member's own pages: no id in the address, so there is nothing of anybody else's
     Row("citizen:home", members("200"), NEVER),

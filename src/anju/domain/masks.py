@@ -34,6 +34,16 @@ def mask_account(number: str) -> str:
     return _keep(number, first=2, last=2) if len(number) >= 6 else _STAR * len(number)
 
 
+def mask_organisation(name: str) -> str:
+    """An organisation by the first two and last two characters of its name; short ones hidden."""
+    return _keep(name, first=2, last=2) if len(name) >= 6 else _STAR * len(name)
+
+
+def mask_uscc(code: str) -> str:
+    """A unified social credit code by its first two and last four; other lengths hidden whole."""
+    return _keep(code, first=2, last=4) if len(code) == 18 else _STAR * len(code)
+
+
 def _keep(text: str, *, first: int, last: int) -> str:
     hidden = len(text) - first - last
     return text[:first] + _STAR * hidden + text[first + hidden :]

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from anju.channels.citizen.views import account, case, catalogue, evidence, me, messages, sign_in
+from anju.channels.citizen.views import (
+    account,
+    case,
+    catalogue,
+    certificates,
+    evidence,
+    me,
+    messages,
+    sign_in,
+)
 
 app_name = "citizen"
 
@@ -18,6 +27,7 @@ urlpatterns = [
     path("h5/sign-in/code/", sign_in.code, {"channel": "h5"}, name="h5_sign_in_code"),
     path("sign-up/", sign_in.sign_up, name="sign_up"),
     path("forgot/", sign_in.forgot, name="forgot"),
+    path("certificate/", certificates.look_up, name="certificate"),
     path("sign-out/", sign_in.sign_out, name="sign_out"),
     path("account/", account.account, name="account"),
     path("account/how/<slug:code>/", account.how, name="account_how"),

@@ -16,6 +16,8 @@ KEPT = [
     ("phone", 3, 4, range(11, 12)),
     ("card", 0, 4, range(8, 100)),
     ("account", 2, 2, range(6, 100)),
+    ("organisation", 2, 2, range(6, 100)),
+    ("uscc", 2, 4, range(18, 19)),
 ]
 
 
@@ -38,6 +40,10 @@ def test_masks_of_the_table(name: str, value: str, shown: str) -> None:
         ("card", "12345678", "····5678"),
         ("account", "12345", "*****"),
         ("account", "123456", "12**56"),
+        ("organisation", "盐湖演示第一中学", "盐湖****中学"),
+        ("organisation", "演示茶社", "****"),
+        ("uscc", "91350100M000100Y43", "91************0Y43"),
+        ("uscc", "91350100", "********"),
         ("name", "", ""),
         ("phone", "", ""),
     ],

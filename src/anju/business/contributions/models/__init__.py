@@ -5,6 +5,7 @@ from anju.business.contributions.models.adjustments import (
     BaseAdjustmentLine,
     RatioChange,
 )
+from anju.business.contributions.models.certificates import Certificate
 from anju.business.contributions.models.collection_agreements import CollectionAgreement
 from anju.business.contributions.models.corrections import Correction, CorrectionLine
 from anju.business.contributions.models.deferrals import Deferral
@@ -22,6 +23,7 @@ from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 __all__ = [
     "BaseAdjustment",
     "BaseAdjustmentLine",
+    "Certificate",
     "CollectionAgreement",
     "Correction",
     "CorrectionLine",

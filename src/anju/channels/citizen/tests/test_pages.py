@@ -41,6 +41,7 @@ OPEN_TO_ALL = {
     "h5_sign_in_code",
     "sign_up",
     "forgot",
+    "certificate",
     "sign_out",
 }
 

@@ -92,7 +92,8 @@ def certificate(request: HttpRequest) -> HttpResponse:
                 "单位住房公积金缴存证明", made.number, made.on, paragraphs=made.paragraphs,
                 notes=(
                     _printed_by(request.desk, request.at),
-                    f"编号和内容由本中心存档，核实请拨打 {policy.current().identity.hotline}。",
+                    f"查验码 {made.code}：在本中心网上服务大厅登录页的“证明查验”输入编号和查验码，"
+                    f"即可核实本证明；也可拨打 {policy.current().identity.hotline}。",
                 ),
             )  # fmt: skip
             return _pdf(letter, f"单位缴存证明-{made.number}")

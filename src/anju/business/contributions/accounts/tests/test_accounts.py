@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from anju.business.contributions import remitting
 from anju.business.contributions.accounts import certificates, facts
 from anju.business.contributions.accounts.certificates import NotCertified
-from anju.business.contributions.models import EmployerAccount, Enrolment
+from anju.business.contributions.models import Certificate, EmployerAccount, Enrolment
 from anju.business.contributions.people.tests import office
 from anju.business.contributions.rosters.tests import company
 from anju.business.contributions.tests.test_remitting import came
@@ -86,7 +87,48 @@ def test_who_owes_nothing_is_certified_under_a_number(works):
     assert "2026年10月" in made.paragraphs[1]
     assert "3 人" in made.paragraphs[1]
     row = AuditRow.objects.get(action="contributions.certificate_issued")
+    assert made.code not in str(row.details)
     assert (row.subject_id, row.details["people"]) == (made.number, 3)
+
+
+def look(number: str, code: str, address: str = "192.0.2.1"):
+    return certificates.looked_up(number, code, address=address, at=AT)
+
+
+def test_who_holds_a_certificate_looks_it_up(works):
+    made = certificates.issue(works, actor=office.AGENT, at=AT - timedelta(days=5))
+    other = certificates.issue(works, actor=office.AGENT, at=AT - timedelta(days=5))
+    assert len(made.code) == 14
+    typed = made.code.replace("-", " ").lower()
+    found = look(f" {made.number.lower()}", typed)
+    assert (found.number, found.people, found.paid_through) == (made.number, 3, date(2026, 10, 1))
+    employer = facts.account(works, at=AT).employer
+    assert employer.name not in str(found)
+    assert employer.uscc not in str(found)
+    assert found.uscc.endswith(employer.uscc[-4:])
+    wrong = ("", "0" * 12, other.code, made.code[:-1], made.code + "0")
+    assert [look(made.number, code) for code in wrong] == [None] * len(wrong)
+    assert look("ZM000000000000", made.code) is None
+    looked = AuditRow.objects.filter(action="contributions.certificate_looked_up")
+    assert [each.subject_id for each in looked] == [made.number]
+    assert not Certificate.objects.filter(code_digest=made.code.encode()).exists()
+
+
+def test_from_one_address_not_without_end(works, monkeypatch):
+    made = certificates.issue(works, actor=office.AGENT, at=AT - timedelta(days=5))
+    monkeypatch.setattr(certificates, "looks_allowed", lambda on: 2)
+    assert look(made.number, "guess") is None
+    assert look(made.number, made.code) is not None
+    with pytest.raises(certificates.TooOften) as refused:
+        look(made.number, made.code)
+    assert refused.value.until == AT + timedelta(hours=1)
+    assert look(made.number, made.code, "192.0.2.2") is not None
+
+
+def test_what_was_certified_stays(works):
+    certificates.issue(works, actor=office.AGENT, at=AT - timedelta(days=5))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Certificate.objects.update(people=4)
 
 
 @pytest.mark.parametrize(
