@@ -102,31 +102,26 @@ def place(
 
 
 def lift(
-    freeze_id: int, *, doc_no: str, number: str, approved_by: int | None, at: datetime
-) -> None:
-    """End a freeze by the paper of its authority. Inside atomic(), with the account locked."""
+    freeze_id: int, *, doc_no: str, number: str, approved_by: int | None, at: datetime,
+    amount: int | None = None,
+) -> None:  # fmt: skip
+    """End a freeze by the paper of its authority. Inside atomic(), with the account locked.
+
+    `amount` fen of it, less than was frozen, or all: the rest stays frozen by the same paper for as
+    long, behind freezes that were made meanwhile.
+    """
     made = Freeze.objects.select_for_update(no_key=True, of=("self",)).get(pk=freeze_id)
     ledger.lift(made.book_id, doc_no=doc_no)
     made.state, made.ended_at = State.LIFTED, at
     made.lifted_doc_no, made.lifted_by = doc_no, number
     made.save(update_fields=["state", "ended_at", "lifted_doc_no", "lifted_by"])
     _audit("contributions.unfrozen", made, approved_by, at)
-
-
-def lift_part(
-    freeze_id: int, amount: int, *, doc_no: str, number: str, approved_by: int | None, at: datetime
-) -> None:
-    """Lift `amount` fen, less than was frozen; the rest stays so by the same paper, as long.
-
-    Inside atomic(), with the account locked. The rest stands behind freezes made meanwhile.
-    """
-    lift(freeze_id, doc_no=doc_no, number=number, approved_by=approved_by, at=at)
-    ended = Freeze.objects.get(pk=freeze_id)
-    assert ended.amount is not None, "the rules refuse a part of a whole account"
-    place(
-        ended.account_id, authority=ended.authority, doc_no=doc_no, amount=ended.amount - amount,
-        until=ended.until, number=number, approved_by=approved_by, at=at,
-    )  # fmt: skip
+    if amount is not None:
+        assert made.amount is not None, "the rules refuse a part of a whole account"
+        place(
+            made.account_id, authority=made.authority, doc_no=doc_no, amount=made.amount - amount,
+            until=made.until, number=number, approved_by=approved_by, at=at,
+        )  # fmt: skip
 
 
 def lapse(at: datetime) -> int:

@@ -14,9 +14,11 @@ def finish(case: CaseRef, at: datetime) -> None:
     """End the freeze that was named, or a part of it; others go on."""
     found = unfreezing.gather(Asked(at, case.person_id, case.employer_id, case.answers))
     assert found.freeze is not None, "the rules were asked under the same lock"
-    by = {"number": case.reference, "approved_by": case.decided_by, "at": at}
-    doc_no = case.answers["doc_no"]
-    if found.amount is None:
-        freezes.lift(found.freeze.id, doc_no=doc_no, **by)
-    else:
-        freezes.lift_part(found.freeze.id, found.amount, doc_no=doc_no, **by)
+    freezes.lift(
+        found.freeze.id,
+        doc_no=case.answers["doc_no"],
+        number=case.reference,
+        approved_by=case.decided_by,
+        at=at,
+        amount=found.amount,
+    )
