@@ -104,7 +104,7 @@ def prospect(
     person_id: int | None = None,
     employer_id: int | None = None,
 ) -> Prospect:
-    """Whom it would be about, for staff to look at before they enter.
+    """Whom it would be about, to look at before something is entered.
 
     A rule that cannot say yet, since nothing is entered, is left out: it is asked when it is.
 

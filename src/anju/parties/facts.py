@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from anju.domain import identifiers
 from anju.parties import indexes, rules
@@ -333,6 +333,12 @@ def _with_marks(rows: QuerySet[Person]) -> QuerySet[Person]:
         has_login=Exists(logins),
         has_business_password=Exists(logins.exclude(business_password="")),
     )
+
+
+def masked_name(row: Model, column: str) -> MaskedName | None:
+    """The name that is sealed in a row's column, as a hall may show it; None where none is."""
+    name = unseal(row, column)
+    return MaskedName.of(name) if name else None
 
 
 def _facts(row: Any) -> PersonFacts:

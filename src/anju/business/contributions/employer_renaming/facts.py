@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from anju.business.contributions import opening, standing
+from anju.business.contributions.models import EmployerAccount
 from anju.business.contributions.standing import Standing
 from anju.cases.declaration import Answers, Asked
 from anju.cases.records import Mistakes, Quote
 from anju.domain.identifiers import normalise_uscc, uscc_problem
 from anju.parties import facts as parties
+from anju.store.secrets import MaskedName
 
-RECORD_FIELDS = standing.RECORD_FIELDS
+RECORD_FIELDS = standing.RECORD_FIELDS | {"legal_representative"}
 ENTERED = ("name", "uscc", "legal_representative")
 
 
@@ -21,6 +23,7 @@ class EmployerRenamingFacts:
 
     Attributes:
         representative: whether somebody was entered who represents it by law.
+        represented_by: the name on record, None where none is.
         name_taken, uscc_taken: another employer has it.
         is_entered: whether anything was entered yet.
     """
@@ -32,6 +35,7 @@ class EmployerRenamingFacts:
     name_taken: bool
     uscc_taken: bool
     is_entered: bool
+    represented_by: MaskedName | None = None
 
 
 def gather(asked: Asked) -> EmployerRenamingFacts:
@@ -47,12 +51,19 @@ def gather(asked: Asked) -> EmployerRenamingFacts:
         name_taken=bool(name) and opening.is_name_taken(name, uscc=who.employer.uscc),
         uscc_taken=other is not None and other.employer_id != who.employer.employer_id,
         is_entered=bool(name or uscc or representative),
+        represented_by=_represented_by(who.account_id),
     )
+
+
+def _represented_by(account_id: int) -> MaskedName | None:
+    account = EmployerAccount.objects.only("legal_representative").get(pk=account_id)
+    return parties.masked_name(account, "legal_representative")
 
 
 def record(facts: EmployerRenamingFacts, quote: Quote | None, at: datetime) -> Mapping[str, str]:
     """Every value a page of this service may show, by field code."""
-    return standing.record(facts.who)
+    on_record = str(facts.represented_by or "没有登记")
+    return {**standing.record(facts.who), "legal_representative": on_record}
 
 
 def clean(answers: Answers) -> Answers | Mistakes:

@@ -121,6 +121,7 @@ def _draw_form(
     form: EntryForm,
     problems: tuple[Problem, ...] = (),
 ) -> HttpResponse:
+    found = _as_it_stands(request, service, said)
     return draw(
         request,
         "entry_new",
@@ -129,7 +130,21 @@ def _draw_form(
         service=service,
         said=said,
         form=form,
+        about=_rows(found.about) if found is not None else [],
+        against=problems_of_findings(found.findings) if found and not problems else (),
     )
+
+
+def _as_it_stands(
+    request: HttpRequest, service: str, said: entered_facts.EntryForm
+) -> entered_facts.Prospect | None:
+    """What is on record of the employer, None where it is a member who is spoken of."""
+    if said.entry.about != "employer":
+        return None
+    try:
+        return entered_facts.prospect(service, by=_by(request), at=request.at)
+    except NotYours:
+        return None
 
 
 @require_GET

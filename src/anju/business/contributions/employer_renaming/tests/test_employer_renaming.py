@@ -11,6 +11,7 @@ from anju.business.contributions.tests import test_remitting as lists
 from anju.business.contributions.tests import units
 from anju.business.contributions.tests.units import AT
 from anju.business.withdrawals.retirement.tests import cast
+from anju.cases import entered_facts
 from anju.cases.records import Mistakes
 from anju.parties import facts as parties
 from anju.parties.tests import cast as people
@@ -30,10 +31,19 @@ def company(books, both_cities):
     return lists.opened()
 
 
+def on_record(by) -> str:
+    """Who represents the employer, as the form shows it before anything is entered."""
+    about = entered_facts.prospect(RENAMING, by=by, at=AT).about
+    return next(value.text for value in about if value.code == "legal_representative")
+
+
 def test_the_register_is_put_right(company):
     before = parties.employer(cast.employer())
+    by = stop.unit_agent()
     posted = {"name": NAME, "uscc": people.uscc(4).lower(), "legal_representative": "演示·王五"}
-    units.approved(RENAMING, stop.unit_agent(), posted, *SLOTS)
+    assert on_record(by) == "没有登记"
+    units.approved(RENAMING, by, posted, *SLOTS)
+    assert on_record(by) == "演***五"
     after = parties.employer(cast.employer())
     assert (after.name, after.uscc) == (NAME, people.uscc(4))
     account = EmployerAccount.objects.get()
