@@ -16,6 +16,7 @@ class Span:
     first: date
     last: date
     is_over: bool
+    state_text: str = ""
 
     @property
     def text(self) -> str:
@@ -25,11 +26,29 @@ class Span:
 
 def spans(account_id: int) -> tuple[Span, ...]:
     """Every deferral of an employer's account that deferred anything, oldest first."""
-    rows = Deferral.objects.filter(account_id=account_id, last_month__isnull=False)
-    return tuple(
-        Span(each.number, each.from_month, each.last_month, each.state == Deferral.State.ENDED)
-        for each in rows.order_by("from_month", "pk")
-    )
+    return spans_of([account_id]).get(account_id, ())
+
+
+def spans_of(account_ids: Iterable[int]) -> dict[int, tuple[Span, ...]]:
+    """The same of several accounts, by account; those without any are not in it."""
+    rows = Deferral.objects.filter(account_id__in=list(account_ids), last_month__isnull=False)
+    found: dict[int, tuple[Span, ...]] = {}
+    for each in rows.order_by("from_month", "pk"):
+        found[each.account_id] = (*found.get(each.account_id, ()), _span(each))
+    return found
+
+
+def for_employee(employer_id: int, since: date | None) -> tuple[Span, ...]:
+    """The deferrals that concern somebody his employer pays for from a month on."""
+    rows = Deferral.objects.filter(account__employer_id=employer_id, last_month__isnull=False)
+    if since is not None:
+        rows = rows.filter(last_month__gte=since)
+    return tuple(_span(each) for each in rows.order_by("from_month", "pk"))
+
+
+def _span(row: Deferral) -> Span:
+    is_over = row.state == Deferral.State.ENDED
+    return Span(row.number, row.from_month, row.last_month, is_over, row.get_state_display())
 
 
 def live(account_id: int) -> Span | None:

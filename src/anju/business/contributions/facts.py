@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from anju import ledger, policy
-from anju.business.contributions import freezes
+from anju.business.contributions import deferrals, freezes
 from anju.business.contributions.models import EmployerAccount, Enrolment
 from anju.cases.records import Value
 from anju.domain.contribution import amounts, month_words, ratio_words
@@ -94,7 +94,10 @@ class MovementsPage:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """The account page in the city's order and under its labels; `freezes` one line a paper."""
+    """The account page in the city's order and under its labels; `freezes` one line a paper.
+
+    `deferred` are the months that the employer defers now, "" where it defers none.
+    """
 
     title: str
     fields: tuple[Value, ...]
@@ -104,6 +107,7 @@ class AccountPage:
     queried_at: datetime
     query_time_label: str | None
     freezes: tuple[str, ...] = ()
+    deferred: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,7 +212,13 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
         queried_at=at,
         query_time_label=page.query_time,
         freezes=tuple(each.text for each in freezes.live(account.id, on=ledger.business_date())),
+        deferred=_deferred(facts) if account.state == "open" else "",
     )
+
+
+def _deferred(facts: EnrolmentFacts) -> str:
+    found = deferrals.for_employee(facts.employer_id, facts.first_month)
+    return "、".join(each.text for each in found if not each.is_over)
 
 
 def trace(person_id: int, code: str) -> Trace | None:

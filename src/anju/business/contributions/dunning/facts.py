@@ -8,7 +8,8 @@ from typing import Final
 from django.db.models import Case, Count, DateField, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from anju import policy
-from anju.business.contributions import remitting
+from anju.business.contributions import deferrals, remitting
+from anju.business.contributions.deferrals import Span
 from anju.business.contributions.models import Dunning, EmployerAccount, Enrolment
 from anju.cases.ownership import case_worker
 from anju.cases.records import NotYours
@@ -36,6 +37,12 @@ class LateLine:
     month_fen: int
     reminded_on: date | None
     told: int
+    deferred: tuple[Span, ...] = ()
+
+    @property
+    def deferred_text(self) -> str:
+        """The months that were deferred and are not counted as late, "" where none were."""
+        return "、".join(each.text for each in self.deferred)
 
     @property
     def since_text(self) -> str:
@@ -140,8 +147,10 @@ def _lines(rows: "QuerySet[EmployerAccount]") -> tuple[LateLine, ...]:
         .annotate(Count("pk"), Sum("member_month_fen"), Sum("employer_month_fen"))
     }
     last = {one.account_id: one for one in _last_reminders(accounts)}
+    deferred = deferrals.spans_of(one.pk for one in accounts)
     return tuple(
-        _line(one, sums.get(one.employer_id, (0, 0)), last.get(one.pk)) for one in accounts
+        _line(one, sums.get(one.employer_id, (0, 0)), last.get(one.pk), deferred.get(one.pk, ()))
+        for one in accounts
     )
 
 
@@ -150,7 +159,9 @@ def _last_reminders(accounts: list[EmployerAccount]) -> "QuerySet[Dunning]":
     return found.distinct("account_id")
 
 
-def _line(row: EmployerAccount, sums: tuple[int, int], last: Dunning | None) -> LateLine:
+def _line(
+    row: EmployerAccount, sums: tuple[int, int], last: Dunning | None, deferred: tuple[Span, ...]
+) -> LateLine:
     since = remitting.due_month(row)
     return LateLine(
         account_id=row.pk,
@@ -162,4 +173,5 @@ def _line(row: EmployerAccount, sums: tuple[int, int], last: Dunning | None) -> 
         month_fen=sums[1],
         reminded_on=last and last.on,
         told=last.told if last else 0,
+        deferred=deferred,
     )

@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Count, QuerySet, Sum
 
 from anju import ledger
+from anju.business.contributions import deferrals
+from anju.business.contributions.deferrals import Span
 from anju.business.contributions.facts import account_state_text
 from anju.business.contributions.models import (
     Enrolment,
@@ -64,7 +66,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class MemberFacts:
-    """One person with this employer. `months` are the latest; the sums are of all of them."""
+    """One person with this employer. `months` are the latest; the sums are of all of them.
+
+    `deferred` are the employer's deferrals since it pays for this person.
+    """
 
     account_id: int
     account_no: str
@@ -89,6 +94,7 @@ class MemberFacts:
     months: tuple[PaidMonth, ...]
     months_paid: int
     paid_fen: int
+    deferred: tuple[Span, ...]
 
     @property
     def total_fen(self) -> int:
@@ -137,6 +143,7 @@ def member(employer_id: int, account_no: str) -> MemberFacts:
         months=tuple(_month(line) for line in months),
         months_paid=sums["months"],
         paid_fen=(sums["member"] or 0) + (sums["employer"] or 0),
+        deferred=deferrals.for_employee(employer_id, row.first_month),
     )
 
 

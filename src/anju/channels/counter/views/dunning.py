@@ -58,6 +58,7 @@ def _sheet(lines: Iterable[LateLine], on: date) -> Sheet:
             Column("欠缴月数", width=10),
             Column("缴存人数", width=10),
             Column("每月应缴", Kind.MONEY, 18),
+            Column("已批准缓缴（不计欠缴）", width=28),
             Column("最近催缴", Kind.DAY, 12),
         ),
         (
@@ -68,6 +69,7 @@ def _sheet(lines: Iterable[LateLine], on: date) -> Sheet:
                 str(line.months),
                 str(line.people),
                 line.month_fen,
+                line.deferred_text,
                 line.reminded_on,
             )
             for line in lines

@@ -35,6 +35,10 @@ def _rows(found: AccountFacts) -> list[Row]:
         Row("统一社会信用代码", found.employer.uscc, "number"),
         Row("单位账户状态", found.state_text),
         Row("缴至年月", found.paid_through, "month"),
+        *(
+            Row("缓缴年月", each.text, note=f"{each.state_text} · {each.number}")
+            for each in found.deferred
+        ),
         Row("缴存职工", f"{found.contributing} 人", note=f"另有封存 {found.sealed} 人"),
         Row("单位缴存比例", ratio_words(found.employer_ratio)),
         Row("个人缴存比例", ratio_words(found.member_ratio)),

@@ -178,6 +178,7 @@ def _rows(one: MemberFacts) -> list[Row]:
         Row("单位部分", one.employer_fen, "money"),
         Row("个人部分", one.member_fen, "money"),
         Row("缴至年月", one.paid_through, "month"),
+        *(Row("单位缓缴", each.text, note=each.state_text) for each in one.deferred),
         *(
             Row(
                 "所在清册",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 
 from anju.business.contributions import remitting
-from anju.business.contributions.models import EmployerAccount
+from anju.business.contributions.models import Deferral, EmployerAccount
 from anju.business.contributions.tests.test_remitting import came
 from anju.channels.employer.tests import cast
 from anju.channels.employer.tests.test_remittances import confirmed, works
@@ -46,6 +47,29 @@ def test_what_is_owed_is_said_and_no_certificate_given(works):
     assert browser.post(f"{ADDRESS}certificate/").status_code == 422
     other = cast.signed_in(works["other"])
     assert "还没有单位账户" in text(other.post(f"{ADDRESS}certificate/"))
+
+
+def test_deferred_months_are_named_and_are_not_owed(works):
+    account = EmployerAccount.objects.get()
+    Deferral.objects.create(
+        number="HH20260101000001", account=account, from_month=date(2026, 1, 1),
+        to_month=date(2026, 3, 1), last_month=date(2026, 3, 1), state="ended", ended_at=cast.AT,
+        approved_by=works["admin"], approved_at=cast.AT,
+    )  # fmt: skip
+    browser = cast.signed_in(works["admin"])
+    page = text(browser.get(ADDRESS))
+    assert "已结束 · HH20260101000001" in page
+    assert "经批准缓缴的 2026年01月至2026年03月 不算欠缴" in page
+
+
+def test_an_application_shows_what_is_on_record_and_what_stands_against_it(works):
+    browser = cast.signed_in(works["admin"])
+    page = text(browser.get("/unit/applications/contributions.employer_renaming/new/"))
+    assert re.search("法定代表人.{0,400}没有登记", page, re.DOTALL)
+    assert "现在还不能办理" not in page
+    confirmed(browser)
+    page = text(browser.get("/unit/applications/contributions.deferring/new/"))
+    assert re.search("现在还不能办理.*清册", page, re.DOTALL)
 
 
 def test_a_receipt_is_printed_and_written_down(paid):

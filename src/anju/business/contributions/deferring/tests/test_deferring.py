@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from anju import ledger
+from anju.business.contributions import facts as contributions
 from anju.business.contributions import remittance_proofs, remitting
 from anju.business.contributions.accounts import certificates
 from anju.business.contributions.accounts import facts as accounts
@@ -15,6 +16,7 @@ from anju.business.contributions.backpaying import actions as backpaying
 from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.dunning import facts as dunning
 from anju.business.contributions.models import Deferral, EmployerAccount, Enrolment
+from anju.business.contributions.people import facts as people
 from anju.business.contributions.stopping.tests import cast as stop
 from anju.business.contributions.tests import test_remitting as lists
 from anju.business.contributions.tests import units
@@ -31,6 +33,7 @@ from anju.store.fields import unseal
 
 DEFERRING, RESUMING = "contributions.deferring", "contributions.resuming"
 OCTOBER = date(2026, 10, 1)
+MONTHS = "2026年11月至2027年01月"
 POSTED = {
     "from_month": "2026-11",
     "to_month": "2027-01",
@@ -72,6 +75,15 @@ def sound() -> None:
     assert list(remittance_proofs.breaks()) == []
 
 
+def told_the_member() -> tuple[str, list[str]]:
+    """The deferrals on his own page, and on his employer's page of him."""
+    who = Enrolment.objects.filter(sealed_on__isnull=True).first()
+    page = contributions.account_page(who.person_id, at=AT)
+    return page.deferred, [
+        each.text for each in people.member(who.employer_id, who.account_no).deferred
+    ]
+
+
 def back(reason: str, first: date, last: date, when: datetime):
     asked = backpaying.Asked(
         reason=reason, from_month=first, month=last, member_ratio="0.12", employer_ratio="0.12",
@@ -95,6 +107,8 @@ def test_months_are_skipped_pass_by_themselves_and_are_paid_afterwards(company):
     assert turned(at(1, 31)) == 0
     works = accounts.account(account().employer_id, at=at(1, 31))
     assert works.arrears == ()
+    assert [(each.text, each.state_text) for each in works.deferred] == [(MONTHS, "缓缴中")]
+    assert told_the_member() == (MONTHS, [MONTHS])
     assert "正在缓缴（2026年11月至2027年01月）" in certificates.refusal(works)
 
     assert (turned(at(2, 1)), account().state) == (1, "normal")
@@ -102,6 +116,9 @@ def test_months_are_skipped_pass_by_themselves_and_are_paid_afterwards(company):
     assert turned(at(2, 2)) == 0
     assert not dunning.overdue(date(2027, 2, 10)).exists(), "no deferred month is owed"
     assert dunning.overdue(date(2027, 3, 1)).exists(), "February is"
+    (late,) = dunning.listed(cast.staff("yanhu.reminds").pk, on=date(2027, 3, 1)).lines
+    assert (late.since_text, late.deferred_text) == ("2027年02月", MONTHS)
+    assert told_the_member() == ("", [MONTHS]), "it is over"
     works = accounts.account(account().employer_id, at=at(2, 2))
     assert certificates.refusal(works) == ""
     assert "2026年11月至2027年01月经批准缓缴" in "".join(certificates.says(works, date(2027, 2, 2)))
