@@ -1,4 +1,4 @@
-"""Fifty files that are no photograph, or more than one; and good ones that carry too much."""
+"""Sixty files that are no photograph, or more than one; and good ones that carry too much."""
 
 from __future__ import annotations
 
@@ -155,6 +155,22 @@ BAD = {
     ),
     "six megabytes": File("photo.jpg", JPEG + b"\0" * 6 * 1024 * 1024),
     "thirteen megabytes": File("photo.jpg", JPEG + b"\0" * 13 * 1024 * 1024),
+    # more that people keep on their disks
+    "tape archive": File("photo.tar", b"photo.jpg".ljust(257, b"\0") + b"ustar\0" + b"\0" * 249),
+    "gzip": File("photo.jpg.gz", b"\x1f\x8b\x08\0" + b"\0" * 40),
+    "seven zip": File("photo.7z", b"7z\xbc\xaf\x27\x1c\0\4" + b"\0" * 40),
+    "rich text": File("photo.rtf", rb"{\rtf1\ansi \pict}", "application/rtf"),
+    "old workbook": File("photo.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 512),
+    "pdf with a password": File("photo.pdf", b"%PDF-1.7\ntrailer<</Encrypt 5 0 R>>\n%%EOF"),
+    "database": File("photo.db", b"SQLite format 3\0" + b"\0" * 84),
+    "class of java": File("photo.class", b"\xca\xfe\xba\xbe\0\0\0\x34" + b"\0" * 40),
+    "key": File("photo.pem", b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n"),
+    "layers": File("photo.psd", b"8BPS\0\1" + b"\0" * 40, "image/vnd.adobe.photoshop"),
+    "avif": File("photo.avif", b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf", "image/avif"),
+    "film": File("photo.mp4", b"\0\0\0\x20ftypisom\0\0\2\0isomiso2avc1mp41", "video/mp4"),
+    "page with a mark": File("photo.jpg", b"\xef\xbb\xbf" + PAGE),
+    "page in two bytes": File("photo.jpg", PAGE.decode().encode("utf-16")),
+    "png without pixels": File("photo.png", PNG[:33] + PNG[-12:], "image/png"),
     "nested in itself": File("photo.zip", archive() * 2, "image/png"),
 }
 # Real photographs whose description of themselves leads decoders astray.

@@ -7,10 +7,12 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
 from PIL import Image
 
 from anju.cases.models import CaseMaker, Evidence
 
+from .entered import at_the_counter, the_stop
 from .files import BAD, GOOD, NAMES, ODD, SECRETS, File, picture
 
 SENTENCE = re.compile(r"照片|JPG")
@@ -23,12 +25,15 @@ def send(world, file, *, slot="id_back"):
     return world.browser("owner").post(address, body, content_type=kind)
 
 
-def form(file, slot):
+def form(file, slot, *, field="file", **typed):
     """A form with the file under exactly its name; Django's own test files tidy theirs."""
     edge = "----edge"
     parts = [
-        f'--{edge}\r\nContent-Disposition: form-data; name="slot"\r\n\r\n{slot}\r\n',
-        f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"\r\n'
+        "".join(
+            f'--{edge}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+            for name, value in {"slot": slot, **typed}.items()
+        ),
+        f'--{edge}\r\nContent-Disposition: form-data; name="{field}"; filename="{file.name}"\r\n'
         f"Content-Type: {file.claims}\r\n\r\n",
         f"\r\n--{edge}--\r\n",
     ]
@@ -49,8 +54,8 @@ def latest(world):
     return row, answer
 
 
-def test_there_are_fifty():
-    assert len(BAD) >= 50
+def test_there_are_sixty():
+    assert len(BAD) >= 60
 
 
 @pytest.mark.parametrize("name", BAD)
@@ -83,6 +88,31 @@ def test_the_counter_says_so_too(world, name):
     assert ("超过 5 MB" in page) == ("megabytes" in name)
     assert kept(world) == before
     assert not CaseMaker.objects.filter(staff=world.users["reviewer"]).exists()
+
+
+def _at_the_agent(world, file):
+    """What the agent's page of a stop says to a file."""
+    body, kind = form(file, "retirement_papers")
+    address = reverse("employer:entry_add_photo", kwargs=the_stop(world))
+    page = world.browser("administrator").post(address, body, content_type=kind).content.decode()
+    return re.search(r'href="#slot-retirement_papers">([^<]+)<', page)[1]
+
+
+def _at_the_teller(world, file):
+    """What the teller's screen of a stop says, on which it is sent with everything else."""
+    typed = {"reason": "retired", "last_month": "2026-10"}
+    body, kind = form(file, "", field="photo-retirement_papers", **typed)
+    address = reverse("counter:entry", kwargs=at_the_counter(world))
+    answer = world.browser("teller").post(address, body, content_type=kind, follow=True)
+    return re.search(r"还没有提交。([^<]+)<", answer.content.decode())[1]
+
+
+@pytest.mark.parametrize("door", [_at_the_agent, _at_the_teller])
+def test_papers_that_others_enter_are_looked_at_alike(world, door):
+    before = kept(world)
+    for name, file in BAD.items():
+        assert SENTENCE.search(door(world, file)), name
+        assert kept(world) == before, name
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -24,6 +24,7 @@ from anju.channels.pages.evidence_slots import drawn_slot
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.row_keys import row_key
 from anju.channels.pages.shapes import Problem
+from anju.channels.pages.uploads import lost_pictures
 from anju.parties import facts as parties
 
 _HERE = "entries"
@@ -192,7 +193,8 @@ def _take(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep the pictures that came along and submit; what lacks is said on the case's own screen."""
     by = _by(request)
     page = entered_facts.entered_case_page(reference, by=by, at=request.at)
-    refused = list(_kept(request, page, by))
+    lost = lost_pictures(request)
+    refused = [lost] if lost else list(_kept(request, page, by))
     answer = actions.submit_entered(reference, by=by, at=request.at) if not refused else None
     if isinstance(answer, Submitted):
         notices.leave(request, f"{page.title} {reference} 已录入并提交，须由其他人员审核。")

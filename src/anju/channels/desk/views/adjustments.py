@@ -21,6 +21,7 @@ from anju.channels.pages import notices
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.row_keys import row_key
 from anju.channels.pages.shapes import Chip, Problem, Row
+from anju.channels.pages.uploads import was_let_go
 from anju.domain.contribution import month_words, ratio_words
 from anju.domain.money import yuan
 from anju.store.tables.shapes import TableRefused
@@ -125,6 +126,9 @@ def _fill(request: HttpRequest, number: str, who: dict[str, Any]) -> HttpRespons
 
 def _upload(request: HttpRequest, number: str, who: dict[str, Any]) -> HttpResponse:
     form = FileForm(request.POST, request.FILES)
+    if was_let_go(request):
+        form.errors.clear()
+        form.add_error("file", "文件过大，没有收下；请只保留模板中的列，或在页面上填写。")
     if not form.is_valid():
         return _draw(request, problems_of(form), form)
     try:

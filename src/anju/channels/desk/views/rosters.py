@@ -5,7 +5,6 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
 from anju.business.contributions.rosters import actions, columns, facts
@@ -16,6 +15,7 @@ from anju.channels.desk.people_forms import RosterFileForm, RosterRowForm
 from anju.channels.pages import notices
 from anju.channels.pages.forms import problems_of
 from anju.channels.pages.shapes import Chip, Problem, Row
+from anju.channels.pages.uploads import was_let_go
 
 _HERE = "rosters"
 
@@ -36,7 +36,7 @@ def rosters(request: HttpRequest) -> HttpResponse:
             form.add_error("file", f"{refusal}。")
         else:
             return go(request, "roster", reference)
-    elif posted and _too_large(request):
+    elif posted and was_let_go(request):
         form.errors.clear()
         form.add_error("file", "文件过大，没有收下，请分成几个文件上传。")
     return draw(
@@ -47,12 +47,6 @@ def rosters(request: HttpRequest) -> HttpResponse:
         form=form,
         sent=facts.rosters(mine["employer_id"], at=request.at),
     )
-
-
-def _too_large(request: HttpRequest) -> bool:
-    """Whether the file was let go while it came in, so that the form looks empty."""
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    return length.isdecimal() and int(length) > settings.FILE_UPLOAD_MAX_MEMORY_SIZE
 
 
 def template(request: HttpRequest, kind: str) -> FileResponse:

@@ -52,6 +52,12 @@ def test_bases_are_filled_in_on_the_page_and_confirmed(agent):
     assert Remittance.objects.get().number in text(agent.get(BASES))
 
 
+def test_a_file_that_is_let_go_while_it_comes_is_said_to_be_too_large(agent):
+    agent.post(f"{BASES}begin/")
+    sent = {"file": SimpleUploadedFile("a.xlsx", b"PK" + b" " * 13 * 1024 * 1024)}
+    assert "文件过大，没有收下" in text(agent.post(f"{BASES}upload/", sent), 422)
+
+
 def test_where_nobody_is_to_be_adjusted_nothing_is_begun(agent):
     Enrolment.objects.update(first_month=date(2026, 8, 1))
     page = text(agent.get(BASES))

@@ -23,6 +23,8 @@ from anju.business.contributions.tests import test_remitting as lists
 from anju.domain.contribution import part
 from anju.domain.contribution_terms import CEILING, FLOOR, HALF_UP, Rounding
 from anju.store.audit import Actor
+from anju.store.tables.shapes import TableRefused
+from anju.store.tables.tests import broken
 
 AT, MONTH = lists.AT, lists.MONTH
 JULY, OCTOBER, NOVEMBER = (date(2026, month, 1) for month in (7, 10, 11))
@@ -124,6 +126,37 @@ def test_a_file_is_taken_row_by_row(company):
     assert files.take(number, content=whole, actor=by, at=AT) == 2
     draft.refresh_from_db()
     assert draft.file_problems == []
+
+
+HEAD = ("姓名", "个人账号", "备注", "现缴存基数（元）", "新缴存基数（元）")
+NO_LIMIT = {"行过多.xlsx", "行过多.csv"}
+"""Refused where the limit is twenty rows; here they name one person twice."""
+
+
+def _broken_files_fill_nothing(company, monkeypatch, step):
+    account, _people, by = company
+    monkeypatch.setattr(broken, "HEAD", HEAD)
+    monkeypatch.setattr(broken, "ROW", ("演示·李华1", FIRST, "", 5000, "7000.00"))
+    number = begun(account, by)
+    sound = broken.workbook()
+    for name, content, _code in broken.every()[::step]:
+        if name in NO_LIMIT:
+            continue
+        with pytest.raises(TableRefused) as refused:
+            files.take(number, content=content, actor=by, at=AT)
+        assert not refused.value.says.isascii(), name
+        draft = BaseAdjustment.objects.get(number=number)
+        assert {line.new_base_fen for line in draft.lines.all()} == {None}, name
+    assert files.take(number, content=sound, actor=by, at=AT) == 1
+
+
+def test_broken_files_fill_nothing(company, monkeypatch):
+    _broken_files_fill_nothing(company, monkeypatch, step=9)
+
+
+@pytest.mark.nightly
+def test_no_broken_file_fills_anything(company, monkeypatch):
+    _broken_files_fill_nothing(company, monkeypatch, step=1)
 
 
 def changed(account: int, by: Actor, *, key: str = "once", member="0.10", employer="0.08"):
