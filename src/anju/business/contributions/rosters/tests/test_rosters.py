@@ -216,14 +216,20 @@ def test_what_the_books_have_against_a_row_is_said():
         company.uploaded([company.person(3)], by=company.employer(2)), by=company.employer(2)
     )
     company.confirmed(company.uploaded([company.person(4)]))
+    company.confirmed(company.uploaded([company.person(5)]))
+    orders.seal(
+        Enrolment.objects.latest("id").account_id, reason="left", on=AT.date(), approved_on=None,
+        approved_by="", actor=Actor.system(), at=AT,
+    )  # fmt: skip
     rows = [company.person(1), company.person(2, name="演示·别人"), company.person(3),
-            company.person(4)]  # fmt: skip
+            company.person(4), company.person(5)]  # fmt: skip
     before = counts()
     assert problems(company.uploaded(rows)) == {
         2: ["first_month.paid"],
         3: ["name.other"],
         4: ["account.elsewhere"],
         5: ["account.here"],
+        6: ["account.sealed_here"],
     }
     assert counts() == before
 
