@@ -79,6 +79,14 @@ def allocating(source_type: str, *, subject: str) -> set[str]:
     )}  # fmt: skip
 
 
+def businesses(kind: str, *, source_type: str) -> set[str]:
+    """The source ids of every voucher of a kind."""
+    return {source_id for (source_id,) in rows(
+        "SELECT DISTINCT source_id FROM ledger_voucher WHERE source_type = %s AND kind = %s",
+        [source_type, kind],
+    )}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
     """What came to or went from money that waits; fen, above zero what came."""

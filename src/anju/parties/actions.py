@@ -19,6 +19,7 @@ from anju.parties.cards import unbind_card as unbind_card
 from anju.parties.credentials import peppered
 from anju.parties.models import ROLES, Employer, Person, User
 from anju.store import audit
+from anju.store.bulk import copy_new
 from anju.store.fields import next_pk, next_pks, seal, unseal
 from anju.store.index import set_index
 
@@ -69,7 +70,7 @@ def enrol_people(
             _put_phone(row, phone, at)
     try:
         with transaction.atomic():
-            Person.objects.bulk_create(rows, batch_size=500)
+            copy_new(Person, rows)
             subject = audit.Subject("people", f"{keys[0]}-{keys[-1]}")
             audit.write("parties.people_enrolled", at=at, actor=actor, subject=subject)
     except IntegrityError as error:

@@ -17,6 +17,7 @@ from anju import policy, ports
 from anju.parties.models import Person, SmsMessage
 from anju.ports.sms import SmsRefused, SmsUnreachable
 from anju.store import outbox
+from anju.store.bulk import copy_new
 from anju.store.fields import next_pk, next_pks, seal, unseal
 
 State = SmsMessage.State
@@ -96,8 +97,7 @@ def post_many(
             seal(message, "phone", phone)
             seal(message, "text", sign + text)
             messages.append(message)
-        SmsMessage.objects.bulk_create(messages)
-        written += len(messages)
+        written += copy_new(SmsMessage, messages)
     return written
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
-from itertools import islice
 
 from django.db import transaction
 
@@ -17,8 +16,7 @@ from anju.domain.contribution_terms import Rounding
 from anju.domain.employer_account import AccountState
 from anju.store import audit, references
 from anju.store.audit import Actor
-
-ROWS_AT_ONCE = 2_000
+from anju.store.bulk import copy_new
 
 
 def take_on(
@@ -159,12 +157,8 @@ def enrol_many(enrolments: Iterable[Enrolled]) -> int:
         )
         for each in enrolments
     )
-    written = 0
     with transaction.atomic():
-        while some := list(islice(rows, ROWS_AT_ONCE)):
-            Enrolment.objects.bulk_create(some)
-            written += len(some)
-    return written
+        return copy_new(Enrolment, rows)
 
 
 def month_amount(base_fen: int, ratio: Decimal, *, month: date) -> int:

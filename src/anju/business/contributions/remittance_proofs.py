@@ -9,7 +9,6 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from anju.business.contributions.models import (
-    Correction,
     Deferral,
     EmployerAccount,
     Lowering,
@@ -27,7 +26,6 @@ TRIGGERS = [
     "contributions_remittanceline.append_only",
     *(f"contributions_deferral.{name}" for name in ("moves", "no_truncate")),
     "contributions_lowering.moves",
-    "contributions_reversal.append_only",
     *(f"contributions_collectionagreement.{name}" for name in ("moves", "no_truncate")),
 ]
 CONSTRAINTS = [
@@ -48,10 +46,8 @@ def breaks() -> Iterator[Break]:
     yield from _vouchers()
     yield from _strangers()
     yield from _months()
-    yield from _corrections()
     yield from _deferrals()
     yield from _lowerings()
-    yield from _reversals()
     yield from guards_gone(triggers=TRIGGERS, constraints=CONSTRAINTS)
 
 
@@ -90,21 +86,6 @@ def _vouchers() -> Iterator[Break]:
                     yield Break("list", what, f"says {says}, the books {has}")
 
 
-def _corrections() -> Iterator[Break]:
-    """What was taken back of each month is what a correction says, and what its voucher took."""
-    every = Correction.objects.annotate(
-        is_member=Coalesce(Sum("lines__member_fen"), 0),
-        is_employer=Coalesce(Sum("lines__employer_fen"), 0),
-    )
-    for each in every.select_related("enrolment"):
-        says, account = each.member_fen + each.employer_fen, each.enrolment.account_id
-        lines = each.is_member + each.is_employer
-        took = -sources.allocated("correction", [each.number]).get(each.number, {}).get(account, 0)
-        if not says == lines == took:
-            detail = f"says {says}, its lines {lines}, the books {took}"
-            yield Break("correction", each.number, detail)
-
-
 def _deferrals() -> Iterator[Break]:
     """No month that is deferred is due, and an account is deferred while a deferral runs."""
     live = Deferral.objects.exclude(state=Deferral.State.ENDED).select_related("account")
@@ -131,18 +112,6 @@ def _lowerings() -> Iterator[Break]:
     )
     for number in wrong.values_list("number", flat=True):
         yield Break("lowering", number, "its account pays by other ratios")
-
-
-def _reversals() -> Iterator[Break]:
-    """A list is reversed by exactly one reversal, and the books have nothing of it any more."""
-    state = Remittance.State.REVERSED
-    lists = Remittance.objects.filter(Q(state=state) | Q(reversal__isnull=False))
-    found = lists.order_by("pk").values_list("number", "state", "reversal__number")
-    for number, is_state, by in found:
-        if is_state != state or by is None:
-            yield Break("reversal", number, f"is {is_state}, its reversal is {by}")
-        if left := sources.allocated(SOURCE, [number]).get(number):
-            yield Break("reversal", number, f"is taken back, and {len(left)} accounts keep of it")
 
 
 def _sums(numbers: list[str]) -> dict[str, dict[int, int]]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import partial
 
 from django.db import transaction
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from anju import ledger, policy
@@ -335,13 +335,14 @@ def _paid_through(made: Remittance, *, aside: Collection[int]) -> None:
 
     Whoever was paid through a later month already stays there.
     """
-    of_account = RemittanceLine.objects.filter(remittance=made, account_id=OuterRef("account_id"))
-    last = Subquery(
-        of_account.order_by().values("account_id").annotate(last=Max("month")).values("last")
-    )
-    accounts = RemittanceLine.objects.filter(remittance=made).values("account_id")
-    paid = Enrolment.objects.filter(account_id__in=accounts).exclude(account_id__in=aside)
-    paid.update(paid_through=Greatest(Coalesce("paid_through", last), last))
+    lines = RemittanceLine.objects.filter(remittance=made).order_by()
+    last = lines.values("account_id").annotate(last=Max("month"))
+    # One statement for each last month, which are few: asked for each account, a list that the
+    # table's statistics do not know yet is read through for each of them.
+    for month in last.values_list("last", flat=True).distinct():
+        accounts = last.filter(last=month).values("account_id")
+        paid = Enrolment.objects.filter(account_id__in=accounts).exclude(account_id__in=aside)
+        paid.update(paid_through=Greatest(Coalesce("paid_through", Value(month)), Value(month)))
 
 
 def go_on(at: datetime) -> int:

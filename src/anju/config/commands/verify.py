@@ -23,7 +23,11 @@ def run(args: argparse.Namespace) -> int:
     """Verify; 0 when every proof holds, else 1."""
     from django.conf import settings
 
-    from anju.business.contributions import freeze_proofs, remittance_proofs
+    from anju.business.contributions import (
+        correction_proofs,
+        freeze_proofs,
+        remittance_proofs,
+    )
     from anju.business.treasury import (
         bank_account_proofs,
         collection_proofs,
@@ -37,6 +41,7 @@ def run(args: argparse.Namespace) -> int:
     ours = (
         receipt_proofs,
         remittance_proofs,
+        correction_proofs,
         freeze_proofs,
         employer_refund_proofs,
         collection_proofs,

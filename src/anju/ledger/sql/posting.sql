@@ -57,6 +57,8 @@ DECLARE
     l_suspense_total bigint := 0;
     l_loan_lines integer := 0;
     l_loan_total bigint := 0;
+    l_plain ledger_taken_back;
+    l_is_checked boolean;
 BEGIN
     FOR i IN 0 .. jsonb_array_length(l_in) - 1 LOOP
         l_line := l_in -> i;
@@ -87,17 +89,29 @@ BEGIN
         FROM jsonb_array_elements(p_head -> 'loans') x;
     END IF;
     l_in := p_head -> 'members';
+    IF l_reverses.id IS NOT NULL AND l_in IS NOT NULL AND p_own IS NULL THEN
+        l_plain := _ledger_take_back(p_day, p_accounts, l_in, l_reverses);
+        l_in := l_plain.rest;
+        l_voucher := l_plain.voucher;
+        l_moves := l_plain.moves;
+        l_member_total := l_plain.total;
+        l_one_employer := l_one_employer
+            AND l_plain.employers <@ ARRAY[l_employers[l_at_201]];
+    END IF;
+    l_is_checked := l_plain.voucher IS NOT NULL;
     FOR i IN 0 .. coalesce(jsonb_array_length(l_in), 0) - 1 LOOP
         l_line := l_in -> i;
         l_account := (l_line -> 'account_id')::bigint;
-        IF l_account <> ALL (p_accounts) THEN
+        IF NOT l_is_checked AND l_account <> ALL (p_accounts) THEN
             PERFORM _ledger_refuse('ledger.totals', format('account %s is not locked', l_account));
         END IF;
         l_taken := _ledger_take(
             p_day, l_voucher, l_account, (l_line -> 'amount')::bigint, l_line ->> 'kind',
             (l_line ->> 'value_date')::date, (l_line ->> 'carried')::bigint, l_reverses,
-            CASE WHEN l_reverses.id IS NULL THEN 0 ELSE (
-                SELECT count(*)::integer FROM unnest(l_moves) m WHERE m.account_id = l_account) END,
+            CASE WHEN l_reverses.id IS NULL
+                      OR l_is_checked AND l_account = ANY (l_plain.repeated) IS NOT TRUE THEN 0
+                 ELSE (SELECT count(*)::integer FROM unnest(l_moves) m
+                       WHERE m.account_id = l_account) END,
             p_own);
         l_one_employer := l_one_employer
             AND l_taken.employer_id IS NOT DISTINCT FROM l_employers[l_at_201];
@@ -121,7 +135,7 @@ BEGIN
             l_suspense := l_suspense || l_taken.elsewhere;
         END IF;
     END LOOP;
-    IF NOT l_one_employer AND jsonb_array_length(l_in) > 0 THEN
+    IF NOT l_one_employer AND jsonb_array_length(p_head -> 'members') > 0 THEN
         -- A member's money stands on 201 of his employer, whoever paid it or had it before.
         FOR l_employer, l_amount IN
             SELECT g.employer_id, sum(g.amount) FROM (

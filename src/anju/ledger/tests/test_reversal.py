@@ -5,9 +5,12 @@ from dataclasses import replace
 import pytest
 
 from anju import ledger
-from anju.domain.vouchers import GlLine
+from anju.domain.vouchers import GlLine, Voucher
+from anju.domain.vouchers import MemberLine as Moved
+from anju.ledger import posting
 from anju.ledger.models import MemberLine, Suspense
 from anju.ledger.tests.books import (
+    AT,
     account,
     at_bank,
     number,
@@ -113,9 +116,6 @@ def test_money_of_a_closed_account_is_claimed():
 
 
 def test_general_lines_alone_can_be_reversed():
-    from anju.domain.vouchers import Voucher
-    from anju.ledger.tests.books import AT
-
     bought = Voucher(
         "interest.bank", source_type="test", source_id=number(), occurred_at=AT,
         gl=(at_bank(5), GlLine("40101", -5)),
@@ -123,3 +123,61 @@ def test_general_lines_alone_can_be_reversed():
     [original] = post(bought).voucher_ids
     post(reversal(bought, original))
     assert ledger.control_total("101") == 0
+
+
+def test_a_list_is_taken_back_at_once_and_line_by_line_where_something_is_to_be_asked():
+    day = ledger.business_date()
+    plain, other, spent, twice, closed = (account(balance=10) for _ in range(5))
+    given = ((plain, 100), (other, 200), (spent, 300), (twice, 400), (twice, 50), (closed, 60))
+    total = sum(amount for _account, amount in given)
+    brought = Voucher(
+        "remittance", source_type="test", source_id=number(), occurred_at=AT,
+        gl=(at_bank(total), GlLine("201", -total, employer_id=7)),
+        members=tuple(
+            Moved(account_id, amount, "remittance", day, 30 if account_id == plain else None)
+            for account_id, amount in given
+        ),
+    )  # fmt: skip
+    [original] = post(brought).voucher_ids
+    post(withdrawal(spent, 250))
+    hold = ledger.place_hold(closed, case_id=number(), purpose=ledger.CLOSING, amount=70)
+    ledger.order_hold(hold, order_no="O-x", principal=70, interest=0, interest_until=day)
+    ledger.settle_closing(hold, [withdrawal(closed, 70)], key="x")
+    [back] = post(reversal(brought, original)).voucher_ids
+    found = [(ledger.account(each).balance, ledger.account(each).carried)
+             for each in (plain, other, spent, twice, closed)]  # fmt: skip
+    assert found == [(10, 0), (10, 0), (0, 0), (10, 0), (0, 0)]
+    assert MemberLine.objects.get(voucher_id=back, account_id=plain).carried_delta == -30
+    assert ledger.control_total("119") == 240 + 60
+    assert sound()
+
+
+def test_what_is_taken_back_leaves_the_employer_who_has_the_person_now():
+    stays, moves = account(), account()
+    brought = replace(
+        remittance(stays, 500),
+        gl=(at_bank(800), GlLine("201", -800, employer_id=7)),
+        members=tuple(
+            Moved(each, amount, "remittance", ledger.business_date())
+            for each, amount in ((stays, 500), (moves, 300))
+        ),
+    )
+    [original] = post(brought).voucher_ids
+    ledger.transfer_accounts([(moves, 8)], key="m", occurred_at=AT, scope="test")
+    post(reversal(brought, original))
+    assert (ledger.account(stays).balance, ledger.account(moves).balance) == (0, 0)
+    assert ledger.control_total("201") == 0
+    assert sound()
+
+
+def test_a_reversal_that_names_an_account_it_did_not_lock_is_refused(monkeypatch):
+    member, stranger = account(), account(balance=100)
+    brought = remittance(member, 100)
+    [original] = post(brought).voucher_ids
+    back = replace(
+        reversal(brought, original),
+        members=(Moved(stranger, -100, "remittance.reversed", ledger.business_date()),),
+    )
+    monkeypatch.setattr(posting, "account_ids", lambda _vouchers: [member])
+    with refused("ledger.totals"):
+        post(back)

@@ -61,7 +61,10 @@ class BaseAdjustmentLine(models.Model):
     person contributes on it.
     """
 
-    adjustment = models.ForeignKey(BaseAdjustment, on_delete=models.CASCADE, related_name="lines")
+    # Found by what is unique: see RemittanceLine.
+    adjustment = models.ForeignKey(
+        BaseAdjustment, on_delete=models.CASCADE, related_name="lines", db_index=False
+    )
     enrolment = models.ForeignKey(Enrolment, on_delete=models.PROTECT, related_name="+")
     account_id = models.BigIntegerField()
     old_base_fen = models.BigIntegerField()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Sum
 
 from anju import ledger
 from anju.business.contributions.models import (
@@ -125,11 +125,12 @@ def _waiting(made: Remittance, aside: Collection[int]) -> Mapping[int, int]:
 
 def _step_back(made: Remittance, *, aside: Collection[int]) -> None:
     """Everybody is paid through the month before the list, the employer too by a regular one."""
-    lines = RemittanceLine.objects.filter(remittance=made)
-    of_account = lines.filter(account_id=OuterRef("account_id")).order_by()
-    people = Enrolment.objects.filter(account_id__in=lines.values("account_id"))
-    before = Subquery(of_account.values("paid_before")[:1])
-    people.exclude(account_id__in=aside).update(paid_through=before)
+    lines = RemittanceLine.objects.filter(remittance=made).order_by()
+    # One statement for each month, which are few: see `remitting`.
+    for before in lines.values_list("paid_before", flat=True).distinct():
+        accounts = lines.filter(paid_before=before).values("account_id")
+        people = Enrolment.objects.filter(account_id__in=accounts)
+        people.exclude(account_id__in=aside).update(paid_through=before)
     if made.kind == Remittance.Kind.REGULAR:
         account = made.account
         account.paid_through = made.paid_before

@@ -33,6 +33,7 @@ from anju.parties import messages
 from anju.parties.answers import RuleBroken
 from anju.store import audit
 from anju.store.audit import Actor
+from anju.store.bulk import copy_new
 
 _BLOCKS_AT_ONCE: Final = 10
 _TRIES: Final = 3
@@ -267,7 +268,7 @@ def bring(into: Into, coming: Sequence[Coming], *, on: date, at: datetime) -> No
         changed.append(enrolment)
     columns = ["employer", "branch_code", *TERMS]
     Enrolment.objects.bulk_update(changed, columns, batch_size=500)
-    EnrolmentEvent.objects.bulk_create(events, batch_size=500)
+    copy_new(EnrolmentEvent, events)
 
 
 def _moves(

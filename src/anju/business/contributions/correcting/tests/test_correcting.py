@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from anju import ledger
-from anju.business.contributions import remittance_proofs
+from anju.business.contributions import correction_proofs, remittance_proofs
 from anju.business.contributions.backpaying import actions as backpaying
 from anju.business.contributions.correcting import actions as correcting
 from anju.business.contributions.models import Correction, CorrectionLine, Enrolment
@@ -50,7 +50,7 @@ def submitted(by, who, posted) -> str:
 
 def sound() -> None:
     lists.sound()
-    assert list(remittance_proofs.breaks()) == []
+    assert [*remittance_proofs.breaks(), *correction_proofs.breaks()] == []
 
 
 def test_a_month_is_given_back_and_stepped_back(paid):

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from anju import ledger
-from anju.business.contributions import remittance_proofs, remitting
+from anju.business.contributions import correction_proofs, remittance_proofs, remitting
 from anju.business.contributions.backpaying.tests import test_back_payments as back
 from anju.business.contributions.models import (
     EmployerAccount,
@@ -67,7 +67,7 @@ def refusals(answer) -> list[str]:
 
 def sound() -> None:
     lists.sound()
-    assert list(remittance_proofs.breaks()) == []
+    assert [*remittance_proofs.breaks(), *correction_proofs.breaks()] == []
 
 
 def standing(people) -> list[tuple[int, int, int]]:
@@ -221,5 +221,7 @@ def test_the_database_keeps_what_was_taken_back(paid, wrong):
 def test_a_list_that_only_says_so_is_found(paid):
     *_, number = paid
     Remittance.objects.update(state="reversed")
-    found = [str(each.detail) for each in remittance_proofs.breaks() if each.kind == "reversal"]
-    assert len(found) == 2, number
+    found = [str(each.detail) for each in correction_proofs.breaks() if each.kind == "reversal"]
+    assert [each.split(",")[0] for each in found] == [
+        "is reversed", "is taken back", "is taken back",
+    ], number  # fmt: skip
