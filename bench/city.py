@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
 
-from anju.config.environment import CHECKOUT
 from bench import pgbench
 from bench.costs import Cost, in_turns, seconds_of
 from bench.peers import peers
@@ -201,17 +198,8 @@ def _application(town: Town, size: Size) -> Iterator[Cost]:
         for name in ("peer_account", "peer_voucher", "peer_line"):
             admin.execute(f"GRANT SELECT, INSERT, UPDATE ON {name} TO {app}")
         admin.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {CENTER} TO {app}")
-    layout = town.stage.layout
-    environment = layout.environment(layout.settings(CENTER, database=town.database))
-    environment["PYTHONPATH"] = f"{CHECKOUT}:{environment['PYTHONPATH']}"
     spec = {"first": town.first, "count": town.count, "staff": STAFF, "peers": size.peers}
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.city_client", json.dumps(spec)],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr[-3000:])
-    found = json.loads(done.stdout.splitlines()[-1])
+    found = town.stage.client("bench.city_client", json.dumps(spec), database=town.database)
     yield Cost(
         "memory of staging and posting, MB", f"{MEMORY_GOAL_MB} MB", "MB", 1, [found["peak_mb"]],
         [MEMORY_GOAL_MB], goal=1.0, note=f"{town.count:,} lines by ledger.stage and post_batch",

@@ -12,7 +12,18 @@ from pathlib import Path
 
 from anju.config.clock import SHANGHAI
 from anju.config.environment import CHECKOUT
-from bench import city, employers, memory, pages, peers, postings, report, rosters, statements
+from bench import (
+    city,
+    employers,
+    lists,
+    memory,
+    pages,
+    peers,
+    postings,
+    report,
+    rosters,
+    statements,
+)
 from bench.costs import Cost
 from bench.rounds import Ratio
 from bench.sizes import FULL, QUICK, SIZES, SMOKE, Size
@@ -27,6 +38,7 @@ WORKLOADS: dict[str, Workload] = {
     "employers": employers.pages,
     "memory": memory.held,
     "import": rosters.imports,
+    "lists": lists.months,
     "city": city.nights,
     "growth": city.growth,
 }

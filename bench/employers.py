@@ -1,19 +1,19 @@
-"""Pages of an employer with thousands of people against one of the same server that only draws."""
+"""Pages of an employer with thousands of people against one of the same server that only draws.
+
+Every page that is opened from the menu, without the number of something that was done.
+"""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from functools import partial
 
-import altcha
 import pyotp
 
 from anju import policy
-from anju.config.clock import DEMO_START
+from anju.config.clock import FileClock
 from anju.config.demo.browsing import Browser
-from anju.config.environment import CHECKOUT
+from anju.config.demo.smoke import proof_of_work
 from bench import http
 from bench.halls import THREADS, WORKERS, open_hall
 from bench.rosters import roster
@@ -23,12 +23,30 @@ from bench.stage import CENTER, Stage
 
 GOAL = 0.25
 PEOPLE = 5_000
+# What only somebody who is signed in reads, on every page.
+_SIGNED_IN = "切换单位"
+_PAGES = {
+    "one person taken on": "people/enrol/",
+    "people sealed": "people/seals/",
+    "people who move": "people/moves/",
+    "files of people": "people/rosters/",
+    "the account": "account/",
+    "its certificate": "account/certificate/",
+    "lists that were booked": "account/history/",
+    "new bases": "adjustments/base/",
+    "new ratios": "adjustments/ratio/",
+    "months that were missed": "back-payments/",
+    "agents": "agents/",
+    "security": "security/",
+}
 
 
 def pages(stage: Stage, size: Size) -> Iterator[Ratio]:
-    """Home, the list of people, what is due, against the sign-in page with nobody signed in."""
+    """Each page against the sign-in page with nobody signed in."""
     count = min(PEOPLE, size.members)
-    _enrol(stage, count)
+    path = stage.layout.state / "people.xlsx"
+    path.write_bytes(roster(count))
+    stage.client("bench.enrolling_client", str(path))
     with open_hall(stage) as hall:
         cookie = _sign_in(f"http://127.0.0.1:{hall.port}", stage)
         said = f"{count:,}".encode()
@@ -38,6 +56,10 @@ def pages(stage: Stage, size: Size) -> Iterator[Ratio]:
             f"list of {count:,} people": ("/unit/people/members/", said, cookie),
             "  sorted by base": ("/unit/people/members/?sort=-base", said, cookie),
             "what is due this month": ("/unit/remittances/", "汇缴".encode(), cookie),
+            **{
+                name: (f"/unit/{path}", _SIGNED_IN.encode(), cookie)
+                for name, path in _PAGES.items()
+            },
         }  # fmt: skip
         sides = {
             name: partial(
@@ -56,21 +78,6 @@ def pages(stage: Stage, size: Size) -> Iterator[Ratio]:
         )
 
 
-def _enrol(stage: Stage, count: int) -> None:
-    """The first employer takes so many people on, from a file."""
-    layout = stage.layout
-    path = layout.state / "people.xlsx"
-    path.write_bytes(roster(count))
-    environment = layout.environment(layout.settings(CENTER))
-    environment["PYTHONPATH"] = f"{CHECKOUT}:{environment['PYTHONPATH']}"
-    done = subprocess.run(
-        [sys.executable, "-m", "bench.employers_client", str(path)],
-        env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr[-3000:])
-
-
 def _sign_in(address: str, stage: Stage) -> str:
     """The cookies of that employer's administrator, by password and the code of an app."""
     people = policy.load(CENTER, stage.layout.centers_dir).demo
@@ -79,19 +86,10 @@ def _sign_in(address: str, stage: Stage) -> str:
     assert agent.totp_secret is not None
     browser = Browser(address)
     page = browser.get("/unit/sign-in/")
-    given = altcha.Challenge.from_dict(browser.json("/unit/sign-in/challenge/"))
-    solution = altcha.solve_challenge(given)
-    assert solution is not None
-    page = browser.submit(
-        page,
-        page.form("id_number", "password"),
-        {
-            "id_number": agent.id_number,
-            "password": agent.password,
-            "captcha": altcha.Payload(given, solution).to_base64(),
-        },
-    )
-    code = pyotp.TOTP(agent.totp_secret).at(DEMO_START)
+    solved = proof_of_work(browser, "/unit/sign-in/challenge/")
+    given = {"id_number": agent.id_number, "password": agent.password, "captcha": solved}
+    page = browser.submit(page, page.form("id_number", "password"), given)
+    code = pyotp.TOTP(agent.totp_secret).at(FileClock(stage.layout.clock).now())
     page = browser.submit(page, page.form("totp"), {"totp": code})
     page.must_say(agent.name[:1])
     cookie = "; ".join(f"{name}={value}" for name, value in browser.client.cookies.items())

@@ -7,10 +7,14 @@ depends on what an earlier run left behind.
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from psycopg import sql
 
@@ -18,7 +22,7 @@ from anju.config import provision
 from anju.config.clock import DEMO_START, FileClock
 from anju.config.cluster import DURABLE, Cluster
 from anju.config.demo import database
-from anju.config.demo.layout import TEMPLATE, Layout
+from anju.config.demo.layout import DATABASE, TEMPLATE, Layout
 from anju.config.environment import CHECKOUT
 from bench.sizes import Size
 
@@ -88,6 +92,22 @@ class Stage:
     def books(self, role: str = "app") -> str:
         """The address of the books that are measured."""
         return self.layout.database_url(CENTER, role, BOOKS)
+
+    def client(self, module: str, *arguments: str, database: str = DATABASE) -> dict[str, Any]:
+        """What a module of the bench prints as its last line, run as the centre's worker is.
+
+        Raises RuntimeError with what it said when it fails.
+        """
+        environment = self.layout.environment(self.layout.settings(CENTER, database=database))
+        environment["PYTHONPATH"] = f"{CHECKOUT}:{environment['PYTHONPATH']}"
+        done = subprocess.run(
+            [sys.executable, "-m", module, *arguments],
+            env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr[-3000:])
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told
 
     def take_accounts(self, count: int) -> int:
         """The first of `count` accounts that nobody has closed yet."""

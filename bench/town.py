@@ -201,12 +201,7 @@ class Town:
 
 def built(stage: Stage, database: str, count: int) -> Town:
     """A copy of the demo's books with a city's accounts in it, opened through the ledger's door."""
-    layout = stage.layout
-    with layout.cluster.admin() as admin:
-        provision.drop_database(admin, database)
-        provision.copy_database(admin, TEMPLATE, database, layout.centers)
-    app = psycopg.connect(layout.database_url(CENTER, "app", database), autocommit=True)
-    town = Town(stage, database, count, 0, app)
+    town = founded(stage, database, count)
     for first in range(0, count, ACCOUNTS_AT_ONCE):
         size = min(ACCOUNTS_AT_ONCE, count - first)
         ids = town.one(
@@ -217,6 +212,22 @@ def built(stage: Stage, database: str, count: int) -> Town:
         )  # fmt: skip
         town.first = town.first or ids[0]
         assert ids[-1] == town.first + first + size - 1, "accounts are numbered without a gap"
+    floored(town)
+    return town
+
+
+def founded(stage: Stage, database: str, count: int) -> Town:
+    """A copy of the demo's books; nobody of the town is in it yet."""
+    layout = stage.layout
+    with layout.cluster.admin() as admin:
+        provision.drop_database(admin, database)
+        provision.copy_database(admin, TEMPLATE, database, layout.centers)
+    app = psycopg.connect(layout.database_url(CENTER, "app", database), autocommit=True)
+    return Town(stage, database, count, 0, app)
+
+
+def floored(town: Town) -> None:
+    """The floor has the town's accounts, and a month of lines on its stage."""
     with town.admin() as inside:
         inside.execute(
             _FLOOR.format(center=CENTER, app=sql.Identifier(f"{CENTER}_app").as_string())
@@ -228,7 +239,6 @@ def built(stage: Stage, database: str, count: int) -> Town:
         town.stage_floor()
         inside.execute("VACUUM (ANALYZE)")
         inside.execute("CHECKPOINT")
-    return town
 
 
 def taken_down(town: Town) -> None:

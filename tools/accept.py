@@ -62,6 +62,8 @@ CALC = (
 )
 
 TEST_SECONDS_MAX = 12 * 60
+# What the bench measures of employers' work.
+SPEED = ("import", "lists", "employers")
 # What must hold, and the tests that prove it.
 PROOFS = (
     ("ground: races of 64 threads end lawfully", (r"tests\.invariants\.test_races::",)),
@@ -111,6 +113,9 @@ PROOFS = (
     ("employers: agents, bank and workers at once, one list and right books", (r"test_at_once::",)),
     ("employers: deferral, lower ratios and the way back, months and books right", (
         r"deferring\.tests\.", r"resuming\.tests\.", r"lowering\.tests\.",
+    )),
+    ("employers: verify names what is planted in lists, corrections and reversals", (
+        r"test_every_planted_error_is_found", r"test_correction_proofs::",
     )),
     ("employers: opened by papers, registration changed, closed", (
         r"counter_opening\.tests\.", r"employer_renaming\.tests\.", r"employer_closing\.tests\.",
@@ -255,6 +260,21 @@ class Acceptance:
             f"{struck[1] if struck else 0} kinds, {seconds:.0f} s",
         )
 
+    def speed(self) -> None:
+        """Every figure of employers' work that has a goal."""
+        folder = Path(tempfile.mkdtemp(prefix="anju-bench-"))
+        only = [part for name in SPEED for part in ("--only", name)]
+        status, _said, seconds = self.dev("bench", "--quick", *only, "--folder", str(folder))
+        self.line("employers: the bench runs", status == 0, f"{seconds:.0f} s")
+        for path in folder.glob("*-quick.json"):
+            found = json.loads(path.read_text(encoding="utf-8"))
+            for each in (*found["costs"], *found["ratios"]):
+                if each["met"] is not None:
+                    note = f"{each['ratio']:.2f}, the goal {each['goal']:g}"
+                    self.line(f"employers: {each['name'].strip()}, {each['baseline']}",
+                              each["met"], note)  # fmt: skip
+        shutil.rmtree(folder, ignore_errors=True)
+
     # -- 5 ------------------------------------------------------------------------------------
 
     def five(self) -> None:
@@ -315,6 +335,7 @@ def main() -> int:
         accepted.four,
         accepted.five,
         accepted.proofs,
+        accepted.speed,
     )
     for step in steps:
         step()

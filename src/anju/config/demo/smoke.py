@@ -114,11 +114,7 @@ def sign_in(browser: Browser, member: DemoMember, channel: str) -> Page:
     """Sign a member in as a browser with script does: password and proof of work."""
     page = browser.get("/h5/" if channel == "h5" else "/")
     form = page.form("id_number", "password", action="")
-    given = altcha.Challenge.from_dict(browser.json("/sign-in/challenge/"))
-    solution = altcha.solve_challenge(given)
-    if solution is None:
-        raise TimeoutError("the proof of work was not found")
-    solved = altcha.Payload(given, solution).to_base64()
+    solved = proof_of_work(browser, "/sign-in/challenge/")
     page = browser.submit(
         page,
         form,
@@ -127,6 +123,15 @@ def sign_in(browser: Browser, member: DemoMember, channel: str) -> Page:
     if "sign-in" in page.path:
         raise NotAsExpected(f"not signed in: {page.excerpt}")
     return page
+
+
+def proof_of_work(browser: Browser, path: str) -> str:
+    """The answer to a sign-in page's challenge. Raises TimeoutError."""
+    given = altcha.Challenge.from_dict(browser.json(path))
+    solution = altcha.solve_challenge(given)
+    if solution is None:
+        raise TimeoutError("the proof of work was not found")
+    return altcha.Payload(given, solution).to_base64()
 
 
 def _take_step(city: City, browser: Browser, member: DemoMember, page: Page) -> Page:
