@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from urllib.parse import urlencode
@@ -68,7 +69,7 @@ def _rows(page: BasePage) -> list[Row]:
     limits = page.limits
     rows = [
         Row("从何时起", page.effective_month, "month"),
-        Row("办理截止", page.window_ends, "day", note="此日起不再受理本年度调整"),
+        Row("办理截止", page.window_ends - timedelta(days=1), "day", note="当日仍可办理"),
         Row("基数上下限", f"{yuan(limits.floor_fen)} 至 {yuan(limits.cap_fen)} 元"),
     ]
     draft = page.draft
