@@ -15,6 +15,7 @@ from anju.business.contributions.collecting import rules as collecting
 from anju.business.contributions.correcting import actions as corrections
 from anju.business.contributions.correcting import rules as correcting
 from anju.business.contributions.dunning import facts as dunning
+from anju.business.contributions.flexible import terms as flexible
 from anju.business.contributions.lowering import actions as lowerings
 from anju.business.contributions.lowering import rules as lowering
 from anju.business.contributions.models import Lowering
@@ -90,6 +91,8 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "lowering_months_max": ("6", lambda: lowering.longest(MONTH, policy.current())),
     "lowering_end": ("keep", lambda: lowerings.returns(Lowering(to_month=MONTH))),
     "collection_tries_max": ("2", lambda: collecting.tries_allowed(MONTH, policy.current())),
+    "flexible_ratio_min": ("0.12", lambda: flexible.ratios(MONTH, policy.current())),
+    "flexible_ratio_max": ("0.20", lambda: flexible.ratios(MONTH, policy.current())),
     "reversal_people_max": ("3", lambda: reversing.people_allowed(MONTH, policy.current())),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

@@ -7,6 +7,7 @@ from anju import ports
 from anju.business.contributions import freezes, remitting
 from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.dunning import actions as dunning
+from anju.business.contributions.flexible import debits
 from anju.business.contributions.lowering import actions as lowering
 from anju.business.contributions.rosters import reading as roster_reading
 from anju.business.contributions.rosters import writing as roster_writing
@@ -128,6 +129,13 @@ def turn_ratios(timestamp: int) -> None:
 def lapse_freezes(timestamp: int) -> None:
     """End the freezes whose last day is over."""
     freezes.lapse(ports.clock().now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="contributions.ask_banks", queueing_lock="contributions.ask_banks")
+def ask_banks(timestamp: int) -> None:
+    """Have fetched what people without an employer pay by their plans."""
+    debits.ask_banks(ports.clock().now())
 
 
 @app.task(name="interest.run", retry=_AGAIN)

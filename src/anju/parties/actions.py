@@ -169,6 +169,19 @@ def register_employer(
     return employer
 
 
+def register_own_payer(
+    *, name: str, code: str, branch_code: str, actor: audit.Actor, at: datetime
+) -> Employer:
+    """Write down a payer that is no organisation but the centre's own: its code is no USCC.
+
+    Raises IntegrityError for a known code.
+    """
+    made = Employer(name=name, uscc=code, branch_code=branch_code, registered_at=at)
+    made.save(force_insert=True)
+    _audit("parties.employer_registered", made.pk, actor, at, kind="employer")
+    return made
+
+
 def change_employer(
     employer_id: int, *, name: str, uscc: str, actor: audit.Actor, at: datetime
 ) -> None:

@@ -267,6 +267,16 @@ def person_by_id_number(text: str) -> int | None:
     return found
 
 
+def number_key(text: str) -> int:
+    """A number that tells people apart by their ID numbers before anybody is written down.
+
+    It says nothing of the ID number, and stays the same as long as the index's key does.
+    """
+    number = identifiers.normalise_id_number(text)
+    (digest,) = index.live_digests(indexes.ID_NUMBER, [number])
+    return int.from_bytes(digest[:8]) >> 1
+
+
 def search_people(text: str, *, actor: audit.Actor, at: datetime) -> tuple[PersonFacts, ...]:
     """People with exactly this name, ID number or phone; at most 50.
 

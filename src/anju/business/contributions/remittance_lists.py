@@ -9,7 +9,12 @@ from django.db import transaction
 from django.db.models import Count, Sum
 
 from anju import policy
-from anju.business.contributions.models import BaseAdjustment, EmployerAccount, Remittance
+from anju.business.contributions.models import (
+    BaseAdjustment,
+    EmployerAccount,
+    FlexibleAgreement,
+    Remittance,
+)
 from anju.business.contributions.models.remittances import LIVE
 from anju.domain.rules import Finding
 from anju.store import audit, references
@@ -19,6 +24,7 @@ KIND = "HJ"
 VOUCHERS: Final = {
     Remittance.Kind.REGULAR: "remittance",
     Remittance.Kind.BACK: "back_payment",
+    Remittance.Kind.FLEXIBLE: "remittance",
 }
 """By which kind of voucher a list is given out."""
 
@@ -51,6 +57,7 @@ class Draft:
     member_fen: int
     employer_fen: int
     due_on: date
+    agreement: FlexibleAgreement | None = None
 
 
 def locked_account(account_id: int, *, key: str) -> tuple[EmployerAccount, Confirmed | None]:
@@ -100,6 +107,7 @@ def written(
             account=account,
             kind=draft.kind,
             reason=draft.reason,
+            agreement=draft.agreement,
             from_month=draft.from_month,
             month=draft.month,
             due_on=draft.due_on,

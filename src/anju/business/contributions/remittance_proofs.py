@@ -27,6 +27,7 @@ TRIGGERS = [
     *(f"contributions_deferral.{name}" for name in ("moves", "no_truncate")),
     "contributions_lowering.moves",
     *(f"contributions_collectionagreement.{name}" for name in ("moves", "no_truncate")),
+    *(f"contributions_flexibleagreement.{name}" for name in ("moves", "no_truncate")),
 ]
 CONSTRAINTS = [
     "list_adds_up",

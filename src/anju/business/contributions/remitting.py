@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, Greatest
 
 from anju import ledger, policy
 from anju.business.contributions import telling
+from anju.business.contributions.flexible import agreements
 from anju.business.contributions.models import (
     EmployerAccount,
     Enrolment,
@@ -320,6 +321,8 @@ def _finish(number: str, *, at: datetime) -> None:
             account.state = decide(AccountState(account.state), AccountEvent.REMITTED)
             account.paid_through = made.month
             account.save(update_fields=["state", "paid_through"])
+        if made.kind == Kind.FLEXIBLE:
+            agreements.paid(made)
         telling.tell(made, aside=posted.aside, at=at)
         audit.write(
             "contributions.remittance_allocated",

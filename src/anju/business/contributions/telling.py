@@ -35,20 +35,29 @@ def tell(made: Remittance, *, aside: Collection[int], at: datetime) -> None:
     told = list(_told(made, aside))
     telling.tell_many(
         (
-            (person, f"{what}已入账", f"{employer}为您缴存 {yuan(own + employers)} 元：单位部分"
-             f" {yuan(employers)} 元，个人部分 {yuan(own)} 元。")
-            for person, own, employers in told
+            (person, f"{what}已入账", _body(made, employer, own, parts))
+            for person, own, parts in told
         ),
         at=at,
-    )  # fmt: skip
+    )
     assert made.allocated_on is not None
     if by_sms(made.allocated_on):
-        text = f"{employer}为您缴存的{what}已入账，详情请登录网上服务大厅查看。"
+        whose = "您" if made.kind == Remittance.Kind.FLEXIBLE else f"{employer}为您缴存"
+        text = f"{whose}的{what}已入账，详情请登录网上服务大厅查看。"
         messages.post_many(
             ((person, text) for person, _own, _employers in told),
             kind="contributions.remitted",
             at=at,
         )
+
+
+def _body(made: Remittance, employer: str, own: int, employers: int) -> str:
+    if made.kind == Remittance.Kind.FLEXIBLE:
+        return f"从您的扣款银行卡缴存 {yuan(own)} 元，已记入个人账户，自入账之日起计息。"
+    return (
+        f"{employer}为您缴存 {yuan(own + employers)} 元：单位部分 {yuan(employers)} 元，"
+        f"个人部分 {yuan(own)} 元。"
+    )
 
 
 def by_sms(on: date) -> bool:

@@ -19,7 +19,7 @@ from anju.domain import payment as machine
 from anju.domain.payment import UNSETTLED, Answer, Effect, Event, PaymentStatus
 from anju.parties import agent_messages
 from anju.ports.bank import BankUnreachable, OrderNumberReused
-from anju.ports.bank_collections import Collected, Collection, CollectionReply
+from anju.ports.bank_collections import Collected, Collection, CollectionReply, PayerClass
 from anju.store import outbox
 
 LOOK_AGAIN_AFTER = timedelta(minutes=1)
@@ -164,6 +164,9 @@ def _do(effect: Effect, row: CollectionOrder, learnt: _Learnt, *, at: datetime) 
 
 
 def _tell_refused(row: CollectionOrder, reason: str, *, at: datetime) -> None:
+    # A person is told by whoever asked for his money, who knows what becomes of it now.
+    if row.payer_class == PayerClass.PERSON:
+        return
     agent_messages.tell_agents(
         row.employer_id,
         who=None,

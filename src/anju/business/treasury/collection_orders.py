@@ -25,6 +25,7 @@ class Agreed:
     name: Secret
     account: Secret
     bank_code: str
+    payer_class: PayerClass = PayerClass.COMPANY
 
 
 def write(
@@ -49,6 +50,7 @@ def write(
         number=number,
         amount_fen=amount_fen,
         agreement_no=of.agreement_no,
+        payer_class=of.payer_class.value,
         payer_bank_code=of.bank_code,
         payee_account=payee_account,
         summary=summary,
@@ -72,7 +74,7 @@ def request_of(order: CollectionOrder) -> Collection:
         amount_fen=order.amount_fen,
         purpose=CollectedFor.CONTRIBUTION,
         agreement_no=order.agreement_no,
-        payer_class=PayerClass.COMPANY,
+        payer_class=PayerClass(order.payer_class),
         payer_name=fields.unseal(order, "payer_name").expose(),
         payer_account=fields.unseal(order, "payer_account").expose(),
         payer_bank_code=order.payer_bank_code,
@@ -95,6 +97,7 @@ def _content(order: CollectionOrder) -> bytes:
         order.agreement_no,
         fields.unseal(order, "payer_name").expose(),
         fields.unseal(order, "payer_account").expose(),
+        order.payer_class,
         order.payer_bank_code,
         order.payee_account,
     ]

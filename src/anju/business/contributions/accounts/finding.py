@@ -43,7 +43,8 @@ def employers(staff_id: int, *, like: str = "", number: int = 1) -> EmployersPag
     """The accounts of this person's branch whose employer's name has `like` in it, whose code
     begins with it, or whose number it is; all of them without one. Raises NotYours.
     """
-    rows = EmployerAccount.objects.filter(employer__branch_code=case_worker(staff_id).branch_code)
+    branch = case_worker(staff_id).branch_code
+    rows = EmployerAccount.objects.employers().filter(employer__branch_code=branch)
     if text := like.strip():
         code = normalise_uscc(text)
         rows = rows.filter(

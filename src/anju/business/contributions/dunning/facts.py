@@ -77,7 +77,7 @@ def overdue(on: date) -> "QuerySet[EmployerAccount]":
     somebody = Enrolment.objects.filter(
         remitting.is_paid_for(OuterRef("overdue_month")), employer_id=OuterRef("employer_id")
     )
-    late = EmployerAccount.objects.filter(state__in=_OWES).annotate(overdue_month=last)
+    late = EmployerAccount.objects.employers().filter(state__in=_OWES).annotate(overdue_month=last)
     return late.filter(
         Q(paid_through__lt=F("overdue_month"))
         | Q(paid_through__isnull=True, first_month__lte=F("overdue_month")),

@@ -13,6 +13,7 @@ from anju.business.contributions.models.dunnings import Dunning
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolment_events import EnrolmentEvent
 from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.flexible_agreements import FlexibleAgreement
 from anju.business.contributions.models.freezes import Freeze
 from anju.business.contributions.models.lowerings import Lowering
 from anju.business.contributions.models.moves import Move
@@ -32,6 +33,7 @@ __all__ = [
     "EmployerAccount",
     "Enrolment",
     "EnrolmentEvent",
+    "FlexibleAgreement",
     "Freeze",
     "Lowering",
     "Move",

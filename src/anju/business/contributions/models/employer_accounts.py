@@ -14,6 +14,10 @@ class EmployerAccounts(models.QuerySet["EmployerAccount"]):
         """Those that are not closed."""
         return self.exclude(state=AccountState.CLOSED)
 
+    def employers(self) -> "EmployerAccounts":
+        """Those of employers; whoever pays for himself is none."""
+        return self.filter(is_own=False)
+
     def live_of(self, employer_id: int) -> "EmployerAccounts":
         """The one of an employer that is not closed, if there is one."""
         return self.live().filter(employer_id=employer_id)
@@ -26,7 +30,9 @@ class EmployerAccount(models.Model):
     to `division` are as registered, `declared_*` as the employer said when it opened; an account
     that was taken on from elsewhere may lack them. Steps between states are those of
     `domain.employer_account`; the database holds them too (sql/guards.sql). Months through
-    `skipped_through` are deferred and not due in their turn.
+    `skipped_through` are deferred and not due in their turn. `is_own` marks an
+    account under which somebody without an employer pays for himself (灵活就业人员专户): nobody
+    else acts for it, and it owes nothing.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -57,6 +63,7 @@ class EmployerAccount(models.Model):
     opening_key = models.CharField(max_length=32, unique=True)
     closed_on = models.DateField(null=True)
     closing_reason = models.CharField(max_length=10, blank=True, default="")
+    is_own = models.BooleanField(default=False)
 
     objects = EmployerAccounts.as_manager()
 

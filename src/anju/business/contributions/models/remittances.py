@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from anju.business.contributions.models.employer_accounts import EmployerAccount
 from anju.business.contributions.models.enrolments import Enrolment
+from anju.business.contributions.models.flexible_agreements import FlexibleAgreement
 
 LIVE = ("confirmed", "allocating")
 """States of a list that is not paid yet; an employer has one such list at a time."""
@@ -16,7 +17,8 @@ class Remittance(models.Model):
     """A list with its notice: what an employer pays, person by person and month by month.
 
     A regular one (汇缴清册) is for one month; a back payment (补缴清册) has a reason and is for
-    months from `from_month` through `month`. What was confirmed never changes; only its state
+    months from `from_month` through `month`; one of a person without an employer is for the months
+    of his plan, under his `agreement`. What was confirmed never changes; only its state
     does, and what belongs to it (sql/remittances.sql, sql/back_payments.sql).
     `paid_before` is the month through which the employer was paid when it was confirmed.
     `batch_id` is the ledger's batch once its money was looked for; a list whose money did not
@@ -37,6 +39,7 @@ class Remittance(models.Model):
 
         REGULAR = "regular", "汇缴"
         BACK = "back", "补缴"
+        FLEXIBLE = "flexible", "灵活就业缴存"
 
     class Reason(models.TextChoices):
         """Why months that have passed are paid."""
@@ -49,7 +52,7 @@ class Remittance(models.Model):
 
     number = models.CharField(max_length=20, unique=True)
     account = models.ForeignKey(EmployerAccount, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=7, choices=Kind.choices, default=Kind.REGULAR)
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.REGULAR)
     reason = models.CharField(max_length=11, choices=Reason.choices, blank=True, default="")
     from_month = models.DateField()
     month = models.DateField()
@@ -71,6 +74,9 @@ class Remittance(models.Model):
         "parties.User", on_delete=models.PROTECT, null=True, related_name="+"
     )
     paid_before = models.DateField(null=True)
+    agreement = models.ForeignKey(
+        FlexibleAgreement, on_delete=models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         """One regular list a month that stands, one list at a time that is not paid."""
@@ -82,15 +88,23 @@ class Remittance(models.Model):
                 name="one_list_a_month",
             ),
             models.UniqueConstraint(
-                fields=["account"], condition=Q(state__in=LIVE), name="one_list_at_a_time"
+                fields=["account"],
+                condition=Q(state__in=LIVE, agreement=None),
+                name="one_list_at_a_time",
+            ),
+            models.UniqueConstraint(
+                fields=["agreement"],
+                condition=Q(state__in=LIVE),
+                name="one_list_of_an_agreement",
             ),
             models.CheckConstraint(
                 condition=Q(month__day=1, from_month__day=1, from_month__lte=F("month")),
                 name="list_month_is_a_month",
             ),
             models.CheckConstraint(
-                condition=Q(kind="regular", reason="", from_month=F("month"))
-                | (Q(kind="back") & ~Q(reason="")),
+                condition=Q(kind="regular", reason="", from_month=F("month"), agreement=None)
+                | (Q(kind="back", agreement=None) & ~Q(reason=""))
+                | Q(kind="flexible", reason="", agreement__isnull=False, headcount=1),
                 name="list_of_its_kind",
             ),
             models.CheckConstraint(

@@ -31,6 +31,7 @@ class CollectionOrder(models.Model):
     agreement_no = models.CharField(max_length=40)
     payer_name = SealedTextField(lasting=True)
     payer_account = SealedTextField(lasting=True)
+    payer_class = models.CharField(max_length=7, default="company")
     payer_bank_code = models.CharField(max_length=12)
     payee_account = models.CharField(max_length=40)
     summary = models.CharField(max_length=60)
