@@ -150,7 +150,7 @@ def _confirm(request: HttpRequest, number: str, who: dict[str, Any]) -> HttpResp
     if answer.back_list:
         text += f"已汇缴月份的差额列入补缴清册 {answer.back_list}，请按通知缴款。"
     notices.leave(request, text)
-    return go(request, "remittances" if answer.back_list else "employer:base_adjustment")
+    return go(request, "remittances" if answer.back_list else "base_adjustment")
 
 
 def _discard(request: HttpRequest, number: str, who: dict[str, Any]) -> HttpResponse:

@@ -52,6 +52,15 @@ def test_bases_are_filled_in_on_the_page_and_confirmed(agent):
     assert Remittance.objects.get().number in text(agent.get(BASES))
 
 
+def test_bases_that_sink_leave_nothing_to_pay(agent):
+    agent.post(f"{BASES}begin/")
+    agent.post(f"{BASES}fill/", {f"base_{NUMBER}": "6,000"})
+    answer = text(agent.post(f"{BASES}confirm/", {"mode": "all"}, follow=True))
+    assert "已调整 1 人" in answer
+    assert "缴存基数调整" in answer
+    assert not Remittance.objects.exists()
+
+
 def test_a_file_that_is_let_go_while_it_comes_is_said_to_be_too_large(agent):
     agent.post(f"{BASES}begin/")
     sent = {"file": SimpleUploadedFile("a.xlsx", b"PK" + b" " * 13 * 1024 * 1024)}
