@@ -17,6 +17,7 @@ from .halls import EmployerHall, Seen, Way
 # Pages that only show something, for an administrator with a clerk.
 STILL = {
     "home": "/unit/",
+    "notices": "/unit/notices/",
     "menu": "/unit/menu/",
     "section": "/unit/menu/1/",
     "agents": "/unit/agents/",

@@ -43,6 +43,7 @@ EMPLOYER_ROWS = (
     Row("employer:end_others", NEVER, agents("on")),
     # -- the employer's pages: no id in the address, so there is nothing of anybody else's
     Row("employer:home", agents("200"), NEVER),
+    Row("employer:notices", agents("200"), NEVER),
     Row("employer:menu", agents("200"), NEVER),
     Row("employer:section", agents("200"), NEVER, lambda world: {"number": 1}),
     Row("employer:agents", agents("200", clerk="403"), NEVER),

@@ -1,4 +1,4 @@
-"""Telling: a member by the inbox and, where it matters, an SMS; an employer's agents by SMS."""
+"""Telling: a member by the inbox and, where it matters, an SMS; an employer by both as well."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -44,7 +44,8 @@ def tell_many(told: Iterable[tuple[int, str, str]], *, at: datetime) -> int:
 
 
 def tell_employer(case: Case, text: str, *, at: datetime) -> None:
-    """Tell the agent who entered the case, or the administrators of an employer it concerns.
+    """Tell the agent who entered the case, or the administrators of an employer it concerns, by
+    SMS, and the employer in its hall.
 
     Names and amounts stay out of a message, as for members.
     """
@@ -54,6 +55,7 @@ def tell_employer(case: Case, text: str, *, at: datetime) -> None:
         case.employer_id,
         who=case.applicant_id if case.applicant_kind == AGENT else None,
         kind="case",
-        text=f"{text}，详情请登录单位网厅查看。",
+        text=f"{text}{agent_messages.LOOK}",
         at=at,
+        about=case.service_code,
     )

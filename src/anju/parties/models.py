@@ -313,6 +313,22 @@ class BankCard(models.Model):
         )
 
 
+class EmployerNotice(models.Model):
+    """What the centre told an employer: its agents read it in their hall.
+
+    `about` is the code of the service it speaks of, or "". Neither people's names nor amounts.
+    """
+
+    employer = models.ForeignKey(Employer, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=60)
+    about = models.CharField(max_length=60, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        indexes = (models.Index(fields=["employer", "-id"], name="notices_of_employer"),)
+
+
 class SmsMessage(models.Model):
     """One text message: written with what it tells of, carried afterwards.
 

@@ -276,6 +276,7 @@ def _begun(number: str, *, at: datetime) -> int | None:
             return None
         if made.state == State.CONFIRMED:
             if ledger.unallocated(made.account.employer_id) < made.total_fen:
+                telling.tell_short(made, at=at)
                 return None
             announced = Announced(1, made.headcount, made.total_fen)
             made.batch_id = ledger.open_batch(announced, key=number, scope=SCOPE)

@@ -14,7 +14,7 @@ from anju.business.contributions.models import Remittance, RemittanceLine
 from anju.cases import telling
 from anju.domain.contribution import month_span
 from anju.domain.money import yuan
-from anju.parties import agent_messages, messages
+from anju.parties import agent_messages, employer_notices, messages
 from anju.parties import facts as parties
 
 
@@ -29,7 +29,7 @@ def tell(made: Remittance, *, aside: Collection[int], at: datetime) -> None:
         made.account.employer_id,
         who=made.confirmed_by_id,
         kind="contributions.remitted",
-        text=f"贵单位{what}已入账，清册编号 {made.number}，详情请登录单位网厅查看。",
+        text=f"贵单位{what}已入账，清册编号 {made.number}{agent_messages.LOOK}",
         at=at,
     )
     told = list(_told(made, aside))
@@ -58,6 +58,12 @@ def _body(made: Remittance, employer: str, own: int, employers: int) -> str:
         f"{employer}为您缴存 {yuan(own + employers)} 元：单位部分 {yuan(employers)} 元，"
         f"个人部分 {yuan(own)} 元。"
     )
+
+
+def tell_short(made: Remittance, *, at: datetime) -> None:
+    """Tell an employer that what has come for a list does not suffice; inside atomic()."""
+    text = f"清册 {made.number} 的来款已收到，还不够应缴金额；补足差额后即入账。"
+    employer_notices.write(made.account.employer_id, kind="contributions.short", text=text, at=at)
 
 
 def by_sms(on: date) -> bool:

@@ -172,7 +172,7 @@ def _tell_refused(row: CollectionOrder, reason: str, *, at: datetime) -> None:
         who=None,
         kind="treasury.not_collected",
         text=f"贵单位清册 {row.number} 的委托收款未成功：{reason}。"
-        "清册仍待缴款，请登录单位网厅处理。",
+        "清册仍待缴款，请在单位网厅处理。",
         at=at,
     )
 

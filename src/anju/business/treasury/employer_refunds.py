@@ -74,6 +74,6 @@ def _tell(refund: EmployerRefund, what: str, *, at: datetime) -> None:
         refund.employer_id,
         who=None,
         kind="treasury.employer_refund",
-        text=f"贵单位的未分摊退款（业务编号 {refund.reference}）{what}，详情请登录单位网厅查看。",
+        text=f"贵单位的未分摊退款（业务编号 {refund.reference}）{what}{agent_messages.LOOK}",
         at=at,
     )

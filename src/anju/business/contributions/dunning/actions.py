@@ -59,7 +59,7 @@ def _remind(account_id: int, actor: Actor, at: datetime) -> Dunning | str:
             who=None,
             kind="contributions.late",
             text=f"贵单位自{month_words(owed[0].month)}起有 {len(owed)} 个月的住房公积金逾期未缴，"
-            "请尽快登录单位网厅汇缴。已经缴存的，请忽略本短信。",
+            "请尽快在单位网厅汇缴；已经缴存的不用理会。",
             at=at,
         )
         made = Dunning.objects.create(

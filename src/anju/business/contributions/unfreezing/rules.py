@@ -18,10 +18,10 @@ def names_a_freeze(facts: UnfreezingFacts, policy: Any, at: datetime) -> bool | 
 
 def leaves_a_rest(facts: UnfreezingFacts, policy: Any, at: datetime) -> bool | None:
     """A part is less than what was frozen; of a whole account no part is known."""
-    if facts.amount is None:
-        return True
     if facts.freeze is None:
         return None
+    if facts.amount is None:
+        return True
     return facts.freeze.amount is not None and facts.amount < facts.freeze.amount
 
 
@@ -68,14 +68,14 @@ RULES: tuple[Rule[UnfreezingFacts], ...] = (
         "no_part",
         leaves_a_rest,
         _part,
-        says="解除的金额少于冻结的金额",
+        says="解除的金额在冻结的金额以内",
         fails="解除的金额不是冻结金额的一部分",
         mended_by="全部解除的不填金额；冻结全部余额的只能整笔解除，改为冻结部分金额的请先录入新的冻结文书",
         source="录入内容",
     ),
     _rule(
         "paper_known",
-        lambda facts, policy, at: not facts.is_known,
+        lambda facts, policy, at: not facts.is_known if facts.frozen_doc_no else None,
         lambda facts: "这份文书已经录入过" if facts.is_known else "没有录入过",
         says="解冻文书没有用过",
         fails="这份文书已经冻结过这个账户",

@@ -13,6 +13,8 @@ from anju.business.contributions.tests.test_remitting import came
 from anju.channels.employer.tests import cast
 from anju.channels.employer.tests.test_remittances import confirmed, works
 from anju.channels.employer.tests.test_sign_in import text
+from anju.parties import employer_notices
+from anju.parties.models import SmsMessage
 from anju.store.models import AuditRow
 
 __all__ = ["works"]
@@ -140,3 +142,39 @@ def test_a_lists_people_are_taken_out_by_their_employer_alone(paid):
     assert lines[1].split(",")[2:] == ["2026年11月", "6500.00", "780.00", "780.00", "1560.00"]
     assert cast.signed_in(paid["other"]).post(address).status_code == 404
     assert AuditRow.objects.filter(action="contributions.list_taken_out").count() == 1
+
+
+def test_what_an_employer_was_told_stands_in_its_hall_and_in_no_others(paid):
+    home = text(paid["browser"].get("/unit/"))
+    told = f"清册编号 {paid['number']}。"
+    assert told in home
+    assert "登录单位网厅查看" not in home
+    assert 'href="/unit/remittances/"' in home
+    assert told in text(paid["browser"].get("/unit/notices/"))
+    other = cast.signed_in(paid["other"])
+    assert "还没有通知" in text(other.get("/unit/"))
+    assert "没有通知" in text(other.get("/unit/notices/"))
+
+
+def test_notices_are_told_in_slices(works):
+    for number in range(1, 23):
+        employer_notices.write(
+            works["employer"].pk, kind="case", text=f"第{number}条", at=cast.AT,
+            about="contributions.stopping" if number == 22 else "contributions.counter_opening",
+        )  # fmt: skip
+    browser = cast.signed_in(works["admin"])
+    first = text(browser.get("/unit/notices/"))
+    assert ("第22条" in first, "第3条" in first, "第2条" in first) == (True, True, False)
+    assert first.count("/unit/applications/") == 1, "nobody applies for the other one here"
+    more = re.search(r'class="more" href="(\?before=\d+)"', first)[1]
+    last = text(browser.get(f"/unit/notices/{more}"))
+    assert ("第2条" in last, "第1条" in last, "第3条" in last) == (True, True, False)
+
+
+def test_what_comes_short_is_told_in_the_hall_alone(works):
+    browser = cast.signed_in(works["admin"])
+    number = confirmed(browser)
+    came(1, remark=number)
+    remitting.allocate(number, at=cast.AT)
+    assert f"清册 {number} 的来款已收到，还不够应缴金额" in text(browser.get("/unit/"))
+    assert not SmsMessage.objects.filter(kind="contributions.short").exists()

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from anju import policy
-from anju.channels.employer.hall import Entry, act_by, agents_only, draw, entries_of, signed_in
+from anju.channels.employer.hall import (
+    NOT_YET,
+    Entry,
+    act_by,
+    agents_only,
+    draw,
+    entries_of,
+    signed_in,
+)
+from anju.channels.employer.views import notices as told
 from anju.channels.pages import notices
 from anju.channels.pages.shapes import Row
 from anju.parties import agent_facts, appointments
 from anju.parties.answers import RuleBroken
+
+_TOLD: Final = 4
+"""So many notices stand on the first page."""
 
 
 @require_GET
@@ -27,14 +41,17 @@ def home(request: HttpRequest) -> HttpResponse:
     ]
     everybody = agent_facts.appointed(employer.employer_id, at=request.at)
     live = [one for one in everybody if one.state == "live"]
-    return draw(request, "home", here="home", rows=rows, live=live, sections=_sections(request))
+    return draw(
+        request, "home", here="home", rows=rows, live=live, **_menu(_sections(request)),
+        found=told.latest(request, limit=_TOLD),
+    )  # fmt: skip
 
 
 @require_GET
 @agents_only
 def menu(request: HttpRequest) -> HttpResponse:
     """All sections with their entries, for small screens."""
-    return draw(request, "menu", sections=_sections(request))
+    return draw(request, "menu", **_menu(_sections(request)))
 
 
 @require_GET
@@ -46,7 +63,13 @@ def section(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404
     chosen = sections[number - 1]
     shown = [(chosen.title, entries_of(chosen, request.acting))]
-    return draw(request, "menu", here=f"section-{number}", sections=shown)
+    return draw(request, "menu", here=f"section-{number}", **_menu(shown))
+
+
+def _menu(sections: list[tuple[str, tuple[Entry, ...]]]) -> dict[str, Any]:
+    """Sections as they are drawn, and whether one of their entries opens nothing yet."""
+    waits = any(entry.why == NOT_YET for _, entries in sections for entry in entries)
+    return {"sections": sections, "waits": waits}
 
 
 def _sections(request: HttpRequest) -> list[tuple[str, tuple[Entry, ...]]]:

@@ -39,7 +39,9 @@ CASES = [
     ("unfreezing.no_part", ends(amount=100_000), UNMET, "解除 1,000.00 元"),
     ("unfreezing.no_part", ends(amount=1, freeze=WHOLE), UNMET, "冻结全部余额"),
     ("unfreezing.no_part", ends(amount=1, freeze=None), UNKNOWN, "没有找到冻结"),
+    ("unfreezing.no_part", ends(freeze=None, frozen_doc_no=""), UNKNOWN, "全部解除"),
     ("unfreezing.paper_known", ends(), MET, "没有录入过"),
+    ("unfreezing.paper_known", ends(freeze=None, frozen_doc_no=""), UNKNOWN, "没有录入过"),
     ("unfreezing.paper_known", ends(amount=1, is_known=True), UNMET, "已经录入过"),
 ]
 
