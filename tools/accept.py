@@ -121,6 +121,12 @@ PROOFS = (
         r"counter_opening\.tests\.", r"employer_renaming\.tests\.", r"employer_closing\.tests\.",
         r"test_employer_applications::",
     )),
+    ("flexible: every guard of an agreement and of its change holds", (
+        r"flexible_signing\.tests\.", r"flexible_changing\.tests\.",
+    )),
+    ("flexible: who has no employer agrees, is debited, changes and ends it", (
+        r"flexible\.tests\.",
+    )),
 )  # fmt: skip
 
 
