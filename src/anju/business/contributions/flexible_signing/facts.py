@@ -17,6 +17,7 @@ from anju.domain.identifiers import (
     normalise_phone,
     phone_problem,
 )
+from anju.domain.masks import mask_name
 from anju.ledger import AccountRow
 from anju.parties import facts as parties
 
@@ -94,6 +95,8 @@ def clean(answers: Answers) -> Answers | Mistakes:
         "phone": normalise_phone(answers["phone"]),
         "name": answers["name"].strip(),
     }
+    # Lists call him as they call every member: not by the whole name.
+    tidy["called"] = mask_name(tidy["name"])
     problem = phone_problem(tidy["phone"])
     wrong = terms.mistakes(tidy) | ({"phone": problem} if problem else {})
     return Mistakes(wrong) if wrong else tidy

@@ -20,7 +20,7 @@ SERVICE: Service[SigningFacts] = Service(
     record_fields=facts.RECORD_FIELDS,
     entry=Entry(
         about="newcomer",
-        named_by="name",
+        named_by="called",
         fields=(
             EntryField("name", "姓名", "text"),
             EntryField("id_number", "身份证号", "text"),
