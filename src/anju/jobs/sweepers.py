@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from anju.business.contributions.adjusting import reading as adjustments
 from anju.business.contributions.rosters import actions as rosters
 from anju.business.treasury import actions as treasury
 from anju.business.treasury import collecting
@@ -10,9 +11,9 @@ from anju.store import limits
 
 
 def money(at: datetime) -> int:
-    """Orders, collections, notices, messages and rosters; returns how many were found."""
+    """Orders, collections, notices, messages, rosters and files of bases; how many were found."""
     ours = treasury.sweep(at=at) + collecting.sweep(at=at) + treasury.sweep_inbox()
-    return ours + messages.sweep(at) + rosters.sweep(at)
+    return ours + messages.sweep(at) + rosters.sweep(at) + adjustments.sweep(at)
 
 
 def housekeeping(at: datetime) -> None:
@@ -22,3 +23,4 @@ def housekeeping(at: datetime) -> None:
     codes.sweep(at)
     agent_sessions.sweep(at)
     rosters.forget(at)
+    adjustments.forget()

@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from anju import ports
 from anju.business.contributions import freezes, remitting
+from anju.business.contributions.adjusting import reading as adjustment_reading
 from anju.business.contributions.deferring import actions as deferring
 from anju.business.contributions.dunning import actions as dunning
 from anju.business.contributions.flexible import debits
@@ -67,6 +68,12 @@ def read_roster(roster_id: int) -> str:
 def write_roster(roster_id: int) -> str:
     """Write a confirmed file of people."""
     return roster_writing.write(roster_id, instant=ports.clock().now)
+
+
+@app.task(name="adjustments.read", retry=_AGAIN)
+def read_adjustment(file_id: int) -> str:
+    """Fill a draft from a file of new bases."""
+    return adjustment_reading.read(file_id, instant=ports.clock().now)
 
 
 @app.periodic(cron=EVERY_TEN_SECONDS)

@@ -124,7 +124,7 @@ def fill(number: str, bases: Mapping[str, int | None], *, actor: Actor, at: date
     Raises DoesNotExist for what is no draft any more.
     """
     with transaction.atomic():
-        draft = _locked(number)
+        draft = locked(number)
         synced(draft)
         lines = list(
             draft.lines.filter(enrolment__account_no__in=bases).select_related("enrolment")
@@ -164,8 +164,8 @@ def judge_of(month: date) -> Judge:
     )
 
 
-def _locked(number: str) -> BaseAdjustment:
-    """The draft, locked after its employer's account. Raises DoesNotExist."""
+def locked(number: str) -> BaseAdjustment:
+    """The draft, locked after its employer's account; inside atomic(). Raises DoesNotExist."""
     drafts = BaseAdjustment.objects.filter(state=State.DRAFT)
     account = drafts.values_list("account_id", flat=True).get(number=number)
     EmployerAccount.objects.select_for_update(no_key=True).get(pk=account)
@@ -177,14 +177,13 @@ def _locked(number: str) -> BaseAdjustment:
 def discard(number: str, *, actor: Actor, at: datetime) -> None:
     """Give a draft up. Raises DoesNotExist."""
     with transaction.atomic():
-        draft = _locked(number)
+        draft = locked(number)
         _end(draft, State.DISCARDED, actor, at)
         _audit("discarded", draft, actor, at)
 
 
 def _end(draft: BaseAdjustment, state: Any, actor: Actor, at: datetime) -> None:
     draft.state, draft.ended_at, draft.ended_by_id = state, at, actor.id
-    draft.file_problems = []
     draft.save()
 
 
@@ -192,13 +191,14 @@ def confirm(number: str, *, mode: str, actor: Actor, at: datetime) -> Adjusted |
     """Let the new bases hold: of ALL, or of the GOOD ones alone. Raises DoesNotExist."""
     with transaction.atomic():
         ledger.enter_day()
-        draft = _locked(number)
+        draft = locked(number)
         is_changed = synced(draft)
         good = draft.lines.filter(problem="")
         facts = _facts(
             draft.account, draft.effective_month, people=draft.lines.count(),
             wrong=draft.lines.exclude(problem="").count(), good=good.count(),
             only_good=mode == GOOD, is_changed=is_changed,
+            reading=draft.files.filter(state="reading").exists(),
         )  # fmt: skip
         found = evaluate(CONFIRM_RULES, facts, policy.current(), at)
         unmet = against(found)

@@ -18,6 +18,7 @@ from anju.business.contributions.models import (
 )
 from anju.business.contributions.remittance_lists import adjusting
 from anju.business.contributions.remitting import due_month
+from anju.business.contributions.rosters.facts import pace
 from anju.domain.contribution import ratio_words
 from anju.domain.contribution_terms import Interval, Limits
 from anju.parties import facts as parties
@@ -42,11 +43,29 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Sent:
+    """The last file of new bases: being read, filled in, refused or left.
+
+    `done` of `total` people are filled in, `per_second` of them on average; `left_seconds` is None
+    while nothing can be foretold. `says` tells why it was refused.
+    """
+
+    state: str
+    sent_at: datetime
+    total: int
+    done: int
+    per_second: int
+    left_seconds: int | None
+    says: str
+    problems: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
 class Draft:
     """An adjustment that is being filled in; sums in fen, of those who are good."""
 
     number: str
-    file_problems: tuple[tuple[int, str], ...]
+    sent: Sent | None
     people: int
     wrong: int
     unusual: int
@@ -87,7 +106,9 @@ class BasePage:
     past: tuple[Past, ...]
 
 
-def base_page(employer_id: int, *, show: str = "", number: int = 1) -> BasePage | None:
+def base_page(
+    employer_id: int, *, at: datetime, show: str = "", number: int = 1
+) -> BasePage | None:
     """The employer's base adjustment, with a page of its draft; None without an account.
 
     `show` is WRONG or UNUSUAL for those lines alone.
@@ -106,7 +127,7 @@ def base_page(employer_id: int, *, show: str = "", number: int = 1) -> BasePage 
         window_ends=window_ends(month, city),
         people=bases.people(account, month).count(),
         limits=policy.contribution_terms(city).limits(month),
-        draft=None if draft is None else _draft(draft, show, number),
+        draft=None if draft is None else _draft(draft, show, number, at),
         past=tuple(_past(each) for each in past.order_by("-pk")[:PAST_ON_PAGE]),
     )
 
@@ -129,7 +150,7 @@ def _past(row: BaseAdjustment) -> Past:
     )
 
 
-def _draft(row: BaseAdjustment, show: str, number: int) -> Draft:
+def _draft(row: BaseAdjustment, show: str, number: int, at: datetime) -> Draft:
     every: QuerySet[Any] = row.lines.all()
     wrong, unusual = every.exclude(problem=""), every.exclude(note="")
     shown = {WRONG: wrong, UNUSUAL: unusual}.get(show, every)
@@ -144,7 +165,7 @@ def _draft(row: BaseAdjustment, show: str, number: int) -> Draft:
     sums = every.filter(problem="").aggregate(old=Sum("old_base_fen"), new=Sum("base_fen"))
     return Draft(
         number=row.number,
-        file_problems=tuple((line, says) for line, says in row.file_problems),
+        sent=_sent(row, at),
         people=every.count(),
         wrong=wrong.count(),
         unusual=unusual.count(),
@@ -153,6 +174,23 @@ def _draft(row: BaseAdjustment, show: str, number: int) -> Draft:
         lines=tuple(Line(no, names[person], *rest) for no, person, *rest in lines),
         page=page.number,
         pages=page.pages,
+    )
+
+
+def _sent(row: BaseAdjustment, at: datetime) -> Sent | None:
+    last = row.files.order_by("-pk").first()
+    if last is None:
+        return None
+    per_second, left = pace(last.total, last.done, at - last.sent_at)
+    return Sent(
+        state=last.state,
+        sent_at=last.sent_at,
+        total=last.total,
+        done=last.done,
+        per_second=per_second,
+        left_seconds=left,
+        says=last.says,
+        problems=tuple((number, says) for number, says in last.problems),
     )
 
 

@@ -1,18 +1,12 @@
 """New bases by file: a template that holds everybody with his base, and what comes back."""
 
-from datetime import datetime
 from typing import Final
 
-from django.utils.timezone import localdate
-
-from anju.business.contributions.adjusting import bases
 from anju.business.contributions.models import BaseAdjustment
-from anju.business.contributions.rosters.reading import limits
 from anju.domain.money import yuan
 from anju.parties import facts as parties
-from anju.store.audit import Actor
 from anju.store.tables import reading, writing
-from anju.store.tables.shapes import Column, Kind
+from anju.store.tables.shapes import Column, Kind, Limits
 
 NUMBER: Final = "account_no"
 NAME: Final = "name"
@@ -23,7 +17,6 @@ COLUMNS: Final = (
     Column("old_base", "现缴存基数（元）", Kind.MONEY, required=False, also=("原缴存基数",)),
     Column(NEW, "新缴存基数（元）", Kind.MONEY, also=("缴存基数", "调整后缴存基数")),
 )
-PROBLEMS_KEPT: Final = 100
 _SAYS: Final = (
     "每行一名职工，已列出全部在缴职工；请只填写“新缴存基数（元）”一列。",
     "新缴存基数：职工上一年度月平均工资，最多两位小数。",
@@ -49,24 +42,21 @@ def _yuan(fen: int | None) -> str:
     return "" if fen is None else yuan(fen).replace(",", "")
 
 
-def take(number: str, *, content: bytes, actor: Actor, at: datetime) -> int:
-    """Fill a draft from a file; for how many people.
+def judged(
+    draft: BaseAdjustment, content: bytes, limits: Limits
+) -> tuple[dict[str, int | None], dict[int, str]]:
+    """New bases in fen by account number, and by row what is wrong with those that nobody could be
+    found for or that cannot be read.
 
-    Rows that nobody could be found for, or that were wrong, are kept with what is wrong. Raises
-    TableRefused for a file that cannot be read, DoesNotExist.
+    Raises TableRefused for a file that cannot be read.
     """
-    draft = BaseAdjustment.objects.get(number=number, state=BaseAdjustment.State.DRAFT)
     table = reading.read(
-        content,
-        columns=COLUMNS,
-        limits=limits(localdate(at)),
-        passed_over=(writing.EXPLAINED_ON,),
+        content, columns=COLUMNS, limits=limits, passed_over=(writing.EXPLAINED_ON,)
     )
     wrong: dict[int, str] = {}
     for problem in table.problems:
         if problem.column in ("", NUMBER, NAME, NEW):
             wrong.setdefault(problem.row, problem.says)
-    bases.synced(draft)
     people = dict(draft.lines.values_list("enrolment__account_no", "enrolment__person_id"))
     names = parties.full_names(people.values())
     given: dict[str, int | None] = {}
@@ -84,7 +74,4 @@ def take(number: str, *, content: bytes, actor: Actor, at: datetime) -> int:
             wrong[row] = f"个人账号 {account_no} 在前面的行里已经填写过"
         else:
             given[account_no] = new
-    count = bases.fill(number, given, actor=actor, at=at)
-    told = [[row, says] for row, says in sorted(wrong.items())][:PROBLEMS_KEPT]
-    BaseAdjustment.objects.filter(pk=draft.pk).update(file_problems=told)
-    return count
+    return given, wrong

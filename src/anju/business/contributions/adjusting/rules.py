@@ -34,13 +34,15 @@ class ChangeFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseFacts(ChangeFacts):
-    """New bases: how many people they are for, how many of them have a problem."""
+    """New bases: how many people they are for, how many of them have a problem; `reading` while a
+    file of them is being read."""
 
     people: int
     wrong: int = 0
     good: int = 0
     only_good: bool = False
     is_changed: bool = False
+    reading: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +149,14 @@ CONFIRM_RULES = (
     *CHANGE_RULES[:2],
     WINDOW,
     NOBODY,
+    _rule(
+        "file_being_read",
+        lambda facts, city, at: not facts.reading,
+        says="没有正在读取的调整表",
+        fails="上传的调整表还在读取",
+        saw=lambda facts: "正在读取" if facts.reading else "没有正在读取的调整表",
+        mended_by="请等读取完成、核对以后再确认",
+    ),
     _rule(
         "people_changed",
         lambda facts, city, at: not facts.is_changed,

@@ -1,5 +1,6 @@
 """Tables of contributions, by matter."""
 
+from anju.business.contributions.models.adjustment_files import AdjustmentFile
 from anju.business.contributions.models.adjustments import (
     BaseAdjustment,
     BaseAdjustmentLine,
@@ -22,6 +23,7 @@ from anju.business.contributions.models.reversals import Reversal
 from anju.business.contributions.models.rosters import RosterBlock, RosterImport
 
 __all__ = [
+    "AdjustmentFile",
     "BaseAdjustment",
     "BaseAdjustmentLine",
     "Certificate",

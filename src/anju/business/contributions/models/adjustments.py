@@ -12,7 +12,6 @@ from anju.business.contributions.models.remittances import Remittance
 class BaseAdjustment(models.Model):
     """An employer's new bases from a month on: a draft until it is confirmed, once.
 
-    `file_problems` are rows of the last file that nobody could be found for, as [row, text].
     `back_list` is the list of what is to be paid after the fact for months that were remitted on
     the old bases.
     """
@@ -28,7 +27,6 @@ class BaseAdjustment(models.Model):
     account = models.ForeignKey(EmployerAccount, on_delete=models.PROTECT, related_name="+")
     effective_month = models.DateField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.DRAFT)
-    file_problems = models.JSONField(default=list)
     begun_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(

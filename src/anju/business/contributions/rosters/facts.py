@@ -188,13 +188,18 @@ def line_of(each: Row) -> RosterLine:
     )
 
 
+def pace(total: int, done: int, since: timedelta) -> tuple[int, int | None]:
+    """How many a second were through, and how many seconds are left, None while it cannot be told.
+
+    `since` is how long it has taken so far.
+    """
+    per_second = done // max(since // timedelta(seconds=1), 1)
+    return per_second, -(-(total - done) // per_second) if per_second and total else None
+
+
 def _standing(roster: RosterImport, at: datetime) -> Standing:
     running = roster.state in (RosterImport.State.READING, RosterImport.State.WRITING)
-    seconds = max(((roster.ended_at or at) - roster.since) // timedelta(seconds=1), 1)
-    per_second = roster.done // seconds
-    left = None
-    if running and per_second and roster.total:
-        left = -(-(roster.total - roster.done) // per_second)
+    per_second, left = pace(roster.total, roster.done, (roster.ended_at or at) - roster.since)
     return Standing(
         reference=roster.reference,
         employer_id=roster.employer_id,
@@ -211,7 +216,7 @@ def _standing(roster: RosterImport, at: datetime) -> Standing:
         written=roster.written,
         mode=roster.mode,
         per_second=per_second,
-        left_seconds=left,
+        left_seconds=left if running else None,
         problem=roster.problem,
         says=roster.says,
         ended_at=roster.ended_at,

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 
-from anju.business.contributions.adjusting import bases, facts, files, ratios
+from anju.business.contributions.adjusting import bases, facts, files, ratios, reading
 from anju.business.contributions.adjusting.facts import BasePage, RatioPage
 from anju.business.contributions.models import BaseAdjustment
 from anju.business.contributions.remittance_lists import NotConfirmed
@@ -25,7 +25,6 @@ from anju.channels.pages.shapes import Chip, Problem, Row
 from anju.channels.pages.uploads import was_let_go
 from anju.domain.contribution import month_words, ratio_words
 from anju.domain.money import yuan
-from anju.store.tables.shapes import TableRefused
 
 _BASES, _RATIOS = "base_adjustment", "ratio_change"
 
@@ -38,6 +37,7 @@ def base_adjustment(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest) -> BasePage | None:
     return facts.base_page(
         request.desk.employer.employer_id,
+        at=request.at,
         show=request.GET.get("show", ""),
         number=row_key(request.GET.get("page", "")) or 1,
     )
@@ -133,11 +133,10 @@ def _upload(request: HttpRequest, number: str, who: dict[str, Any]) -> HttpRespo
     if not form.is_valid():
         return _draw(request, problems_of(form), form)
     try:
-        count = files.take(number, content=form.cleaned_data["file"].read(), **who)
-    except TableRefused as refused:
-        form.add_error("file", f"{refused}。")
+        reading.send(number, content=form.cleaned_data["file"].read(), **who)
+    except reading.NotSent as refusal:
+        form.add_error("file", f"{refusal}。")
         return _draw(request, problems_of(form), form)
-    notices.leave(request, f"已从文件填写 {count} 人。")
     return go(request, "base_adjustment")
 
 

@@ -9,7 +9,9 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from anju.business.contributions.adjusting import reading
 from anju.business.contributions.models import (
+    AdjustmentFile,
     BaseAdjustment,
     EmployerAccount,
     Enrolment,
@@ -84,13 +86,27 @@ def test_bases_are_filled_in_by_file(agent):
     filled = content.decode("utf-8-sig").rstrip() + "6600.00\n1,某,,5\n"
     sent = SimpleUploadedFile("bases.csv", filled.encode())
     page = text(agent.post(f"{BASES}upload/", {"file": sent}, follow=True))
-    assert "已从文件填写 1 人" in page
+    assert "正在读取调整表" in page
+    assert "确认调整全部" not in page
+    again = SimpleUploadedFile("bases.csv", filled.encode())
+    assert "还在读取" in text(agent.post(f"{BASES}upload/", {"file": again}), 422)
+    page = text(read(agent))
+    assert '已从文件填写 <strong class="numbers">1</strong> 人' in page
     assert "第 3 行：个人账号 1 不是本单位在缴" in page
     broken = SimpleUploadedFile("bases.csv", "姓名\n某\n".encode())
-    assert "个人账号" in text(agent.post(f"{BASES}upload/", {"file": broken}), 422)
+    agent.post(f"{BASES}upload/", {"file": broken})
+    page = text(read(agent))
+    assert "调整表没有读入" in page
+    assert "个人账号" in page
     assert "请选择填写好的调整表" in text(agent.post(f"{BASES}upload/"), 422)
     assert "已放弃" in text(agent.post(f"{BASES}discard/", follow=True))
     assert BaseAdjustment.objects.get().state == "discarded"
+
+
+def read(agent):
+    """The page once the job has read the file that was sent last."""
+    reading.read(AdjustmentFile.objects.latest("pk").pk, instant=lambda: cast.AT)
+    return agent.get(BASES)
 
 
 def test_what_is_wrong_is_told(agent):

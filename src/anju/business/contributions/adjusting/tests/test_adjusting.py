@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
 from anju.business.contributions import remittance_proofs, remitting
-from anju.business.contributions.adjusting import bases, files, ratios
+from anju.business.contributions.adjusting import bases, files, ratios, reading
 from anju.business.contributions.models import (
+    AdjustmentFile,
     BaseAdjustment,
     EmployerAccount,
     Enrolment,
@@ -22,8 +23,9 @@ from anju.business.contributions.remittance_lists import NotConfirmed
 from anju.business.contributions.tests import test_remitting as lists
 from anju.domain.contribution import part
 from anju.domain.contribution_terms import CEILING, FLOOR, HALF_UP, Rounding
+from anju.ports.evidence import EvidenceMissing
+from anju.store import evidence
 from anju.store.audit import Actor
-from anju.store.tables.shapes import TableRefused
 from anju.store.tables.tests import broken
 
 AT, MONTH = lists.AT, lists.MONTH
@@ -118,14 +120,69 @@ def test_a_file_is_taken_row_by_row(company):
         head, f"{one}7000.00", f"{other}abc", f"{one}7100.00", "99999999,演示·某,,1.00",
         f"{SECOND},演示·别人,,7000.00",
     ]  # fmt: skip
-    assert files.take(number, content="\n".join(rows).encode(), actor=by, at=AT) == 1
-    draft.refresh_from_db()
-    assert [row for row, _says in draft.file_problems] == [3, 4, 5, 6]
+    sent = taken(number, "\n".join(rows).encode(), by)
+    assert (sent.state, sent.done, sent.total, sent.file_key) == ("taken", 1, 1, "")
+    assert [row for row, _says in sent.problems] == [3, 4, 5, 6]
     assert [line.new_base_fen for line in draft.lines.order_by("account_id")] == [700_000, None]
     whole = files.template(draft, "xlsx")[1]
-    assert files.take(number, content=whole, actor=by, at=AT) == 2
-    draft.refresh_from_db()
-    assert draft.file_problems == []
+    sent = taken(number, whole, by)
+    assert (sent.done, sent.problems) == (2, [])
+
+
+def test_a_file_is_read_once_and_nothing_is_confirmed_meanwhile(company, monkeypatch):
+    account, _people, by = company
+    number = begun(account, by)
+    whole = files.template(BaseAdjustment.objects.get(number=number), "xlsx")[1]
+    monkeypatch.setattr(reading, "PEOPLE_AT_ONCE", 1)
+    reading.send(number, content=whole, actor=by, at=AT)
+    sent = AdjustmentFile.objects.get()
+    with pytest.raises(reading.NotSent, match="还在读取"):
+        reading.send(number, content=whole, actor=by, at=AT)
+    assert "file_being_read" in codes(bases.confirm(number, mode=bases.ALL, actor=by, at=AT))
+    assert [reading.read(sent.pk, instant=lambda: AT) for _ in range(2)] == ["taken", "taken"]
+    sent.refresh_from_db()
+    assert (sent.done, sent.file_key) == (2, "")
+
+
+def test_a_file_that_cannot_be_read_fills_in_nothing_and_says_why(company):
+    account, _people, by = company
+    number = begun(account, by)
+    sent = taken(number, "姓名\n某\n".encode(), by)
+    assert (sent.state, sent.done) == ("refused", 0)
+    assert "个人账号" in sent.says
+    assert ":" not in sent.says, "no code of ours stands in what people read"
+    large = b"x" * (reading.limits(AT.date()).bytes_max + 1)
+    with pytest.raises(reading.NotSent, match="MB"):
+        reading.send(number, content=large, actor=by, at=AT)
+    reading.send(number, content=b"x", actor=by, at=AT)
+    bases.discard(number, actor=by, at=AT)
+    last = AdjustmentFile.objects.latest("pk")
+    assert reading.read(last.pk, instant=lambda: AT) == "left"
+
+
+def test_what_a_lost_worker_left_is_read_again_and_no_file_stays(company):
+    account, _people, by = company
+    number = begun(account, by)
+    whole = files.template(BaseAdjustment.objects.get(number=number), "csv")[1]
+    reading.send(number, content=whole, actor=by, at=AT)
+    assert reading.sweep(AT + timedelta(minutes=1)) == 0
+    assert reading.sweep(AT + timedelta(minutes=3)) == 1
+    assert reading.sweep(AT + timedelta(minutes=4)) == 0, "it was heard of just now"
+    assert reading.forget() == 0, "it is still to be read"
+    sent = AdjustmentFile.objects.get()
+    AdjustmentFile.objects.update(state="taken")
+    assert reading.forget() == 1
+    with pytest.raises(EvidenceMissing):
+        evidence.get(sent.file_key, sha256=sent.file_sha256)
+
+
+def taken(number: str, content: bytes, by: Actor) -> AdjustmentFile:
+    """A file that was sent and read."""
+    reading.send(number, content=content, actor=by, at=AT)
+    sent = AdjustmentFile.objects.latest("pk")
+    reading.read(sent.pk, instant=lambda: AT)
+    sent.refresh_from_db()
+    return sent
 
 
 HEAD = ("姓名", "个人账号", "备注", "现缴存基数（元）", "新缴存基数（元）")
@@ -142,12 +199,12 @@ def _broken_files_fill_nothing(company, monkeypatch, step):
     for name, content, _code in broken.every()[::step]:
         if name in NO_LIMIT:
             continue
-        with pytest.raises(TableRefused) as refused:
-            files.take(number, content=content, actor=by, at=AT)
-        assert not refused.value.says.isascii(), name
+        sent = taken(number, content, by)
+        assert (sent.state, sent.done) == ("refused", 0), name
+        assert not sent.says.isascii(), name
         draft = BaseAdjustment.objects.get(number=number)
         assert {line.new_base_fen for line in draft.lines.all()} == {None}, name
-    assert files.take(number, content=sound, actor=by, at=AT) == 1
+    assert taken(number, sound, by).done == 1
 
 
 def test_broken_files_fill_nothing(company, monkeypatch):

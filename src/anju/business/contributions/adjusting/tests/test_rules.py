@@ -108,6 +108,7 @@ def test_the_window(city, day, is_open):
         ({"wrong": 1, "only_good": True}, []),
         ({"wrong": 3, "good": 0, "only_good": True}, ["nobody_good"]),
         ({"is_changed": True}, ["people_changed"]),
+        ({"reading": True}, ["file_being_read"]),
         ({"state": AccountState.SEALED}, ["account_does_not_remit"]),
     ],
 )

@@ -1,4 +1,4 @@
-// The page of a roster looks again by itself while the file is read or written; without this file
+// The page of a file of people looks again by itself while it is read or written; without this file
 // the link does. When the work is over the page is asked for anew.
 (function () {
   'use strict';
