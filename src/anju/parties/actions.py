@@ -18,6 +18,7 @@ from anju.parties.cards import bind_card as bind_card
 from anju.parties.cards import unbind_card as unbind_card
 from anju.parties.credentials import peppered
 from anju.parties.models import ROLES, Employer, Person, User
+from anju.parties.personal import put_id_number, put_name, put_phone, require
 from anju.store import audit
 from anju.store.bulk import copy_new
 from anju.store.fields import next_pk, next_pks, seal, unseal
@@ -38,7 +39,7 @@ def enrol_person(
     """Write down a person we did not know. Raises RuleBroken for a bad number or a known person."""
     person = _new_person(next_pk(Person), name, id_number, id_type, at)
     if phone is not None:
-        _put_phone(person, phone, at)
+        put_phone(person, phone, at=at)
     try:
         with transaction.atomic():
             person.save(force_insert=True)
@@ -67,7 +68,7 @@ def enrol_people(
     ]
     if phones:
         for row, phone in zip(rows, phones, strict=True):
-            _put_phone(row, phone, at)
+            put_phone(row, phone, at=at)
     try:
         with transaction.atomic():
             copy_new(Person, rows)
@@ -79,15 +80,9 @@ def enrol_people(
 
 
 def _new_person(key: int, name: str, id_number: str, id_type: str, at: datetime) -> Person:
-    number = identifiers.normalise_id_number(id_number)
-    _require(identifiers.id_number_problem(number, localdate(at)))
-    tidy = rules.normalise_name(name)
-    _require(None if tidy else "请填写姓名")
     person = Person(pk=key, id_type=id_type, enrolled_at=at)
-    seal(person, "name", tidy)
-    set_index(person, "name", indexes.NAME, tidy)
-    seal(person, "id_number", number)
-    set_index(person, "id_number", indexes.ID_NUMBER, number)
+    put_id_number(person, id_number, on=localdate(at))
+    put_name(person, name)
     return person
 
 
@@ -95,7 +90,7 @@ def change_phone(person_id: int, *, phone: str, actor: audit.Actor, at: datetime
     """Replace the mobile number. Raises RuleBroken. Tell the old number before calling this."""
     with transaction.atomic():
         person = _locked_person(person_id)
-        _put_phone(person, phone, at)
+        put_phone(person, phone, at=at)
         person.save(update_fields=["phone", "phone_a", "phone_b", "phone_since"])
         _audit("parties.phone_changed", person_id, actor, at)
 
@@ -108,7 +103,7 @@ def open_login(
     Raises RuleBroken for a weak password or when there is a login already.
     """
     if password is not None:
-        _require(rules.password_problem(password, on=localdate(at)))
+        require(rules.password_problem(password, on=localdate(at)))
     person = Person.objects.get(pk=person_id)
     user = User(
         pk=next_pk(User),
@@ -130,7 +125,7 @@ def open_login(
 
 def set_login_password(user_id: int, *, password: str, actor: audit.Actor, at: datetime) -> None:
     """Replace the login password; all sessions of the user end with it. Raises RuleBroken."""
-    _require(rules.password_problem(password, on=localdate(at)))
+    require(rules.password_problem(password, on=localdate(at)))
     encoded = make_password(password)
     with transaction.atomic():
         User.objects.filter(pk=user_id).update(password=encoded, password_since=at)
@@ -146,7 +141,7 @@ def set_business_password(user_id: int, *, password: str, actor: audit.Actor, at
     user = User.objects.select_related("person").get(pk=user_id, kind=User.Kind.MEMBER)
     id_number = unseal(user.person, "id_number").expose()
     phone = unseal(user.person, "phone").expose()
-    _require(rules.business_password_problem(password, id_number=id_number, phone=phone))
+    require(rules.business_password_problem(password, id_number=id_number, phone=phone))
     stored = peppered(user_id, password)
     with transaction.atomic():
         User.objects.filter(pk=user_id).update(business_password=stored)
@@ -158,7 +153,7 @@ def register_employer(
 ) -> Employer:
     """Write down an employer. Raises RuleBroken for a bad code or a known employer."""
     code = identifiers.normalise_uscc(uscc)
-    _require(identifiers.uscc_problem(code))
+    require(identifiers.uscc_problem(code))
     employer = Employer(name=name.strip(), uscc=code, branch_code=branch_code, registered_at=at)
     try:
         with transaction.atomic():
@@ -191,7 +186,7 @@ def change_employer(
     with transaction.atomic():
         employer = Employer.objects.select_for_update(no_key=True).get(pk=employer_id)
         code = identifiers.normalise_uscc(uscc) if uscc else employer.uscc
-        _require(identifiers.uscc_problem(code) if uscc else None)
+        require(identifiers.uscc_problem(code) if uscc else None)
         new = {"name": name.strip() or employer.name, "uscc": code}
         was = {each: getattr(employer, each) for each in new}
         changed = {each: [was[each], new[each]] for each in new if was[each] != new[each]}
@@ -226,9 +221,9 @@ def create_staff(
     `totp_uri`). `person_id` ties the login to the person, who then never decides the own case.
     """
     name = half_width(username).lower()
-    _require(None if _USERNAME.fullmatch(name) else "用户名应为 3 至 30 位小写字母、数字、点或横线")
-    _require(None if set(roles) <= set(ROLES) and roles else "请选择岗位")
-    _require(rules.password_problem(password, on=localdate(at)))
+    require(None if _USERNAME.fullmatch(name) else "用户名应为 3 至 30 位小写字母、数字、点或横线")
+    require(None if set(roles) <= set(ROLES) and roles else "请选择岗位")
+    require(rules.password_problem(password, on=localdate(at)))
     user = User(
         pk=next_pk(User),
         kind=User.Kind.STAFF,
@@ -268,22 +263,9 @@ def disable_user(user_id: int, *, reason: str, actor: audit.Actor, at: datetime)
         _audit("parties.user_disabled", user_id, actor, at, kind="user", reason=reason)
 
 
-def _put_phone(person: Person, phone: str, at: datetime) -> None:
-    number = identifiers.normalise_phone(phone)
-    _require(identifiers.phone_problem(number))
-    seal(person, "phone", number)
-    set_index(person, "phone", indexes.PHONE, number)
-    person.phone_since = at
-
-
 def _locked_person(person_id: int) -> Person:
     person: Person = Person.objects.select_for_update(no_key=True).get(pk=person_id)
     return person
-
-
-def _require(problem: str | None) -> None:
-    if problem is not None:
-        raise RuleBroken(problem)
 
 
 def _audit(

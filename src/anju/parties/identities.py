@@ -10,6 +10,7 @@ from anju.parties import indexes, rules
 from anju.parties.answers import RuleBroken
 from anju.parties.cards import unbind_card
 from anju.parties.models import FormerIdentity, Person, User
+from anju.parties.personal import put_id_number, put_name, put_phone
 from anju.store import audit
 from anju.store.fields import next_pk, seal, unseal
 from anju.store.index import set_index
@@ -50,17 +51,12 @@ def change_identity(
         if {"name", "id_number"} & {*changed}:
             _keep(person, case_ref, at)
         if "name" in changed:
-            _put(person, "name", indexes.NAME, rules.normalise_name(name))
+            put_name(person, name)
             unbind_card(person_id, actor=actor, at=at)
         if "id_number" in changed:
-            number = identifiers.normalise_id_number(id_number)
-            _require(identifiers.id_number_problem(number, localdate(at)))
-            _put(person, "id_number", indexes.ID_NUMBER, number)
+            put_id_number(person, id_number, on=localdate(at))
         if "phone" in changed:
-            number = identifiers.normalise_phone(phone)
-            _require(identifiers.phone_problem(number))
-            _put(person, "phone", indexes.PHONE, number)
-            person.phone_since = at
+            put_phone(person, phone, at=at)
         try:
             with transaction.atomic():
                 person.save()
@@ -77,11 +73,6 @@ def change_identity(
         )
 
 
-def _put(person: Person, field: str, kind: str, text: str) -> None:
-    seal(person, field, text)
-    set_index(person, field, kind, text)
-
-
 def _put_login(person_id: int, number: str) -> None:
     for user in User.objects.filter(person_id=person_id, kind=User.Kind.MEMBER):
         set_index(user, "login", indexes.LOGIN, number)
@@ -95,8 +86,3 @@ def _keep(person: Person, case_ref: str, at: datetime) -> None:
     seal(former, "name", unseal(person, "name").expose())
     seal(former, "id_number", unseal(person, "id_number").expose())
     former.save(force_insert=True)
-
-
-def _require(problem: str | None) -> None:
-    if problem is not None:
-        raise RuleBroken(problem)
