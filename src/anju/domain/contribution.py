@@ -137,6 +137,20 @@ def ratio_problem(ratio: Fraction, interval: Interval) -> str | None:
     return f"缴存比例应在 {least} 至 {most} 之间，现为 {ratio_words(ratio)}。"
 
 
+def ratios_problem(
+    month: date, *, member: Fraction, employer: Fraction, terms: ContributionTerms
+) -> str:
+    """Why one of two ratios is not lawful in a month, as part of a sentence; "" when both are."""
+    for who, ratio, lawful in (
+        ("单位", employer, terms.employer_ratios(month)),
+        ("个人", member, terms.member_ratios(month)),
+    ):
+        problem = ratio_problem(ratio, lawful)
+        if problem:
+            return who + problem.rstrip("。")
+    return ""
+
+
 def contribution(
     base_fen: int,
     *,

@@ -20,6 +20,7 @@ from anju.domain.contribution import (
     parse_month,
     part,
     ratio_words,
+    ratios_problem,
 )
 from anju.domain.contribution_terms import ContributionTerms, Interval, Rounding
 from anju.domain.dated import Dated, DatedValue, NotInForce
@@ -175,6 +176,20 @@ def test_what_cannot_be_is_refused(changed: dict[str, str], about: str, says: st
 
 
 # --- months and terms -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("member", "employer", "says"),
+    [
+        ("0.05", "0.12", ""),
+        ("0.04", "0.12", "个人缴存比例应在 5% 至 12% 之间，现为 4%"),
+        ("0.12", "0.13", "单位缴存比例应在 5% 至 12% 之间，现为 13%"),
+        ("0.04", "0.13", "单位缴存比例应在 5% 至 12% 之间，现为 13%"),
+    ],
+)
+def test_which_of_two_ratios_is_not_lawful(member: str, employer: str, says: str) -> None:
+    found = ratios_problem(JULY, member=Fraction(member), employer=Fraction(employer), terms=TERMS)
+    assert found == says
 
 
 def test_each_month_has_the_values_of_its_first_day() -> None:

@@ -6,8 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from anju import policy
+from anju.domain import contribution
 from anju.domain.calendar import SHANGHAI, add_months
-from anju.domain.contribution import month_words, ratio_problem, ratio_words
+from anju.domain.contribution import month_words, ratio_words
 from anju.domain.employer_account import REMITS, STATE_WORDS, AccountState
 from anju.domain.rules import Rule, Ruling
 
@@ -70,16 +71,12 @@ def window_ends(effective_month: date, city: Any) -> date:
 
 def ratios_problem(facts: RatioFacts, city: Any) -> str:
     """Why a ratio is not lawful from its month on, "" when both are."""
-    terms = policy.contribution_terms(city)
-    month = facts.effective_month
-    for who, ratio, lawful in (
-        ("单位", facts.employer_ratio, terms.employer_ratios(month)),
-        ("个人", facts.member_ratio, terms.member_ratios(month)),
-    ):
-        problem = ratio_problem(ratio, lawful)
-        if problem:
-            return who + problem.rstrip("。")
-    return ""
+    return contribution.ratios_problem(
+        facts.effective_month,
+        member=facts.member_ratio,
+        employer=facts.employer_ratio,
+        terms=policy.contribution_terms(city),
+    )
 
 
 def changes_left(facts: RatioFacts, city: Any, at: datetime) -> bool:

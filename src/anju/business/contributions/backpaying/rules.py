@@ -9,8 +9,9 @@ from anju import policy
 from anju.business.contributions.backpaying.reckoning import ARBITRATION, DEFERRED, Reason
 from anju.business.contributions.deferrals import Span, are_deferred
 from anju.business.contributions.remitting_rules import as_seen
+from anju.domain import contribution
 from anju.domain.calendar import SHANGHAI, months_of
-from anju.domain.contribution import month_span, month_words, ratio_problem
+from anju.domain.contribution import month_span, month_words
 from anju.domain.employer_account import REMITS, STATE_WORDS, AccountState
 from anju.domain.money import yuan
 from anju.domain.rules import Rule, Ruling
@@ -63,14 +64,11 @@ def ratios_problem(facts: BackFacts, city: Any) -> str:
     if not months_in_order(facts) or facts.from_month < policy.contribution_terms(city).first_month:
         return ""
     terms = policy.contribution_terms(city)
+    member, employer = facts.member_ratio, facts.employer_ratio
     for month in months_of(facts.from_month, facts.month):
-        for who, ratio, lawful in (
-            ("单位", facts.employer_ratio, terms.employer_ratios(month)),
-            ("个人", facts.member_ratio, terms.member_ratios(month)),
-        ):
-            problem = ratio_problem(ratio, lawful)
-            if problem:
-                return f"{month_words(month)} {who}{problem.rstrip('。')}"
+        problem = contribution.ratios_problem(month, member=member, employer=employer, terms=terms)
+        if problem:
+            return f"{month_words(month)} {problem}"
     return ""
 
 

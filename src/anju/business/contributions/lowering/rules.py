@@ -21,8 +21,9 @@ from anju.business.contributions.standing import (
     no_other_case,
     no_unpaid_list,
 )
+from anju.domain import contribution
 from anju.domain.calendar import add_months
-from anju.domain.contribution import ratio_problem, ratio_words
+from anju.domain.contribution import ratio_words
 from anju.domain.employer_account import STATE_WORDS, AccountState
 from anju.domain.rules import Rule, Ruling
 
@@ -59,15 +60,12 @@ def ratios_problem(facts: LoweringFacts, city: Any) -> str:
     """Why a ratio is not lawful in the first month, "" when both are or nothing is entered."""
     if facts.from_month is None or facts.member_ratio is None or facts.employer_ratio is None:
         return ""
-    terms = policies.contribution_terms(city)
-    for who, ratio, lawful in (
-        ("单位", facts.employer_ratio, terms.employer_ratios(facts.from_month)),
-        ("个人", facts.member_ratio, terms.member_ratios(facts.from_month)),
-    ):
-        problem = ratio_problem(ratio, lawful)
-        if problem:
-            return who + problem.rstrip("。")
-    return ""
+    return contribution.ratios_problem(
+        facts.from_month,
+        member=facts.member_ratio,
+        employer=facts.employer_ratio,
+        terms=policies.contribution_terms(city),
+    )
 
 
 def is_lawful(facts: LoweringFacts, policy: Any, at: datetime) -> bool | None:
