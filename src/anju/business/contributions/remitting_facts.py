@@ -121,6 +121,11 @@ class RemittancePage:
         return self.live is not None and self.unallocated_fen >= self.live.total_fen
 
 
+def account_key(employer_id: int) -> int | None:
+    """The key of an employer's account that is not closed, None where there is none."""
+    return EmployerAccount.objects.live_of(employer_id).values_list("pk", flat=True).first()
+
+
 def page(employer_id: int, *, on: date, number: int = 1) -> RemittancePage | None:
     """An employer's remittances on a day, with page `number` of the people; None without an
     account.

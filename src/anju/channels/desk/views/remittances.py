@@ -95,12 +95,12 @@ def _fetched(live: ListFacts) -> list[Row]:
 
 def confirm(request: HttpRequest) -> HttpResponse:
     """Confirm the list as it was shown."""
-    page = remitting_facts.page(request.desk.employer.employer_id, on=request.business_date)
+    account = remitting_facts.account_key(request.desk.employer.employer_id)
     form = ConfirmForm(request.POST)
-    if page is None or not form.is_valid():
+    if account is None or not form.is_valid():
         raise Http404
     month = form.cleaned_data["month"]
-    answer = remitting.confirm(page.account_id, month=month, **form.seen(request))
+    answer = remitting.confirm(account, month=month, **form.seen(request))
     if isinstance(answer, Confirmed):
         notices.leave(request, f"清册已确认，编号 {answer.number}。请按通知缴款。")
         return go(request, "remittances")
