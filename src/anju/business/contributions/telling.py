@@ -25,13 +25,15 @@ def tell(made: Remittance, *, aside: Collection[int], at: datetime) -> None:
     """
     employer = parties.employer(made.account.employer_id).name
     what = f"{month_span(made.from_month, made.month)}住房公积金{made.get_kind_display()}"
-    agent_messages.tell_agents(
-        made.account.employer_id,
-        who=made.confirmed_by_id,
-        kind="contributions.remitted",
-        text=f"贵单位{what}已入账，清册编号 {made.number}{agent_messages.LOOK}",
-        at=at,
-    )
+    # For whoever pays for himself nobody else acts.
+    if made.kind != Remittance.Kind.FLEXIBLE:
+        agent_messages.tell_agents(
+            made.account.employer_id,
+            who=made.confirmed_by_id,
+            kind="contributions.remitted",
+            text=f"贵单位{what}已入账，清册编号 {made.number}{agent_messages.LOOK}",
+            at=at,
+        )
     told = list(_told(made, aside))
     telling.tell_many(
         (
