@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from anju import ledger, policy
 from anju.business.contributions import deferrals, freezes
+from anju.business.contributions.flexible import agreements
 from anju.business.contributions.models import EmployerAccount, Enrolment
 from anju.cases.records import Value
 from anju.domain.contribution import amounts, month_words, ratio_words
@@ -94,7 +95,8 @@ class MovementsPage:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """The account page in the city's order and under its labels; `freezes` one line a paper.
+    """The account page in the city's order and under its labels; `freezes` one line a paper,
+    `flexible` how somebody pays for himself.
 
     `deferred` are the months that the employer defers now, "" where it defers none.
     """
@@ -107,6 +109,7 @@ class AccountPage:
     queried_at: datetime
     query_time_label: str | None
     freezes: tuple[str, ...] = ()
+    flexible: tuple[str, ...] = ()
     deferred: str = ""
 
 
@@ -188,6 +191,7 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
     page = policy.current().account
     person, full_name = parties.person_by_name(person_id)
     state = state_text(account)
+    agreement = agreements.of_person(person_id)
     texts = {
         "account_no": (facts.account_no, "text"),
         "name": (full_name, "text"),
@@ -212,6 +216,7 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
         queried_at=at,
         query_time_label=page.query_time,
         freezes=tuple(each.text for each in freezes.live(account.id, on=ledger.business_date())),
+        flexible=agreement.lines if agreement is not None else (),
         deferred=_deferred(facts) if account.state == "open" else "",
     )
 

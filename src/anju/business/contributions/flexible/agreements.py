@@ -19,7 +19,7 @@ from anju.business.contributions.models import (
 )
 from anju.business.contributions.models.remittances import LIVE
 from anju.business.treasury import facts as treasury
-from anju.domain.contribution import ratio_words
+from anju.domain.contribution import month_words, ratio_words
 from anju.domain.flexible import Payments, Plan
 from anju.domain.money import yuan
 from anju.parties import actions as parties
@@ -61,6 +61,28 @@ class AgreementFacts:
             f"{self.plan_text}，基数 {yuan(self.base_fen)} 元，比例 {ratio_words(self.ratio)}，"
             f"每月 {self.payments.debit_day} 日从{self.bank} {self.card} 扣款（{self.state_text}）"
         )
+
+    @property
+    def next_debit(self) -> str:
+        """When money is fetched next, in words; "—" when none is."""
+        if self.next_on is None:
+            return "—"
+        if self.unpaid:
+            return f"清册 {self.unpaid} 待扣款"
+        span = self.payments.next_span(self.paid_through)
+        if span is None:
+            return "—"
+        return f"{max(self.payments.due_on(span[0]), self.next_on):%Y年%m月%d日}"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """As the member reads it on the account page."""
+        paid = f"已缴至{month_words(self.paid_through)}。" if self.paid_through else "还没有扣款。"
+        following = "" if self.next_debit == "—" else f"下次扣款：{self.next_debit}。"
+        halted = (
+            "请到管理部更换扣款银行卡，或者变更、终止协议。" if self.state == State.HALTED else ""
+        )
+        return f"{self.text}。", f"{paid}{following}{halted}"
 
 
 def of_person(person_id: int) -> AgreementFacts | None:

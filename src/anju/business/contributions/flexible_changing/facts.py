@@ -104,20 +104,9 @@ def record(facts: ChangingFacts, quote: Quote | None, at: datetime) -> Mapping[s
     return {
         **stopping.record(facts.who, quote, at),
         "agreement": found.text if found is not None else "没有灵活就业缴存协议",
-        "next_debit": next_debit(found),
+        "next_debit": found.next_debit if found is not None else "—",
         "agreement_paid": month_words(found.paid_through) if found and found.paid_through else "—",
     }
-
-
-def next_debit(found: AgreementFacts | None) -> str:
-    """When money is fetched next, and for which months, in words."""
-    if found is None or found.next_on is None:
-        return "—"
-    if found.unpaid:
-        return f"清册 {found.unpaid} 待扣款"
-    span = found.payments.next_span(found.paid_through)
-    assert span is not None
-    return f"{max(found.payments.due_on(span[0]), found.next_on):%Y年%m月%d日}"
 
 
 def finished_text(quote: Quote | None) -> str:

@@ -54,6 +54,8 @@ def test_a_whole_life(fetches, worker):
     assert ledger.account(made.account_id).balance == MONTH_FEN
     made.refresh_from_db()
     assert (made.paid_through, made.next_on) == (NOVEMBER, date(2026, 12, 20))
+    page = contributions.account_page(made.person_id, at=AT)
+    assert page.flexible[1] == "已缴至2026年11月。下次扣款：2026年12月20日。"
     assert "银行卡缴存 1,000.00 元" in Message.objects.get(title__contains="灵活就业缴存").body
     sound()
 

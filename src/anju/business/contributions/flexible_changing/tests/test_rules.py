@@ -11,13 +11,7 @@ import pytest
 
 from anju.business.contributions.flexible.agreements import AgreementFacts
 from anju.business.contributions.flexible.tests.people import NOTHING
-from anju.business.contributions.flexible_changing.facts import (
-    CHANGE,
-    END,
-    ChangingFacts,
-    clean,
-    next_debit,
-)
+from anju.business.contributions.flexible_changing.facts import CHANGE, END, ChangingFacts, clean
 from anju.business.contributions.flexible_changing.rules import RULES
 from anju.business.contributions.flexible_signing.tests.test_rules import TERMS
 from anju.business.contributions.stopping.tests.test_rules import facts as member
@@ -96,17 +90,3 @@ def test_what_does_not_belong_together_is_said(typed, field):
     answer = clean(NOTHING | typed)
     assert isinstance(answer, Mistakes)
     assert list(answer.errors) == [field]
-
-
-@pytest.mark.parametrize(
-    ("agreement", "says"),
-    [
-        (None, "—"),
-        (replace(AGREEMENT, next_on=None), "—"),
-        (replace(AGREEMENT, unpaid="HJ1"), "HJ1"),
-        (AGREEMENT, "2026年12月20日"),
-        (replace(AGREEMENT, next_on=date(2026, 11, 20)), "2026年12月20日"),
-    ],
-)
-def test_the_next_debit_is_told(agreement, says):
-    assert says in next_debit(agreement)
