@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from anju import policy
-from anju.business.contributions import orders, telling
+from anju.business.contributions import consecutive, orders, telling
 from anju.business.contributions.accounts import certificates
 from anju.business.contributions.adjusting import bases
 from anju.business.contributions.adjusting import rules as adjusting
@@ -94,5 +94,9 @@ TABLE: dict[str, tuple[str, Callable[[], Any]]] = {
     "flexible_ratio_min": ("0.12", lambda: flexible.ratios(MONTH, policy.current())),
     "flexible_ratio_max": ("0.20", lambda: flexible.ratios(MONTH, policy.current())),
     "reversal_people_max": ("3", lambda: reversing.people_allowed(MONTH, policy.current())),
+    "consecutive_back_payments": (
+        "all",
+        lambda: consecutive.counts(MONTH, kind="back", reason="arrears"),
+    ),
     "deferral_months_max": ("6", lambda: terms().deferral_end(MONTH)),
 }

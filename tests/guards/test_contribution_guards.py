@@ -33,6 +33,8 @@ REFUNDING = f"{AREA}refunding/tests/test_rules.py::test_every_guard"
 FREEZING = f"{AREA}freezing/tests/test_rules.py::test_a_guard_says_what_it_saw"
 NUMBERS = "src/anju/domain/tests/test_identifiers.py::"
 MONTHS = "src/anju/domain/tests/test_contribution.py::"
+RUN = "src/anju/domain/tests/test_consecutive.py::"
+MONTHS_IN_ROW = f"{AREA}tests/test_consecutive.py::"
 
 
 class Guard(NamedTuple):
@@ -181,6 +183,18 @@ GUARDS = (
         "冻结随账户转移，不妨碍变更单位",
         "",
         f"{MOVING}test_a_freeze_goes_with_the_account_and_neither_employer_learns_of_it",
+    ),
+    # -- consecutive months
+    Guard(
+        "冲正和退回的月份不计入连续缴存",
+        "",
+        f"{AREA}correcting/tests/test_correcting.py::"
+        "test_a_month_given_back_is_none_of_those_without_a_gap_and_a_part_leaves_it",
+    ),
+    Guard("连续缴存到当月或者上月为止", "", f"{RUN}test_it_ends_with_this_month_or_the_one_before"),
+    Guard("入账了才计入", "", f"{MONTHS_IN_ROW}test_a_confirmed_month_counts_once_it_is_booked"),
+    Guard(
+        "事后补缴是否计入由政策定", "", f"{MONTHS_IN_ROW}test_which_back_payments_count_is_policy"
     ),
 )
 

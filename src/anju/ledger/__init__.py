@@ -66,7 +66,7 @@ if TYPE_CHECKING:
         seal,
         unseal,
     )
-    from anju.ledger.merging import MERGED, merge_accounts, merged_of
+    from anju.ledger.merging import MERGED, merge_accounts, merged_into, merged_of
     from anju.ledger.posting import Expect, Posted, post, return_to_suspense
     from anju.ledger.refusals import LedgerRefusal
     from anju.ledger.reinstating import EndedYear, give_back, reinstate
@@ -170,6 +170,7 @@ _HOMES = {
     "settle_year": "holds",
     "MERGED": "merging",
     "merge_accounts": "merging",
+    "merged_into": "merging",
     "merged_of": "merging",
     "Expect": "posting",
     "Posted": "posting",
@@ -276,6 +277,7 @@ __all__ = [
     "loan_of_person",
     "lock_accounts",
     "merge_accounts",
+    "merged_into",
     "merged_of",
     "movement_sums",
     "movement_totals",

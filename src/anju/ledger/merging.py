@@ -42,6 +42,17 @@ def merge_accounts(
     )  # fmt: skip
 
 
+def merged_into(account_id: int) -> list[int]:
+    """The accounts that went into this one, and those that had gone into them."""
+    found: list[int] = []
+    newest = [account_id]
+    while newest:
+        went = AccountMerge.objects.filter(target__in=newest).order_by("pk")
+        newest = list(went.values_list("source", flat=True))
+        found += newest
+    return found
+
+
 def merged_of(account_ids: Iterable[int]) -> dict[int, int]:
     """Into which account each of these went, of those that did."""
     found = AccountMerge.objects.filter(source__in=list(account_ids))

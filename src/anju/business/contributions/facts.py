@@ -5,7 +5,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from anju import ledger, policy
-from anju.business.contributions import deferrals, freezes
+from anju.business.contributions import consecutive, deferrals, freezes
 from anju.business.contributions.flexible import agreements
 from anju.business.contributions.models import EmployerAccount, Enrolment
 from anju.cases.records import Value
@@ -26,6 +26,7 @@ ACCOUNT_FIELDS = frozenset(
         "employer_ratio",
         "monthly_amount",
         "paid_through",
+        "consecutive_months",
         "balance",
     }
 )
@@ -192,6 +193,7 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
     person, full_name = parties.person_by_name(person_id)
     state = state_text(account)
     agreement = agreements.of_person(person_id)
+    months = consecutive.of_account(account.id, on=ledger.business_date())
     texts = {
         "account_no": (facts.account_no, "text"),
         "name": (full_name, "text"),
@@ -203,6 +205,7 @@ def account_page(person_id: int, *, at: datetime) -> AccountPage | None:
         "employer_ratio": (ratio_words(facts.employer_ratio), "text"),
         "monthly_amount": (yuan(facts.month_fen), "money"),
         "paid_through": (_month(facts.paid_through), "text"),
+        "consecutive_months": (consecutive.words(months), "text"),
         "balance": (yuan(account.balance), "money"),
     }
     return AccountPage(

@@ -7,10 +7,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import transaction
+from django.db.models import Case, When
+from django.db.models.functions import Coalesce
 
 from anju import ledger, policy
 from anju.business.contributions import postings
 from anju.business.contributions.models import EmployerAccount, Enrolment, EnrolmentEvent
+from anju.domain.calendar import add_months
 from anju.domain.contribution import part
 from anju.domain.contribution_terms import Rounding
 from anju.domain.employer_account import AccountState
@@ -204,8 +207,10 @@ def remit(
             at=at,
         )
         ledger.post([voucher], key=reference, scope="remittance")
+        month = month.replace(day=1)
+        goes_on = When(paid_through=add_months(month, -1), then=Coalesce("carried_from", month))
         Enrolment.objects.filter(account_id__in=list(amounts)).update(
-            paid_through=month.replace(day=1)
+            paid_through=month, carried_from=Case(goes_on, default=month)
         )
 
 

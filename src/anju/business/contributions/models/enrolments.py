@@ -7,9 +7,10 @@ class Enrolment(models.Model):
     """A member's enrolment with an employer; the money itself lives in the ledger.
 
     `first_month` is the month from which this employer pays for the member (首次汇缴年月), empty
-    where another system kept the account before. `amounts_from` is the month by whose rounding the
-    month's amounts were reckoned. `stop_approved_*` is the branch's approval of 停缴: without it a
-    seal does not open a closing withdrawal.
+    where another system kept the account before; `carried_from` is the first of the months without
+    a gap that the other system booked, empty where only the last one is known. `amounts_from` is
+    the month by whose rounding the month's amounts were reckoned. `stop_approved_*` is the branch's
+    approval of 停缴: without it a seal does not open a closing withdrawal.
     """
 
     account_id = models.BigIntegerField(unique=True)
@@ -25,6 +26,7 @@ class Enrolment(models.Model):
     amounts_from = models.DateField()
     opened_on = models.DateField()
     first_month = models.DateField(null=True)
+    carried_from = models.DateField(null=True)
     paid_through = models.DateField(null=True)
     sealed_on = models.DateField(null=True)
     seal_reason = models.CharField(
@@ -60,6 +62,10 @@ class Enrolment(models.Model):
             models.CheckConstraint(
                 condition=models.Q(first_month__isnull=True) | models.Q(first_month__day=1),
                 name="first_month_is_a_month",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(carried_from__isnull=True) | models.Q(carried_from__day=1),
+                name="carried_from_is_a_month",
             ),
             models.CheckConstraint(
                 condition=models.Q(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from anju import ledger
+from anju.business.contributions import consecutive
 from anju.business.contributions import facts as contributions
 from anju.business.contributions.facts import EnrolmentFacts
 from anju.business.contributions.models import RemittanceLine
@@ -125,6 +126,7 @@ FILE_LABELS = {
     "account_state": "账户状态",
     "paid_through": "缴至年月",
     "stop_mark": "停缴标记",
+    "consecutive_months": "连续缴存月数",
 }
 
 
@@ -135,7 +137,9 @@ def file_values(person_id: int, *, branch_code: str) -> tuple[Value, ...] | None
         return None
     person = parties.person(person_id)
     account = ledger.account(enrolment.account_id)
+    months = consecutive.of_account(account.id, on=ledger.business_date())
+    texts = _texts(person, str(person.name), enrolment, account)
     return tuple(
         Value(code, FILE_LABELS[code], text)
-        for code, text in _texts(person, str(person.name), enrolment, account).items()
+        for code, text in {**texts, "consecutive_months": consecutive.words(months)}.items()
     )

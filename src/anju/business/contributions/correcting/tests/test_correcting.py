@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from anju import ledger
-from anju.business.contributions import correction_proofs, remittance_proofs
+from anju.business.contributions import consecutive, correction_proofs, remittance_proofs
 from anju.business.contributions.backpaying import actions as backpaying
 from anju.business.contributions.correcting import actions as correcting
 from anju.business.contributions.models import Correction, CorrectionLine, Enrolment
@@ -16,6 +16,7 @@ from anju.business.contributions.tests import test_remitting as lists
 from anju.business.withdrawals.retirement.tests import cast
 from anju.cases import actions, entered_facts
 from anju.cases.records import DecisionRefused, Entered, EvidenceAdded, NotOpen, Submitted
+from anju.domain.consecutive import Run
 
 SERVICE = "contributions.correcting"
 AT, MONTH = lists.AT, lists.MONTH
@@ -93,6 +94,14 @@ def test_a_lower_base_gives_back_the_difference_and_the_month_stays_paid(paid):
     assert isinstance(again, NotOpen)
     assert [one.code for one in again.findings if not one.met] == ["correcting.nothing_wrong"]
     sound()
+
+
+def test_a_month_given_back_is_none_of_those_without_a_gap_and_a_part_leaves_it(paid):
+    _account, people, by = paid
+    stop.approved(submitted(stop.teller(), people[0], WHOLE), by)
+    stop.approved(submitted(stop.unit_agent(), people[1], LESS), by)
+    runs = [consecutive.of_account(each.account_id, on=AT.date()) for each in people[:2]]
+    assert runs == [None, Run(NOVEMBER, NOVEMBER)]
 
 
 def test_interest_is_reckoned_as_if_it_had_never_been_paid_where_policy_says_so(paid, monkeypatch):
