@@ -121,6 +121,17 @@ PROOFS = (
         r"counter_opening\.tests\.", r"employer_renaming\.tests\.", r"employer_closing\.tests\.",
         r"test_employer_applications::",
     )),
+    ("employers: every guard of contributions has its rule and its test", (
+        r"guards\.test_contribution_guards::",
+    )),
+    ("employers: accounts are frozen and unfrozen, and two of one person become one", (
+        r"freezing\.tests\.", r"merging\.tests\.",
+    )),
+    ("employers: names and numbers are put right, people go from one to another", (
+        r"identity\.tests\.", r"test_moving::",
+    )),
+    ("employers: months without a gap are told", (r"test_consecutive::",)),
+    ("employers: accounts, lists of years and certificates are shown", (r"accounts\.tests\.",)),
     ("flexible: every guard of an agreement and of its change holds", (
         r"flexible_signing\.tests\.", r"flexible_changing\.tests\.",
     )),
