@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from anju import ledger, policy
 from anju.business.contributions.collecting import payers
@@ -35,13 +35,28 @@ def ask_banks(at: datetime) -> int:
 
     Inside the hours of service only; what the bank has refused is asked for again the next day, so
     often as policy allows, and then halts until the member has done something about it.
+
+    Raises:
+        ExceptionGroup: some agreements could not be looked after; all others were.
     """
     city = policy.current()
     if not city.hours.is_open(at, city.calendar):
         return 0
     due = FlexibleAgreement.objects.filter(state=State.LIVE, next_on__lte=ledger.business_date())
     keys = due.order_by("next_on", "pk").values_list("pk", flat=True)[:AT_ONCE]
-    return sum(_look_after(key, at) for key in keys)
+    asked, problems = 0, []
+    for key in keys:
+        try:
+            asked += _look_after(key, at)
+        except OperationalError:
+            raise
+        except Exception as problem:  # noqa: BLE001 - told together below
+            # One that cannot be asked for does not stand in the way of those behind it.
+            problem.add_note(f"agreement {key}")
+            problems.append(problem)
+    if problems:
+        raise ExceptionGroup("agreements that could not be looked after", problems)
+    return asked
 
 
 def _look_after(key: int, at: datetime) -> bool:

@@ -12,6 +12,7 @@ from anju.business.contributions import remitting
 from anju.business.contributions.accounts import finding
 from anju.business.contributions.collecting.tests.test_collecting import came, sound
 from anju.business.contributions.dunning import facts as dunning
+from anju.business.contributions.flexible import debits
 from anju.business.contributions.flexible.tests import people
 from anju.business.contributions.flexible.tests.people import AT, MONTH_FEN, asked, signed, turn
 from anju.business.contributions.models import EmployerAccount, FlexibleAgreement, Remittance
@@ -23,6 +24,7 @@ from anju.domain.identifiers import id_check_digit
 from anju.parties.models import Person
 from anju.ports.bank_collections import PayerClass
 
+FIRST17 = "14999919900101098"
 NOVEMBER, DECEMBER, JANUARY = date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1)
 
 
@@ -40,6 +42,26 @@ def fetched(worker, at=AT) -> str:
     came(order_no, made.total_fen)
     assert remitting.allocate(made.number, at=at)
     return str(made.number)
+
+
+def test_one_that_cannot_be_asked_for_holds_nobody_up(fetches, monkeypatch):
+    first = FIRST17 + id_check_digit(FIRST17)
+    broken, sound_one = signed(), signed(id_number=first, name="演示·吴行", phone="15000000098")
+    written = debits.written
+
+    def fails(account, draft, **more):
+        if draft.agreement == broken:
+            raise ValueError("a limit is missing")
+        return written(account, draft, **more)
+
+    monkeypatch.setattr(debits, "written", fails)
+    with pytest.raises(ExceptionGroup) as told:
+        asked()
+    (problem,) = told.value.exceptions
+    assert (str(problem), problem.__notes__) == ("a limit is missing", [f"agreement {broken.pk}"])
+    assert [each.agreement for each in Remittance.objects.all()] == [sound_one]
+    monkeypatch.undo()
+    assert asked() == 1, "it is asked for again once it can be"
 
 
 def test_a_whole_life(fetches, worker):
