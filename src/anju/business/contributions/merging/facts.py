@@ -12,12 +12,13 @@ from anju.cases import entered_facts
 from anju.cases.declaration import Answers, Asked, Subject
 from anju.cases.records import Quote
 from anju.domain import interest
+from anju.domain.money import yuan
 from anju.ledger import AccountRow
 from anju.parties import facts as parties
 
 REASONS = {"opened_twice": "重复开户", "number_mistyped": "证件号码登记有误"}
 """How one person came to have two accounts."""
-RECORD_FIELDS = stopping.RECORD_FIELDS
+RECORD_FIELDS = stopping.RECORD_FIELDS | {"other_person", "other_employer", "other_balance"}
 """The field codes a page of this service may ask for."""
 
 
@@ -26,6 +27,7 @@ class OtherAccount:
     """The account that would go, and whatever of it is not settled yet.
 
     Attributes:
+        name, id_number: of its person, masked.
         same_person: whether it is registered to the very person whose account stays.
         same_name: whether its person has the same name.
         sealed: whether nobody pays into it any more.
@@ -36,6 +38,9 @@ class OtherAccount:
 
     account_no: str
     account: AccountRow
+    name: str
+    id_number: str
+    employer_name: str
     same_person: bool
     same_name: bool
     sealed: bool
@@ -75,13 +80,17 @@ def _owes_a_year(account: AccountRow) -> bool:
 
 
 def _other(number: str, who: StoppingFacts) -> OtherAccount | None:
-    row = Enrolment.objects.filter(account_no=number).first()
+    row = Enrolment.objects.select_related("employer").filter(account_no=number).first()
     if row is None:
         return None
     names = parties.full_names([row.person_id, who.person.person_id])
+    person = parties.person(row.person_id)
     return OtherAccount(
         account_no=row.account_no,
         account=ledger.account(row.account_id),
+        name=str(person.name),
+        id_number=str(person.id_number),
+        employer_name=row.employer.name,
         same_person=row.person_id == who.person.person_id,
         same_name=names[row.person_id] == names[who.person.person_id],
         sealed=row.sealed_on is not None,
@@ -108,7 +117,18 @@ def subject(facts: MergingFacts) -> Subject | None:
 
 def record(facts: MergingFacts, quote: Quote | None, at: datetime) -> Mapping[str, str]:
     """Every value a page of this service may show, masked and formatted, by field code."""
-    return stopping.record(facts.who, quote, at)
+    # Whoever is called otherwise is a stranger: a mistyped number shows nothing of him.
+    other = facts.other if facts.other is not None and facts.other.same_name else None
+    return {
+        **stopping.record(facts.who, quote, at),
+        "other_person": f"{other.name} {other.id_number}" if other is not None else "—",
+        "other_employer": other.employer_name if other is not None else "—",
+        "other_balance": _balance(other.account) if other is not None else "—",
+    }
+
+
+def _balance(account: AccountRow) -> str:
+    return "已销户" if account.state == "closed" else f"{yuan(account.balance)} 元"
 
 
 def finished_text(quote: Quote | None) -> str:

@@ -97,7 +97,7 @@ RULES: tuple[Rule[MergingFacts], ...] = (
     _rule(
         "other_name_differs",
         _of_other(lambda other: other.same_name),
-        _saw(lambda other: "姓名相同" if other.same_name else "姓名不同"),
+        _saw(lambda other: "姓名相同" if other.same_name else "登记为其他姓名"),
         says="两个账户登记的姓名相同",
         fails="两个账户登记的姓名不同",
         mended_by="确属同一人的，请先为登记有误的账户办理个人信息变更",
@@ -140,7 +140,7 @@ RULES: tuple[Rule[MergingFacts], ...] = (
     _rule(
         "other_has_loan",
         _of_other(lambda other: not other.has_loan),
-        _saw(lambda other: "有贷款没有还清" if other.has_loan else "没有贷款"),
+        _saw(lambda other: "贷款未结清" if other.has_loan else "没有贷款"),
         says="另一个账户名下没有贷款",
         fails="另一个账户名下有贷款没有还清",
         mended_by="请改为保留那个账户，把这个账户并入它",

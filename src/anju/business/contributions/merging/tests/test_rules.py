@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from anju.business.contributions.merging.facts import MergingFacts, OtherAccount, tidied
+import pytest
+
+from anju.business.contributions.merging.facts import MergingFacts, OtherAccount, record, tidied
 from anju.business.contributions.merging.rules import RULES
 from anju.business.contributions.stopping.tests.test_rules import NOBODY
 from anju.business.contributions.stopping.tests.test_rules import facts as member
 from anju.business.withdrawals.retirement.tests.cast import AT
 from anju.business.withdrawals.retirement.tests.test_rules import account
+from anju.domain.money import yuan
 from anju.domain.rules import Outcome, evaluate
 
 BY_CODE = {rule.code: rule for rule in RULES}
 MET, UNMET, UNKNOWN = Outcome.MET, Outcome.UNMET, Outcome.UNKNOWN
 OTHER = OtherAccount(
-    account_no="A2", account=account(state="sealed"), same_person=False, same_name=True,
+    account_no="A2", account=account(state="sealed"), name="*示", id_number="149999********0984",
+    employer_name="演示·水文站", same_person=False, same_name=True,
     sealed=True, list_unpaid="", live_case="", has_loan=False,
 )  # fmt: skip
 
@@ -53,7 +57,7 @@ CASES = [
     ("merging.other_ending", of_account(state="closing"), UNMET, "正在办理销户"),
     ("merging.other_ending", of_account(state="closed"), UNMET, "已销户"),
     ("merging.other_name_differs", asked(), MET, "姓名相同"),
-    ("merging.other_name_differs", of_other(same_name=False), UNMET, "姓名不同"),
+    ("merging.other_name_differs", of_other(same_name=False), UNMET, "登记为其他姓名"),
     ("merging.other_paid_into", asked(), MET, "已封存"),
     ("merging.other_paid_into", of_other(sealed=False), UNMET, "仍在为它汇缴"),
     ("merging.other_paid_into", of_account(state="open"), UNMET, "封存"),
@@ -66,7 +70,7 @@ CASES = [
     ("merging.other_case_live", of_other(live_case="TX1"), UNMET, "业务 TX1"),
     ("merging.other_case_live", of_account(held=5), UNMET, "没有在办"),
     ("merging.other_has_loan", asked(), MET, "没有贷款"),
-    ("merging.other_has_loan", of_other(has_loan=True), UNMET, "没有还清"),
+    ("merging.other_has_loan", of_other(has_loan=True), UNMET, "贷款未结清"),
     ("merging.year_unsettled", asked(), MET, "已入账"),
     ("merging.year_unsettled", asked(year_unsettled=True), UNMET, "还没有入账"),
 ]
@@ -80,6 +84,22 @@ def test_every_guard_says_what_it_saw_and_how_it_is_mended():
         assert found.met or found.mended_by
         outcomes.add((code, found.outcome))
     assert outcomes >= {(code, outcome) for code in BY_CODE for outcome in (MET, UNMET)}
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        (asked(), ["*示 149999********0984", "演示·水文站", f"{yuan(OTHER.account.balance)} 元"]),
+        (of_account(state="closed"), ["*示 149999********0984", "演示·水文站", "已销户"]),
+        (NOTHING, ["—"] * 3),
+        (NO_SUCH, ["—"] * 3),
+        (of_other(same_name=False), ["—"] * 3),
+    ],
+)
+def test_what_goes_is_shown_and_nothing_of_a_stranger(given, shown, city):
+    city("yuncheng")
+    texts = record(given, None, AT)
+    assert [texts[f"other_{each}"] for each in ("person", "employer", "balance")] == shown
 
 
 def test_a_number_is_tidied():
