@@ -22,7 +22,7 @@ SERVICE: Service[MergingFacts] = Service(
             EntryField("reason", "合并原因", "choice", tuple(facts.REASONS.items())),
             EntryField(
                 "other_account_no",
-                "并入的个人账号",
+                "并入账号",
                 "text",
                 hint="余额转入上面的账户，并在合并后销户的那个账户",
             ),
