@@ -23,13 +23,18 @@ def tell(case: Case, *, title: str, body: str, at: datetime, by_sms: bool = Fals
         reference=case.reference if own else "",
     )
     if by_sms:
-        where = f"，业务编号 {case.reference}" if own else ""
-        messages.send_sms(
-            case.person_id,
-            kind="case",
-            text=f"您的{title}{where}，详情请登录网上服务大厅查看。",
-            at=at,
-        )
+        _send(case.person_id, f"{title}，业务编号 {case.reference}" if own else title, at)
+
+
+def tell_person(person_id: int, *, title: str, body: str, at: datetime) -> None:
+    """Write a message of which no case is the subject, and send the SMS that it is there."""
+    Message.objects.create(person_id=person_id, at=at, title=title, body=body, reference="")
+    _send(person_id, title, at)
+
+
+def _send(person_id: int, title: str, at: datetime) -> None:
+    text = f"您的{title}，详情请登录网上服务大厅查看。"
+    messages.send_sms(person_id, kind="case", text=text, at=at)
 
 
 def tell_many(told: Iterable[tuple[int, str, str]], *, at: datetime) -> int:

@@ -155,4 +155,4 @@ def _halt(row: FlexibleAgreement, made: Remittance, reason: str, *, at: datetime
         f"{months}的灵活就业缴存多次扣款未成功（{reason or '银行未说明原因'}），扣款已暂停。"
         "请到管理部更换扣款银行卡或者变更缴存方式；不再缴存的，请办理终止。"
     )
-    telling.tell_many([(row.person_id, "灵活就业缴存扣款已暂停", body)], at=at)
+    telling.tell_person(row.person_id, title="灵活就业缴存扣款已暂停", body=body, at=at)

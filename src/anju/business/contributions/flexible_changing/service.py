@@ -20,7 +20,13 @@ SERVICE: Service[ChangingFacts] = Service(
     entry=Entry(
         about="member",
         fields=(
-            EntryField("deed", "办理事项", "choice", tuple(facts.DEEDS.items())),
+            EntryField(
+                "deed",
+                "办理事项",
+                "choice",
+                tuple(facts.DEEDS.items()),
+                hint="下面只填要变更的；终止的都不填",
+            ),
             *entry_fields(required=False),
         ),
         clean=facts.clean,

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from anju.business.contributions.flexible import agreements, terms
+from anju.cases import telling
 from anju.cases.declaration import CaseRef
 from anju.parties import facts as parties
 from anju.store import turns
@@ -36,3 +37,15 @@ def finish(case: CaseRef, at: datetime) -> None:
         by=case.decided_by,
         at=at,
     )
+    _tell(person_id, case.reference, at)
+
+
+def _tell(person_id: int, reference: str, at: datetime) -> None:
+    """The case is about nobody, who may have been unknown when it began: it tells no one itself."""
+    made = agreements.of_person(person_id)
+    assert made is not None
+    body = (
+        f"您的灵活就业缴存协议（编号 {reference}）已经管理部审批：{''.join(made.lines)}"
+        "请在扣款日前存足款项；不是您申请的，请立即联系管理部。"
+    )
+    telling.tell_person(person_id, title="灵活就业缴存协议已生效", body=body, at=at)

@@ -66,6 +66,10 @@ def test_one_that_cannot_be_asked_for_holds_nobody_up(fetches, monkeypatch):
 
 def test_a_whole_life(fetches, worker):
     made = signed()
+    body = Message.objects.get(person_id=made.person_id, title="灵活就业缴存协议已生效").body
+    assert made.number in body
+    assert "灵活就业缴存协议已生效" in cast.texts(made.person_id)[-1]
+    assert "下次扣款：2026年11月20日" in body
     account = ledger.account(made.account_id)
     own = EmployerAccount.objects.get(is_own=True)
     assert (account.state, account.balance, account.employer_id) == ("open", 0, own.employer_id)
@@ -78,7 +82,9 @@ def test_a_whole_life(fetches, worker):
     assert (made.paid_through, made.next_on) == (NOVEMBER, date(2026, 12, 20))
     page = contributions.account_page(made.person_id, at=AT)
     assert page.flexible[1] == "已缴至2026年11月。下次扣款：2026年12月20日。"
-    assert "银行卡缴存 1,000.00 元" in Message.objects.get(title__contains="灵活就业缴存").body
+    assert (
+        "银行卡缴存 1,000.00 元" in Message.objects.get(title__contains="灵活就业缴存已入账").body
+    )
     sound()
 
     assert asked(turn(3)) == 0, "nothing is due before the day that was chosen"
