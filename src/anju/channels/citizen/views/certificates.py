@@ -65,5 +65,5 @@ def _rows(found: Confirmed) -> list[Row]:
         Row("统一社会信用代码", found.uscc, "number"),
         Row("出具日期", found.on, "day"),
         Row("缴至年月", found.paid_through, "month", note="出具当日，没有超过期限未缴的月份"),
-        Row("缴存职工", f"{found.people} 人"),
+        Row("缴存职工", f"{found.people:,} 人"),
     ]

@@ -39,7 +39,7 @@ def _rows(found: AccountFacts) -> list[Row]:
             Row("缓缴年月", each.text, note=f"{each.state_text} · {each.number}")
             for each in found.deferred
         ),
-        Row("缴存职工", f"{found.contributing} 人", note=f"另有封存 {found.sealed} 人"),
+        Row("缴存职工", f"{found.contributing:,} 人", note=f"另有封存 {found.sealed:,} 人"),
         Row("单位缴存比例", ratio_words(found.employer_ratio)),
         Row("个人缴存比例", ratio_words(found.member_ratio)),
         Row("单位发薪日", f"每月 {found.payday} 日"),
@@ -71,7 +71,7 @@ def _receipt_rows(paid: ListFacts) -> tuple[tuple[str, str], ...]:
         ("清册编号", paid.number),
         (f"{paid.kind_text}年月", paid.month_text),
         *((("补缴原因", paid.reason_text),) if paid.is_back else ()),
-        (f"{paid.kind_text}人数", f"{paid.headcount} 人"),
+        (f"{paid.kind_text}人数", f"{paid.headcount:,} 人"),
         ("单位部分（元）", yuan(paid.employer_fen)),
         ("个人部分（元）", yuan(paid.member_fen)),
         ("合计（元）", f"{yuan(paid.total_fen)}（{rmb_in_words(paid.total_fen)}）"),

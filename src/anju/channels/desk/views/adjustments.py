@@ -74,10 +74,10 @@ def _rows(page: BasePage) -> list[Row]:
     ]
     draft = page.draft
     if draft is None:
-        return [*rows, Row("待调整职工", f"{page.people} 人")]
+        return [*rows, Row("待调整职工", f"{page.people:,} 人")]
     return [
         *rows,
-        Row("职工", f"{draft.people} 人，无误 {draft.good} 人，有问题 {draft.wrong} 人"),
+        Row("职工", f"{draft.people:,} 人，无误 {draft.good:,} 人，有问题 {draft.wrong:,} 人"),
         Row("原基数合计", draft.old_bases_fen, "money", note="只计填写无误的职工"),
         Row("新基数合计", draft.bases_fen, "money"),
     ]
@@ -203,6 +203,6 @@ def _ratio_rows(page: RatioPage) -> list[Row]:
         Row("现个人缴存比例", page.member_ratio, note=(
             f"可在 {ratio_words(member.least)} 至 {ratio_words(member.most)} 之间")),
         Row("从何时起", f"{month_words(page.due_month)}（应汇缴年月）"),
-        Row("在缴职工", f"{page.headcount} 人"),
+        Row("在缴职工", f"{page.headcount:,} 人"),
         Row("现月缴存额合计", page.month_fen, "money"),
     ]  # fmt: skip

@@ -135,7 +135,7 @@ def _hidden(request: HttpRequest) -> list[tuple[str, str]]:
 
 def _sums(found: Reckoned) -> list[Row]:
     return [
-        Row("补缴人数", f"{found.headcount} 人"),
+        Row("补缴人数", f"{found.headcount:,} 人"),
         Row("人月数", f"{len(found.lines)}"),
         Row("单位部分", found.employer_fen, "money"),
         Row("个人部分", found.member_fen, "money"),
