@@ -67,6 +67,8 @@ def test_another_branch_finds_no_such_employer(works):
     nobody = elsewhere.post(way, {"find": "1", "who": works})
     assert nobody.status_code == 422
     assert "本管理部没有这家单位的单位账户" in nobody.content.decode()
+    nothing = elsewhere.post(way, {"find": "1", "who": " "})
+    assert "请填写单位账号或统一社会信用代码" in nothing.content.decode()
     assert elsewhere.post(way, {"whom": str(cast.employer()), **POSTED}).status_code in (404, 422)
     assert not Deferral.objects.exists()
 

@@ -77,6 +77,8 @@ def test_the_agent_stops_with_papers_and_the_member_is_paid(bank):
     refused = unit.post(f"{APPLICATIONS}new/", {**typed, "who": "99999999"})
     assert refused.status_code == 422
     assert "本单位没有这名职工" in refused.content.decode()
+    nothing = unit.post(f"{APPLICATIONS}new/", {**typed, "who": " "})
+    assert "请填写职工的个人账号或身份证号码" in nothing.content.decode()
     early = unit.post(f"{APPLICATIONS}new/", {**typed, "last_month": "2026-09"})
     assert "之后的月份已经汇缴" in early.content.decode()
     case = unit.post(f"{APPLICATIONS}new/", typed)["Location"]

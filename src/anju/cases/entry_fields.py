@@ -73,7 +73,7 @@ def _money(field: EntryField, typed: str) -> str:
     try:
         return str(parse_yuan(typed))
     except ValueError as error:
-        raise _Unfit(str(error)) from None
+        raise _Unfit(f"{field.label}：{error}") from None
 
 
 def _count(field: EntryField, typed: str) -> str:

@@ -28,6 +28,10 @@ from anju.channels.pages.uploads import lost_pictures
 from anju.parties import facts as parties
 
 _HERE = "entries"
+_NOBODY_TYPED = {
+    "member": "请填写职工的个人账号或身份证号码。",
+    "employer": "请填写单位账号或统一社会信用代码。",
+}
 _NOBODY = {
     "member": "本管理部没有这名职工，请核对个人账号或身份证号码。",
     "employer": "本管理部没有这家单位的单位账户，请核对单位账号或统一社会信用代码。",
@@ -100,6 +104,9 @@ def _found(request: HttpRequest, service: str, said: Said) -> HttpResponse:
     """Whom the papers name, with what stands; or that there is none such here."""
     form = EntryForm(said.entry, request.POST, whom=True)
     who = form.typed[WHO]
+    if not who:
+        form.blame(Mistakes({WHO: _NOBODY_TYPED[said.entry.about]}))
+        return _draw_new(request, service, said, form, problems=problems_of(form))
     found = _employer_named(who) if said.entry.about == "employer" else _member_named(request, who)
     try:
         if found is None:

@@ -31,6 +31,7 @@ from anju.channels.pages.shapes import Event, Problem, Row
 from anju.channels.pages.uploads import absent_because
 from anju.parties import facts as parties
 
+_NOBODY_TYPED = "请填写职工的个人账号或身份证号码。"
 _NOBODY = "本单位没有这名职工，请核对个人账号或身份证号码。"
 _NOTHING = "本单位没有可以办理这项业务的单位账户，请联系管理部。"
 _NEXT = {"in_review": "管理部审核", "returned": "等待补正"}
@@ -105,6 +106,8 @@ def _entered(
     person_id = None
     if WHO in form.fields:
         who = typed.pop(WHO)
+        if not who:
+            return Mistakes({WHO: _NOBODY_TYPED})
         person_id = person_of_account(who) or parties.person_by_id_number(who)
         if person_id is None:
             return Mistakes({WHO: _NOBODY})
