@@ -35,7 +35,7 @@ class AgreementFacts:
     """How somebody's agreement stands; the card masked.
 
     `unpaid` is the number of the list that waits for its money, "" for none; `under_way` whether
-    the bank is at fetching it.
+    the bank is at fetching it, or the money has come and is being booked.
     """
 
     key: int
@@ -90,7 +90,7 @@ def of_person(person_id: int) -> AgreementFacts | None:
     row = FlexibleAgreement.objects.filter(person_id=person_id).exclude(state=State.ENDED).first()
     if row is None:
         return None
-    unpaid = unpaid_list(row)
+    waiting = _unpaid(row)
     bank = policy.current().banks.get(row.bank_code)
     return AgreementFacts(
         key=row.pk,
@@ -106,9 +106,15 @@ def of_person(person_id: int) -> AgreementFacts | None:
         bank=bank.name if bank is not None else row.bank_code,
         paid_through=row.paid_through,
         next_on=row.next_on,
-        unpaid=unpaid,
-        under_way=any(each.under_way for each in treasury.fetched_for(unpaid)) if unpaid else False,
+        unpaid=waiting.number if waiting is not None else "",
+        under_way=waiting is not None and _is_under_way(waiting),
     )
+
+
+def number_of(person_id: int) -> str:
+    """The number of the agreement a person has, "" without one that is not ended."""
+    found = FlexibleAgreement.objects.filter(person_id=person_id).exclude(state=State.ENDED)
+    return found.values_list("number", flat=True).first() or ""
 
 
 def payments(row: FlexibleAgreement) -> Payments:
@@ -132,10 +138,22 @@ def terms_of(key: int) -> Terms:
     )
 
 
-def unpaid_list(row: FlexibleAgreement) -> str:
-    """The number of the list of an agreement that waits for its money, or ""."""
+def _unpaid(row: FlexibleAgreement) -> Remittance | None:
     live = Remittance.objects.filter(agreement=row, state__in=LIVE)
-    return live.values_list("number", flat=True).first() or ""
+    return live.select_related("account").first()
+
+
+def _is_under_way(made: Remittance) -> bool:
+    return (
+        made.state == Remittance.State.ALLOCATING
+        or is_covered(made)
+        or any(each.under_way for each in treasury.fetched_for(made.number))
+    )
+
+
+def is_covered(made: Remittance) -> bool:
+    """Whether all that a list comes to has come and waits to be booked."""
+    return ledger.unallocated(made.account.employer_id) >= made.total_fen
 
 
 def newcomer(name: str, id_number: str, phone: str, *, actor: Actor, at: datetime) -> int:

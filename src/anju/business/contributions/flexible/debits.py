@@ -22,6 +22,7 @@ from anju.business.treasury import facts as treasury
 from anju.business.treasury import orders
 from anju.cases import telling
 from anju.domain.contribution import month_span
+from anju.store import outbox
 from anju.store.audit import Actor
 
 AT_ONCE: Final = 500
@@ -66,13 +67,17 @@ def _look_after(key: int, at: datetime) -> bool:
         row = FlexibleAgreement.objects.select_for_update(no_key=True).get(pk=key)
         if row.state != State.LIVE or row.next_on is None or row.next_on > on:
             return False
-        made = Remittance.objects.filter(
-            agreement=row, state=Remittance.State.CONFIRMED
-        ).first() or _list(row, on=on, at=at)
+        lists = Remittance.objects.select_related("account").filter(agreement=row)
+        made = lists.filter(state=Remittance.State.CONFIRMED).first() or _list(row, on=on, at=at)
         if made is None:
             return False
         asked = treasury.fetched_for(made.number)
         row.next_on = on + _A_DAY
+        if agreements.is_covered(made):
+            # It has come already: whoever books it may have been held up, a card is charged once.
+            row.save(update_fields=["next_on"])
+            outbox.defer("contributions.allocate", number=made.number)
+            return False
         if any(each.under_way for each in asked):
             row.save(update_fields=["next_on"])
             return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from anju.business.contributions.flexible import agreements, terms
 from anju.business.contributions.flexible.agreements import AgreementFacts
@@ -11,7 +11,7 @@ from anju.business.contributions.stopping import facts as stopping
 from anju.business.contributions.stopping.facts import StoppingFacts
 from anju.cases.declaration import Answers, Asked, Subject
 from anju.cases.records import Mistakes, Quote
-from anju.domain.calendar import add_months
+from anju.domain.calendar import SHANGHAI, add_months
 from anju.domain.contribution import month_words
 
 CHANGE, END = "change", "end"
@@ -62,8 +62,9 @@ def changed_terms(agreement: AgreementFacts, answers: Mapping[str, str], at: dat
     paid = agreement.paid_through
     first = add_months(paid, 1) if paid is not None else before.first_month
     entered = {code: answers[code] for code in _TERMS if answers[code]}
-    if entered.get("plan", before.plan) != before.plan and "months" not in entered:
-        entered["months"] = "0"
+    if paid is not None or entered.get("plan", before.plan) != before.plan:
+        # What was paid at once is not paid again for so many months unless somebody says so.
+        entered.setdefault("months", "0")
     kept = {
         "base": str(before.base_fen),
         "ratio": str(before.ratio),
@@ -74,7 +75,7 @@ def changed_terms(agreement: AgreementFacts, answers: Mapping[str, str], at: dat
         "card": before.card,
         "agreement_no": before.agreement_no,
     }
-    month = date(at.year, at.month, 1)
+    month = at.astimezone(SHANGHAI).date().replace(day=1)
     return terms.of_answers(kept | entered, first_month=max(first, month))
 
 

@@ -56,7 +56,7 @@ RULES: tuple[Rule[ChangingFacts], ...] = (
         _saw_plan,
         says="缴存方式、扣款日和月数相符",
         fails="缴存方式、扣款日和月数不相符",
-        mended_by="改为一次性缴存的请填写月数",
+        mended_by="一次性缴存的请填写这次缴存的月数",
         source="录入内容",
     ),
     *term_rules("flexible_changing"),

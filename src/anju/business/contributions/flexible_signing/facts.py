@@ -68,7 +68,6 @@ def gather(asked: Asked) -> SigningFacts:
     enrolment = contributions.enrolment(person_id) if person_id is not None else None
     account = ledger.account(enrolment.account_id) if enrolment is not None else None
     live = account is not None and account.state != "closed"
-    agreement = agreements.of_person(person_id) if person_id is not None else None
     month = date.fromisoformat(f"{answers['first_month']}-01")
     return SigningFacts(
         id_number=answers["id_number"],
@@ -76,7 +75,7 @@ def gather(asked: Asked) -> SigningFacts:
         same_name=person_id is None or parties.full_name(person_id) == answers["name"],
         enrolment=enrolment,
         account=account,
-        agreement=agreement.number if agreement is not None else "",
+        agreement=agreements.number_of(person_id) if person_id is not None else "",
         branch_code=enrolment.branch_code if enrolment and live else answers["branch"],
         terms=terms.of_answers(answers, first_month=month),
         another_case=asked.another_case,

@@ -8,6 +8,7 @@ from anju import ledger
 from anju.business.contributions import consecutive
 from anju.business.contributions import facts as contributions
 from anju.business.contributions.facts import EnrolmentFacts
+from anju.business.contributions.flexible import agreements
 from anju.business.contributions.models import RemittanceLine
 from anju.business.contributions.models.remittances import LIVE
 from anju.cases.declaration import Asked, Subject
@@ -36,6 +37,7 @@ class StoppingFacts:
         last_month: the last month that is paid for; None while nothing is entered.
         list_unpaid: the number of a confirmed list with this member that is not paid yet, or "".
         another_case: the reference of another live stop of the account, if any.
+        agreement: the number of the agreement by which he pays for himself, or "".
     """
 
     person: PersonFacts
@@ -46,6 +48,7 @@ class StoppingFacts:
     last_month: date | None
     list_unpaid: str
     another_case: str | None
+    agreement: str = ""
 
 
 def gather(asked: Asked) -> StoppingFacts:
@@ -62,6 +65,7 @@ def gather(asked: Asked) -> StoppingFacts:
         last_month=date.fromisoformat(f"{month}-01") if month else None,
         list_unpaid=list_unpaid(enrolment.account_id) if enrolment is not None else "",
         another_case=asked.another_case,
+        agreement=agreements.number_of(asked.member_id),
     )
 
 

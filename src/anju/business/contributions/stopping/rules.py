@@ -182,4 +182,13 @@ RULES: tuple[Rule[StoppingFacts], ...] = (
         mended_by="请先缴款入账，或作废那份清册后再办理",
         source="汇缴清册",
     ),
+    _rule(
+        "pays_for_himself",
+        lambda facts, policy, at: not facts.agreement,
+        lambda facts: f"协议 {facts.agreement}" if facts.agreement else "没有灵活就业缴存协议",
+        says="没有灵活就业缴存协议",
+        fails="本人有灵活就业缴存协议，停缴以后仍会扣款",
+        mended_by="请先办理灵活就业缴存变更，终止协议，再办理停缴",
+        source="灵活就业缴存协议",
+    ),
 )

@@ -19,7 +19,9 @@ from anju.business.contributions.models import EmployerAccount, FlexibleAgreemen
 from anju.business.contributions.stopping.tests import cast as stop
 from anju.business.contributions.tests import units
 from anju.business.withdrawals.retirement.tests import cast
+from anju.cases import actions
 from anju.cases.models import Message
+from anju.cases.records import NotOpen
 from anju.domain.identifiers import id_check_digit
 from anju.parties.models import Person
 from anju.ports.bank_collections import PayerClass
@@ -203,3 +205,58 @@ def test_nobody_is_reminded_and_no_teller_finds_our_own_account(worker):
     teller = cast.staff("list.teller", role="teller", branch_code="center")
     assert finding.employers(teller.pk).count == 0
     assert not dunning.overdue(date(2027, 6, 1)).exists()
+
+
+def test_money_that_came_is_not_fetched_again_before_it_is_booked(fetches, worker):
+    made = signed()
+    assert asked() == 1
+    worker.work(AT)
+    order_no, waits = people.order_of(made)
+    came(order_no, waits.total_fen)
+    at = turn(3)
+    assert asked(at) == 0, "what came waits to be booked; the card is not charged twice"
+    assert remitting.allocate(waits.number, at=at)
+    assert ledger.account(made.account_id).balance == MONTH_FEN
+    assert len(fetches.asked) == 1
+    sound()
+
+
+def test_terms_stay_while_money_that_came_is_being_booked(fetches, worker):
+    made = signed()
+    assert asked() == 1
+    worker.work(AT)
+    order_no, waits = people.order_of(made)
+    came(order_no, waits.total_fen)
+    by = stop.teller("hasty.teller")
+    posted = {**people.NOTHING, "deed": "end"}
+    answer = actions.enter(people.CHANGING, by=by, person_id=people.person(), posted=posted, at=AT)
+    assert isinstance(answer, NotOpen), answer
+    unmet = {each.code for each in answer.findings if not each.met}
+    assert unmet == {"flexible_changing.debit_under_way"}
+    assert remitting.allocate(waits.number, at=AT)
+    people_changed_to_end()
+    sound()
+
+
+def test_a_stop_does_not_leave_the_card_charged(fetches, worker):
+    made = signed()
+    fetched(worker)
+    by = stop.teller("stop.teller")
+    answer = actions.enter(
+        stop.SERVICE, by=by, person_id=made.person_id,
+        posted={"reason": "retired", "last_month": "2026-11"}, at=AT,
+    )  # fmt: skip
+    assert isinstance(answer, NotOpen), answer
+    assert {each.code for each in answer.findings if not each.met} == {"stopping.pays_for_himself"}
+
+
+def test_what_was_paid_at_once_is_not_paid_again_by_another_card(fetches, worker):
+    signed(plan="once", months="3")
+    fetched(worker)
+    by = stop.teller("card.teller")
+    posted = {**people.NOTHING, "deed": "change", "card": "6210000000000000017"}
+    answer = actions.enter(people.CHANGING, by=by, person_id=people.person(), posted=posted, at=AT)
+    assert isinstance(answer, NotOpen), answer
+    assert {each.code for each in answer.findings if not each.met} == {
+        "flexible_changing.plan_wrong"
+    }

@@ -80,6 +80,8 @@ CASES = [
     ("stopping.account_frozen", facts(**NOBODY), "账户有冻结", "没有个人账户"),
     ("stopping.another_case_live", facts(), "没有其他在办的停缴", "没有在办的停缴"),
     ("stopping.another_case_live", facts(another_case="TJ1"), "有一笔停缴正在办理", "业务 TJ1"),
+    ("stopping.pays_for_himself", facts(), "没有灵活就业缴存协议", "没有灵活就业缴存协议"),
+    ("stopping.pays_for_himself", facts(agreement="LH1"), "停缴以后仍会扣款", "协议 LH1"),
     ("stopping.month_ahead", facts(), "已经到来", "最后汇缴年月 2026年10月，原因 离退休"),
     ("stopping.month_ahead", facts(last_month=date(2026, 11, 1)), "已经到来", "2026年11月"),
     ("stopping.month_ahead", facts(last_month=date(2026, 12, 1)), "还没有到", "2026年12月"),
