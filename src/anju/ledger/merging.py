@@ -57,3 +57,10 @@ def merged_of(account_ids: Iterable[int]) -> dict[int, int]:
     """Into which account each of these went, of those that did."""
     found = AccountMerge.objects.filter(source__in=list(account_ids))
     return dict(found.values_list("source", "target"))
+
+
+def now_in(account_id: int) -> int:
+    """The account that an account's money lies on by now: its own, or where it went in the end."""
+    while (went := merged_of([account_id])) != {}:
+        account_id = went[account_id]
+    return account_id

@@ -10,6 +10,8 @@ from anju.domain.interest import year_start
 from anju.domain.vouchers import GlLine, MemberLine, SuspenseLine, Voucher
 from anju.ledger.calls import payload_hash, row
 from anju.ledger.holds import PARTIAL, hold
+from anju.ledger.members import lock_accounts
+from anju.ledger.merging import now_in
 from anju.ledger.models import MemberLine as Line
 from anju.ledger.models import Voucher as Booked
 from anju.ledger.posting import BANK_DEPOSIT, Posted, post, posted
@@ -86,8 +88,9 @@ def give_back(
     Dr the suspense in which the money `waits` already, or 101 where `waits` is the number of the
     bank account of ours to which it came; Cr 201 by the voucher of every
     return, so that a second one of the order is refused. All of it is carried once a 1 July has
-    passed. An account that closes or has closed since cannot take it: it waits on 21901, with the
-    employer.
+    passed. What was paid from an account that went into another since goes on to that one, from no
+    earlier than it was opened. An account that closes or was paid out since cannot take it: it
+    waits on 21901, with the employer.
 
     Raises LedgerRefusal: no_hold for a hold that is not a settled partial one, key_reused,
     source_reused, value_date, restatement, day_sealed.
@@ -101,9 +104,12 @@ def give_back(
     rolled = year_start(paid.accounting_date) < year_start(day)
     lines = Line.objects.filter(account_id=taken.account_id, voucher_id=paid.id)
     carried = -sum(lines.values_list("carried_delta", flat=True))
-    employer_id: int | None = row(
-        "SELECT employer_id FROM ledger_account WHERE id = %s", [taken.account_id]
-    )[0]
+    # Locked first: it goes into no other while it is looked where its money lies.
+    lock_accounts([taken.account_id])
+    account_id = now_in(taken.account_id)
+    employer_id, opened_on = row(
+        "SELECT employer_id, opened_on FROM ledger_account WHERE id = %s", [account_id]
+    )
     voucher = Voucher(
         "payout.returned",
         source_type="order",
@@ -117,7 +123,7 @@ def give_back(
         suspense=() if isinstance(waits, int) else (waits,),
         members=(
             MemberLine(
-                taken.account_id, taken.amount, "returned", value_date,
+                account_id, taken.amount, "returned", max(value_date, opened_on),
                 taken.amount if rolled else carried,
             ),
         ),

@@ -91,7 +91,9 @@ BEGIN
 END $$;
 
 -- One voucher: the source's money day by day, taken off from the last day back and put on from the
--- first day on. What was there on 1 July is one sum of that day.
+-- first day on. What was there on 1 July is one sum of that day. What adds to an account stands before
+-- what takes from it: by value dates money may be spent before it came, and no line leaves less than
+-- nothing.
 CREATE FUNCTION _ledger_write_merging(
     s ledger_account, t ledger_account, p_voucher bigint, p_day date, p_maker text,
     p_checker text, p_occurred_at timestamptz
@@ -114,11 +116,11 @@ BEGIN
         FROM later HAVING s.balance <> coalesce(sum(amount), 0)
     ), side AS (
         SELECT s.id AS account, day, -amount AS amount, -carried AS carried,
-               row_number() OVER (ORDER BY day DESC, amount) AS place, count(*) OVER () AS many,
+               row_number() OVER (ORDER BY amount > 0, day DESC) AS place, count(*) OVER () AS many,
                0 AS side
         FROM entry
         UNION ALL
-        SELECT t.id, day, amount, carried, row_number() OVER (ORDER BY day, amount DESC),
+        SELECT t.id, day, amount, carried, row_number() OVER (ORDER BY amount < 0, day),
                count(*) OVER (), 1
         FROM entry
     ), line AS (

@@ -20,6 +20,8 @@ from anju.ledger.tests.books import (
     sound,
     withdrawal,
 )
+from anju.ledger.tests.test_reinstating import BANK, part_paid
+from anju.ledger.tests.test_reversal import reversal
 
 pytestmark = pytest.mark.usefixtures("open_books")
 RATE, BASE = Fraction("0.015"), 360
@@ -126,6 +128,48 @@ def test_what_has_come_and_gone_has_earned():
     assert n_of(target) == n == 60_000 * (DAY - date(2026, 9, 15)).days
     assert ledger.account(target).balance == 0
     assert Voucher.objects.get(id=voucher_id).debit_total == 120_000
+    assert agrees()
+
+
+def test_no_line_leaves_less_than_nothing():
+    """By value dates the money was spent before it came: its first half was taken back since."""
+    source, target = account(), account()
+    brought = remittance(source, 60_000, value_date=date(2026, 9, 15))
+    [original] = post(brought).voucher_ids
+    post(withdrawal(source, 60_000))
+    ledger.flip_day(DAY + timedelta(days=3))
+    post(remittance(source, 60_000, value_date=DAY + timedelta(days=3)))
+    post(reversal(brought, original))
+    n = n_of(source)
+    [voucher_id] = merge(source, target).voucher_ids
+    lines = MemberLine.objects.filter(voucher_id=voucher_id)
+    assert min(lines.values_list("balance_after", flat=True)) == 0
+    assert n_of(target) == n
+    assert agrees()
+
+
+def test_a_part_that_comes_back_later_goes_on_to_the_other_account():
+    source, target, never_paid = member(), member(), member()
+    n = 2 * n_of(never_paid)
+    hold = part_paid(source, 700_000)
+    merge(source, target)
+    ledger.give_back(hold, waits=BANK, value_date=DAY, occurred_at=AT)
+    stands, alone = ledger.account(target), ledger.account(never_paid)
+    assert (stands.balance, stands.carried) == (2 * alone.balance, 2 * alone.carried)
+    assert n_of(target) == n
+    assert ledger.control_total("21901") == 0, "it is the member's, no employer pays a list with it"
+    assert agrees()
+
+
+def test_a_part_comes_back_through_two_merges_to_an_account_opened_since():
+    first, second = member(), member()
+    hold = part_paid(first, 700_000)
+    merge(first, second)
+    ledger.flip_day(later := DAY + timedelta(days=3))
+    last = ledger.open_account(1_000_000 + number(), employer_id=7, on=later, key=f"a{number()}")
+    merge(second, last)
+    ledger.give_back(hold, waits=BANK, value_date=DAY, occurred_at=AT)
+    assert ledger.account(last).balance == 2 * 1_020_000
     assert agrees()
 
 

@@ -12,6 +12,7 @@ from django.db import OperationalError, connection, transaction
 
 from anju import ledger
 from anju.ledger.tests.books import (
+    AT,
     DAY,
     account,
     announced,
@@ -277,4 +278,43 @@ def test_a_killed_posting_leaves_nothing(committed_books):
         victim.commit()
     assert ledger.account(member).balance == 100
     assert not post(voucher, key="killed").repeated
+    assert sound()
+
+
+def test_a_merge_beside_postings_loses_nothing(committed_books):
+    """What came before went along, what came after waits; what was taken was there."""
+    source, target = account(balance=50), account(balance=50)
+    ledger.seal(source)
+    deposits = [remittance(source, 7) for _ in range(THREADS)]
+    outcomes = at_once(
+        *(lambda v=v: post(v) for v in deposits),
+        lambda: post(withdrawal(source, 20)),
+        lambda: ledger.merge_accounts(
+            source, target, key="m", maker="制单", checker="复核", occurred_at=AT
+        ),
+        lambda: post(remittance(target, 3)),
+    )
+    waits = -ledger.control_total("21901")
+    taken = 20 * isinstance(outcomes[THREADS], ledger.Posted)
+    assert outcomes[THREADS] == "ledger.closed" or taken
+    assert ledger.account(source).balance == 0
+    assert ledger.account(target).balance == 50 + 50 + 3 + 7 * THREADS - waits - taken
+    assert waits % 7 == 0
+    assert sound()
+
+
+def test_two_merges_across_each_other_leave_one_account(committed_books):
+    one, other = account(balance=50), account(balance=60)
+    ledger.seal(one)
+    ledger.seal(other)
+    outcomes = at_once(
+        *(
+            lambda a=a, b=b: ledger.merge_accounts(
+                a, b, key=f"m{a}", maker="制单", checker="复核", occurred_at=AT
+            )
+            for a, b in ((one, other), (other, one))
+        )
+    )
+    assert outcomes.count("ledger.closed") == 1
+    assert sorted(ledger.account(each).balance for each in (one, other)) == [0, 110]
     assert sound()
