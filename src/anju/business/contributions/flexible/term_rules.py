@@ -61,12 +61,24 @@ def _saw_base(facts: AboutTerms) -> str:
     terms = facts.terms
     if terms is None:
         return _without(facts)
-    return f"缴存基数 {yuan(terms.base_fen)} 元，{month_words(terms.first_month)}起"
+    asked = f"缴存基数 {yuan(terms.base_fen)} 元，{month_words(terms.first_month)}起"
+    city = policy.current()
+    if not in_force(terms.first_month, city):
+        return asked
+    limits = policy.contribution_terms(city).limits(terms.first_month)
+    return f"{asked}；当月上下限 {yuan(limits.floor_fen)} 至 {yuan(limits.cap_fen)} 元"
 
 
 def _saw_ratio(facts: AboutTerms) -> str:
     terms = facts.terms
-    return _without(facts) if terms is None else f"缴存比例 {ratio_words(Fraction(terms.ratio))}"
+    if terms is None:
+        return _without(facts)
+    asked = f"缴存比例 {ratio_words(Fraction(terms.ratio))}"
+    city = policy.current()
+    if not in_force(terms.first_month, city):
+        return asked
+    lawful = ratios(terms.first_month, city)
+    return f"{asked}；本市 {ratio_words(lawful.least)} 至 {ratio_words(lawful.most)}"
 
 
 def term_rules(area: str) -> tuple[Rule[Any], ...]:
@@ -79,7 +91,7 @@ def term_rules(area: str) -> tuple[Rule[Any], ...]:
             _saw_base,
             says="缴存基数在首月的上下限之间",
             fails="缴存基数不在首月的上下限之间",
-            mended_by="请按当地公布的缴存基数上下限填写",
+            mended_by="请在这两个限额之间填写",
         ),
         rule(
             "ratio_outside",
@@ -87,6 +99,6 @@ def term_rules(area: str) -> tuple[Rule[Any], ...]:
             _saw_ratio,
             says="缴存比例在本市规定的范围内",
             fails="缴存比例不在本市规定的范围内",
-            mended_by="请按本市灵活就业人员缴存比例的范围填写",
+            mended_by="请在这个范围内填写",
         ),
     )

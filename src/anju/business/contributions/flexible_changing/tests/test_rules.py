@@ -54,11 +54,11 @@ TABLE = (
     ("flexible_changing.plan_wrong", BLANK, UNKNOWN, "还没有"),
     ("flexible_changing.base_outside", GIVEN, MET, "5,000.00"),
     ("flexible_changing.base_outside", ENDS, MET, "不变更"),
-    ("flexible_changing.base_outside", on_terms(base_fen=100), UNMET, "1.00"),
+    ("flexible_changing.base_outside", on_terms(base_fen=100), UNMET, "当月上下限 "),
     ("flexible_changing.base_outside", BLANK, UNKNOWN, "还没有"),
     ("flexible_changing.ratio_outside", GIVEN, MET, "20%"),
     ("flexible_changing.ratio_outside", ENDS, MET, "不变更"),
-    ("flexible_changing.ratio_outside", on_terms(ratio=Decimal("0.3")), UNMET, "30%"),
+    ("flexible_changing.ratio_outside", on_terms(ratio=Decimal("0.3")), UNMET, "本市 10% 至 24%"),
     ("flexible_changing.another_case_live", GIVEN, MET, "没有"),
     (
         "flexible_changing.another_case_live",
